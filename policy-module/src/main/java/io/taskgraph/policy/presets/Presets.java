@@ -1,0 +1,48 @@
+package io.taskgraph.policy.presets;
+
+import io.taskgraph.policy.contract.Policy;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The policies that come with the product, by name. A released preset is frozen: runs pin it by digest. */
+public final class Presets {
+    private static final List<String> NAMES = List.of("default", "demo", "bench", "offline");
+    private static final Map<String, Policy> BY_NAME = load();
+
+    private Presets() {}
+
+    /** The preset of that name, if there is one. Cost: a look-up. */
+    public static Optional<Policy> named(String name) {
+        return Optional.ofNullable(BY_NAME.get(name));
+    }
+
+    /** All names, the usual one first. */
+    public static List<String> names() {
+        return NAMES;
+    }
+
+    private static Map<String, Policy> load() {
+        Map<String, Policy> policies = new LinkedHashMap<>();
+        for (String name : NAMES) {
+            try (InputStream in = Presets.class.getResourceAsStream(name + ".yaml")) {
+                if (in == null) {
+                    throw new IllegalStateException("preset " + name + " is missing from the jar");
+                }
+                Policy policy = Policy.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                if (!policy.name().equals(name)) {
+                    throw new IllegalStateException("preset " + name + " calls itself " + policy.name());
+                }
+                policies.put(name, policy);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return policies;
+    }
+}
