@@ -1,0 +1,34 @@
+package io.taskgraph.cli;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * Where a command works: a Kafka cluster, its schema registry, and the prefix of our topics there.
+ *
+ * @param bootstrap Kafka bootstrap addresses, {@code host:port[,host:port…]}
+ * @param registryUrl base URL of a registry that speaks Confluent's API
+ * @param prefix prefix of every topic name, its trailing dot included; may be empty
+ * @param properties further client properties (SASL, TLS, …), without the two addresses
+ */
+public record Cluster(String bootstrap, String registryUrl, String prefix, Map<String, String> properties) {
+    public Cluster {
+        properties = Map.copyOf(properties);
+    }
+
+    /** Everything that a Kafka client or a Confluent serializer needs to connect, addresses included; a fresh copy. */
+    public Map<String, Object> clientProperties() {
+        Map<String, Object> all = new HashMap<>(properties);
+        all.put("bootstrap.servers", bootstrap);
+        all.put("schema.registry.url", registryUrl);
+        return all;
+    }
+
+    /** {@link #clientProperties()} as {@link Properties}. */
+    public Properties asProperties() {
+        Properties all = new Properties();
+        all.putAll(clientProperties());
+        return all;
+    }
+}

@@ -1,0 +1,82 @@
+package io.taskgraph.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns whatever went wrong into one sentence on stderr and an exit code. */
+final class Errors {
+    private Errors() {}
+
+    static boolean debugWanted() {
+        String value = System.getenv("TASKGRAPH_DEBUG");
+        return value != null && !value.isBlank() && !value.equals("0") && !value.equalsIgnoreCase("false");
+    }
+
+    static int ofCommandLine(ParameterException error, String[] args) {
+        CommandLine command = error.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("taskgraph: " + sentence(error.getMessage()));
+        if (!UnmatchedArgumentException.printSuggestions(error, err)) {
+            err.println("Try `" + command.getCommandSpec().qualifiedName() + " --help`.");
+        }
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    static int ofExecution(Exception error, CommandLine command, boolean debug) {
+        PrintWriter err = command.getErr();
+        Throwable root = unwrapped(error);
+        err.println("taskgraph: " + explain(root, debug));
+        if (debug) {
+            error.printStackTrace(err);
+        }
+        err.flush();
+        return root instanceof CommandException known ? known.exitCode() : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** One sentence for an error, without its stack trace. */
+    static String explain(Throwable error, boolean debug) {
+        if (error instanceof CommandException) {
+            return sentence(error.getMessage());
+        }
+        String what = sentence(message(error));
+        if (error instanceof AuthenticationException || error instanceof AuthorizationException) {
+            return "The broker refused this client: " + what + " (credentials come from --config FILE).";
+        }
+        if (error instanceof org.apache.kafka.common.errors.TimeoutException) {
+            return "The broker did not answer in time (" + what + "); check --bootstrap and that the cluster is up.";
+        }
+        if (error instanceof java.nio.file.NoSuchFileException) {
+            return "There is no file " + error.getMessage() + ".";
+        }
+        if (error instanceof java.io.IOException) {
+            return what;
+        }
+        return what + (debug ? "" : " (--debug shows where this happened).");
+    }
+
+    private static String message(Throwable error) {
+        String text = error.getMessage();
+        return text == null || text.isBlank() ? error.getClass().getSimpleName() : text;
+    }
+
+    /** The first line of a text only: exception messages of libraries go on with advice for programmers. */
+    private static String sentence(String text) {
+        String line = text.strip();
+        int end = line.indexOf('\n');
+        return (end < 0 ? line : line.substring(0, end)).strip();
+    }
+
+    private static Throwable unwrapped(Throwable error) {
+        Throwable at = error;
+        while ((at instanceof ExecutionException || at instanceof CompletionException) && at.getCause() != null) {
+            at = at.getCause();
+        }
+        return at;
+    }
+}

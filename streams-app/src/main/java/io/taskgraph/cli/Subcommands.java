@@ -1,0 +1,13 @@
+package io.taskgraph.cli;
+
+import java.util.List;
+
+/** Every command of {@code taskgraph}, in the order in which {@code --help} lists them. A new command is added here. */
+final class Subcommands {
+    private Subcommands() {}
+
+    /** Classes annotated with picocli's {@code @Command}, each with a constructor without arguments. */
+    static List<Class<?>> all() {
+        return List.of(CompletionCommand.class);
+    }
+}
