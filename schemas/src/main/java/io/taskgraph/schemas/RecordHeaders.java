@@ -1,0 +1,55 @@
+package io.taskgraph.schemas;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * Names of the headers that our records carry, so that a reader can pass over what is not for it without decoding the
+ * value. Values are UTF-8 text. Headers never carry authority: that comes from the topic.
+ */
+public final class RecordHeaders {
+    /** The run that the record belongs to: on commands, signals and decisions. */
+    public static final String RUN_ID = "tg-run-id";
+
+    /** The kind of agent that a command is for: on commands and signals. */
+    public static final String AGENT_TYPE = "tg-agent-type";
+
+    /** The one worker that a signal is for: on signals only. */
+    public static final String WORKER_ID = "tg-worker-id";
+
+    /** On decisions: the message id of the input that was decided. Absent where a timer was the cause. */
+    public static final String MESSAGE_ID = "tg-message-id";
+
+    /** On decisions: the outcome, by the name of its symbol. */
+    public static final String OUTCOME = "tg-outcome";
+
+    private RecordHeaders() {}
+
+    /**
+     * Sets a header, in place of any of that name.
+     *
+     * @param headers where to set it
+     * @param name one of the names above
+     * @param value its text, not null
+     */
+    public static void put(Headers headers, String name, String value) {
+        headers.remove(name);
+        headers.add(name, value.getBytes(UTF_8));
+    }
+
+    /**
+     * Reads a header.
+     *
+     * @return the text of the last header of that name; empty where there is none or its value is null. Bytes that are
+     *     not UTF-8 become replacement characters, they are never an error
+     */
+    public static Optional<String> get(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null
+                ? Optional.empty()
+                : Optional.of(new String(header.value(), UTF_8));
+    }
+}
