@@ -1,0 +1,19 @@
+package io.taskgraph.engine;
+
+import io.taskgraph.avro.Outcome;
+import io.taskgraph.avro.RejectionCode;
+
+/**
+ * What a message was told, kept so that a retry is told the same.
+ *
+ * @param sequence the decision it got
+ * @param decidedAt when, in milliseconds since the epoch
+ * @param code why it was refused, or null
+ * @param graphVersion the version after it
+ */
+record Answer(String messageId, long sequence, long decidedAt, Outcome outcome, RejectionCode code, long graphVersion) {
+    /** How many messages a run remembers. */
+    static final int REMEMBERED = 1_000;
+    /** For how long a run remembers a message, in milliseconds. */
+    static final long REMEMBERED_FOR = 24 * 60 * 60 * 1000L;
+}

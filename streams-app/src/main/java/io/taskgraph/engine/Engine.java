@@ -1,0 +1,241 @@
+package io.taskgraph.engine;
+
+import io.taskgraph.avro.Cause;
+import io.taskgraph.avro.Decision;
+import io.taskgraph.avro.Digest;
+import io.taskgraph.avro.Fact;
+import io.taskgraph.avro.Outcome;
+import io.taskgraph.avro.Rejection;
+import io.taskgraph.avro.RejectionCode;
+import io.taskgraph.avro.ReleaseRun;
+import io.taskgraph.avro.RunQuarantined;
+import io.taskgraph.avro.TimerCause;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Decides inputs, one decision each, and brings the run to where it stands after them. Deterministic: the same run, input
+ * and time give the same decision, byte for byte. Not thread-safe, as runs are not.
+ */
+public final class Engine {
+    private static final Digest ZEROS = new Digest(new byte[StateDigest.BYTES]);
+    /** Beside its texts, what a fact and the records in it take at the most, in bytes. */
+    private static final int BYTES_PER_FACT = 20_000;
+
+    private static final Map<Class<?>, Decider<?>> DECIDERS = new HashMap<>();
+
+    static {
+        DECIDERS.put(Input.OfMutation.class, new MutationDecider());
+        DECIDERS.put(Input.OfReport.class, new ReportDecider());
+        DECIDERS.put(Input.OfDirective.class, new DirectiveDecider());
+        DECIDERS.put(Input.OfTimer.class, new TimerDecider());
+    }
+
+    private final DecisionEncoder encoder;
+    private final int maxDecisionBytes;
+
+    /**
+     * An engine.
+     *
+     * @param encoder gives a decision's bytes as they will stand on the log
+     * @param maxDecisionBytes a decision that would be larger is refused with TOO_LARGE instead
+     */
+    public Engine(DecisionEncoder encoder, int maxDecisionBytes) {
+        this.encoder = encoder;
+        this.maxDecisionBytes = maxDecisionBytes;
+    }
+
+    /** The kinds of input that are decided. */
+    static Set<Class<?>> inputs() {
+        return Set.copyOf(DECIDERS.keySet());
+    }
+
+    /**
+     * Decides on the input and applies the decision.
+     *
+     * @param now the time to decide for, in milliseconds since the epoch; if it is before the run's last decision, that
+     *     one's time is taken
+     * @return the decision, its bytes, and the entries to store; empty for a timer from which nothing follows
+     * @throws RuntimeException if the engine has a bug: the run must be loaded again and {@link #quarantine}d
+     */
+    public Optional<Decided> step(Run run, Input input, long now) {
+        long at = Math.max(now, run.lastDecidedAt());
+        Answer known = input.messageId().isEmpty() ? null : run.answer(input.messageId());
+        if (known != null) {
+            return Optional.of(settle(run, duplicate(run, input, at, known)));
+        }
+        Decision decision = decide(run, input, at);
+        if (input instanceof Input.OfTimer && decision.getFacts().isEmpty()) {
+            return Optional.empty();
+        }
+        if (tooLarge(decision, run)) {
+            decision = refused(run, input, at, tooLarge(encoder.payload(decision).length));
+        }
+        return Optional.of(settle(run, decision));
+    }
+
+    /**
+     * What {@link #step} would decide, without digest and chain: reads the run, changes nothing. The facts are tried on
+     * the run and taken back.
+     */
+    Decision decide(Run run, Input input, long at) {
+        Rejection refusal = precondition(run, input);
+        if (refusal != null) {
+            return refused(run, input, at, refusal);
+        }
+        Deliberation d = new Deliberation(run, at);
+        run.journal().begin();
+        try {
+            refusal = decider(input).decide(d, input);
+        } finally {
+            run.journal().rollback();
+        }
+        if (refusal != null) {
+            return refused(run, input, at, refusal);
+        }
+        Decision decision = base(run, input, at);
+        decision.setOutcome(Outcome.ACCEPTED);
+        decision.setFacts(d.facts());
+        decision.setSequence(run.sequence() + 1);
+        decision.setGraphVersion(d.graphVersion());
+        return decision;
+    }
+
+    /**
+     * Records that the engine could not decide an input: the run refuses its inputs until an operator releases it.
+     *
+     * @param run as it was before the input, loaded again
+     * @param error what happened
+     */
+    public Decided quarantine(Run run, Input input, long now, RuntimeException error) {
+        long at = Math.max(now, run.lastDecidedAt());
+        String what = error.getClass().getSimpleName() + (error.getMessage() == null ? "" : ": " + error.getMessage());
+        String reason = Texts.cut("the engine failed on this input: " + what, Texts.LONG_TEXT);
+        Decision d = refused(
+                run,
+                input,
+                at,
+                Refusal.of(RejectionCode.ENGINE_ERROR, reason + "; report it, then release the run")
+                        .build());
+        if (run.exists() && run.quarantine() == null) {
+            d.setFacts(List.of(Facts.of(new RunQuarantined(reason))));
+        }
+        return settle(run, d);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Decider<Input> decider(Input input) {
+        return (Decider<Input>) DECIDERS.get(input.getClass());
+    }
+
+    /** What holds for every input, whatever its kind. */
+    private static Rejection precondition(Run run, Input input) {
+        String problem = Texts.problemOfRunId(input.runId());
+        if (problem != null) {
+            return Specs.invalidId("run id", input.runId(), problem);
+        }
+        boolean timer = input instanceof Input.OfTimer;
+        problem = timer ? null : Texts.problemOfId(input.messageId(), Texts.MESSAGE_ID);
+        if (problem != null) {
+            return Specs.invalidId("message id", input.messageId(), problem);
+        }
+        if (!run.exists() && !(input instanceof Input.OfMutation)) {
+            return Refusal.of(RejectionCode.UNKNOWN_RUN, "there is no run " + Texts.quoted(input.runId()))
+                    .with("run_id", input.runId())
+                    .build();
+        }
+        boolean release = input instanceof Input.OfDirective directive
+                && OneOf.DIRECTIVE.kind(directive.directive()) instanceof ReleaseRun;
+        if (run.quarantine() != null && !release) {
+            return Refusal.of(
+                            RejectionCode.QUARANTINED,
+                            "the run is quarantined until an operator releases it: " + run.quarantine())
+                    .build();
+        }
+        return null;
+    }
+
+    private static Decision base(Run run, Input input, long at) {
+        Cause cause = new Cause();
+        cause.setFamily(input.family());
+        cause.setPartition(input.origin().partition());
+        cause.setOffset(input.origin().offset());
+        cause.setMessageId(Texts.cut(input.messageId(), Texts.MESSAGE_ID));
+        cause.setActor(Texts.cut(input.actor(), Texts.NAME));
+        cause.setHeartbeatsReadTo(-1);
+        if (input instanceof Input.OfTimer timer) {
+            cause.setTimer(new TimerCause("lease", Instant.ofEpochMilli(timer.dueAt())));
+            cause.setHeartbeatsReadTo(timer.heartbeatsReadTo());
+        }
+        Decision d = new Decision();
+        d.setRunId(Texts.cut(input.runId(), Texts.RUN_ID));
+        d.setDecidedAt(Instant.ofEpochMilli(at));
+        d.setCause(cause);
+        d.setFacts(new ArrayList<Fact>());
+        d.setPolicyDigest(run.exists() ? run.identity().policyDigest() : "");
+        d.setRule("");
+        d.setGraphVersion(run.graphVersion());
+        d.setSequence(run.exists() ? run.sequence() + 1 : 0);
+        d.setStateDigest(ZEROS);
+        d.setPreviousHash(ZEROS);
+        return d;
+    }
+
+    private static Decision refused(Run run, Input input, long at, Rejection refusal) {
+        Decision d = base(run, input, at);
+        d.setOutcome(Outcome.REJECTED);
+        d.setRejection(refusal);
+        return d;
+    }
+
+    private static Decision duplicate(Run run, Input input, long at, Answer known) {
+        Decision d = base(run, input, at);
+        d.setOutcome(Outcome.DUPLICATE);
+        d.setDuplicateOf(known.sequence());
+        d.setGraphVersion(run.graphVersion());
+        if (known.code() != null) {
+            d.setRejection(Refusal.of(known.code(), "this message was refused before, by decision " + known.sequence())
+                    .with("graph_version", known.graphVersion())
+                    .build());
+        }
+        return d;
+    }
+
+    private boolean tooLarge(Decision d, Run run) {
+        int payload = run.exists() ? run.policy().caps().maxPayloadBytes() : maxDecisionBytes;
+        long bound = (d.getFacts().size() + 1L) * (BYTES_PER_FACT + (long) payload);
+        return bound > maxDecisionBytes && encoder.payload(d).length > maxDecisionBytes;
+    }
+
+    private Rejection tooLarge(int bytes) {
+        return Refusal.of(
+                        RejectionCode.TOO_LARGE,
+                        "the decision would take " + bytes + " bytes and the log takes " + maxDecisionBytes
+                                + "; split the patch")
+                .with("limit", maxDecisionBytes)
+                .with("value", bytes)
+                .build();
+    }
+
+    /** Applies, seals, chains: from here on the decision stands. */
+    private Decided settle(Run run, Decision d) {
+        d.setPreviousHash(run.exists() || !d.getFacts().isEmpty() ? new Digest(run.lastHash()) : ZEROS);
+        Apply.decision(run, d);
+        List<EntryChange> changes = new ArrayList<>();
+        if (run.exists()) {
+            d.setPolicyDigest(run.identity().policyDigest());
+            changes.addAll(run.seal());
+            d.setStateDigest(new Digest(run.stateDigest()));
+        }
+        byte[] bytes = encoder.encode(d);
+        if (run.exists()) {
+            changes.add(run.chain(StateDigest.Sha256.of(bytes, encoder.headerBytes())));
+        }
+        return new Decided(d, bytes, changes);
+    }
+}

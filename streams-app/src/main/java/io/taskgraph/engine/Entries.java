@@ -1,0 +1,112 @@
+package io.taskgraph.engine;
+
+import io.taskgraph.graph.Task;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which of a run's entries changed, what they hash to, and the digest over all. An entry that changed and changed back
+ * is not written.
+ */
+final class Entries {
+    private final RunCodec codec = new RunCodec();
+    private final StateDigest digest = new StateDigest();
+    private final Set<String> changedTasks = new LinkedHashSet<>();
+    private final Set<String> changedAnswers = new LinkedHashSet<>();
+    private boolean identityChanged;
+
+    private final Map<String, StateDigest.EntryHash> taskHashes = new HashMap<>();
+    private final Map<String, StateDigest.EntryHash> answerHashes = new HashMap<>();
+    private StateDigest.EntryHash identityHash;
+    private StateDigest.EntryHash headerHash;
+
+    void taskChanged(String id) {
+        changedTasks.add(id);
+    }
+
+    void answerChanged(String messageId) {
+        changedAnswers.add(messageId);
+    }
+
+    void identityChanged() {
+        identityChanged = true;
+    }
+
+    byte[] digest() {
+        return digest.toBytes();
+    }
+
+    int count() {
+        return taskHashes.size() + answerHashes.size() + 2;
+    }
+
+    /** Hashes what changed. The header is hashed, too, but stored only with the chain's new head, see {@link #header}. */
+    List<EntryChange> seal(Run run) {
+        List<EntryChange> changes = new ArrayList<>(changedTasks.size() + changedAnswers.size() + 2);
+        for (String id : changedTasks) {
+            Task t = run.graph().task(id);
+            seal(taskHashes, id, EntryKey.of(EntryKey.TASK, id), t == null ? null : codec.write(t), changes);
+        }
+        for (String id : changedAnswers) {
+            Answer a = run.answer(id);
+            seal(answerHashes, id, EntryKey.of(EntryKey.ANSWER, id), a == null ? null : codec.write(a), changes);
+        }
+        changedTasks.clear();
+        changedAnswers.clear();
+        if (identityChanged && run.exists()) {
+            byte[] value = codec.write(run.identity());
+            identityHash = replace(identityHash, StateDigest.hash(EntryKey.OF_IDENTITY, value));
+            changes.add(new EntryChange(EntryKey.OF_IDENTITY, value));
+        }
+        identityChanged = false;
+        headerHash = replace(headerHash, StateDigest.hash(EntryKey.OF_HEADER, codec.write(run.header())));
+        return changes;
+    }
+
+    /** The header as it is stored: its own bytes, which the digest covers, then the chain's head, which it cannot. */
+    EntryChange header(Run run) {
+        byte[] own = codec.write(run.header());
+        byte[] value = Arrays.copyOf(own, own.length + StateDigest.BYTES);
+        System.arraycopy(run.lastHash(), 0, value, own.length, StateDigest.BYTES);
+        return new EntryChange(EntryKey.OF_HEADER, value);
+    }
+
+    static byte[] headerPart(byte[] stored) {
+        return Arrays.copyOf(stored, stored.length - StateDigest.BYTES);
+    }
+
+    static byte[] hashPart(byte[] stored) {
+        return Arrays.copyOfRange(stored, stored.length - StateDigest.BYTES, stored.length);
+    }
+
+    private void seal(
+            Map<String, StateDigest.EntryHash> hashes, String id, byte[] key, byte[] value, List<EntryChange> changes) {
+        StateDigest.EntryHash before = hashes.get(id);
+        if (value == null) {
+            if (before != null) {
+                hashes.remove(id);
+                digest.subtract(before);
+                changes.add(new EntryChange(key, null));
+            }
+            return;
+        }
+        StateDigest.EntryHash now = StateDigest.hash(key, value);
+        if (!now.equals(before)) {
+            hashes.put(id, replace(before, now));
+            changes.add(new EntryChange(key, value));
+        }
+    }
+
+    private StateDigest.EntryHash replace(StateDigest.EntryHash before, StateDigest.EntryHash now) {
+        if (before != null) {
+            digest.subtract(before);
+        }
+        digest.add(now);
+        return now;
+    }
+}

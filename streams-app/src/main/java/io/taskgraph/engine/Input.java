@@ -1,0 +1,133 @@
+package io.taskgraph.engine;
+
+import io.taskgraph.avro.Directive;
+import io.taskgraph.avro.Mutation;
+import io.taskgraph.avro.Report;
+
+/** What the engine decides on. Its kind is the topic it came on, and with it its authority. */
+public sealed interface Input {
+    /** The run that it is about. */
+    String runId();
+
+    /** Where it came from. */
+    Origin origin();
+
+    /** Its identity within the run, empty for a timer. */
+    String messageId();
+
+    /** The family of topic, as recorded in the decision's cause. */
+    String family();
+
+    /** Who said it, informational. */
+    String actor();
+
+    /** A planner's patch. */
+    record OfMutation(Mutation mutation, Origin origin) implements Input {
+        @Override
+        public String runId() {
+            return mutation.getRunId();
+        }
+
+        @Override
+        public String messageId() {
+            return mutation.getMessageId();
+        }
+
+        @Override
+        public String family() {
+            return "mutations";
+        }
+
+        @Override
+        public String actor() {
+            return mutation.getActor();
+        }
+    }
+
+    /** An agent's report. */
+    record OfReport(Report report, Origin origin) implements Input {
+        @Override
+        public String runId() {
+            return report.getRunId();
+        }
+
+        @Override
+        public String messageId() {
+            return report.getMessageId();
+        }
+
+        @Override
+        public String family() {
+            return "reports";
+        }
+
+        @Override
+        public String actor() {
+            return report.getWorkerId();
+        }
+    }
+
+    /** An operator's directive. */
+    record OfDirective(Directive directive, Origin origin) implements Input {
+        @Override
+        public String runId() {
+            return directive.getRunId();
+        }
+
+        @Override
+        public String messageId() {
+            return directive.getMessageId();
+        }
+
+        @Override
+        public String family() {
+            return "directives";
+        }
+
+        @Override
+        public String actor() {
+            return directive.getActor();
+        }
+    }
+
+    /**
+     * The run's earliest lease may have run out.
+     *
+     * @param dueAt when, in milliseconds since the epoch
+     * @param liveness what had been heard of the workers
+     * @param heartbeatsReadTo the offset up to which heartbeats had been read, exclusive; -1 unknown
+     */
+    record OfTimer(String runId, long dueAt, Liveness liveness, int partition, long heartbeatsReadTo) implements Input {
+        @Override
+        public Origin origin() {
+            return new Origin(partition, -1);
+        }
+
+        @Override
+        public String messageId() {
+            return "";
+        }
+
+        @Override
+        public String family() {
+            return "timers";
+        }
+
+        @Override
+        public String actor() {
+            return "";
+        }
+    }
+
+    static Input mutation(Mutation m, Origin o) {
+        return new OfMutation(m, o);
+    }
+
+    static Input report(Report r, Origin o) {
+        return new OfReport(r, o);
+    }
+
+    static Input directive(Directive d, Origin o) {
+        return new OfDirective(d, o);
+    }
+}

@@ -1,0 +1,132 @@
+package io.taskgraph.engine;
+
+import io.taskgraph.avro.Rejection;
+import io.taskgraph.avro.RejectionCode;
+import io.taskgraph.avro.TaskFailed;
+import io.taskgraph.avro.TaskResolved;
+import io.taskgraph.avro.TaskStatus;
+import io.taskgraph.graph.Status;
+import io.taskgraph.graph.Task;
+import io.taskgraph.graph.TaskGraph;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Judges a patch's result as a whole: nothing dangles, nothing is cyclic, the caps hold. Costs what the patch touched. */
+final class PatchJudge {
+    private final Deliberation d;
+    private final TaskGraph graph;
+    /** Ids that may be missing, and a task that depends on each; in the order in which the patch named them. */
+    private final Map<String, String> needed = new LinkedHashMap<>();
+
+    private final Set<String> removed = new LinkedHashSet<>();
+    /** Tasks that may wait for something that has failed. */
+    private final Set<String> waiting = new LinkedHashSet<>();
+
+    PatchJudge(Deliberation d) {
+        this.d = d;
+        this.graph = d.run().graph();
+    }
+
+    void added(String id) {
+        waiting.add(id);
+        for (String dep : graph.task(id).dependsOn()) {
+            needed.putIfAbsent(dep, id);
+        }
+    }
+
+    void dependsOn(String id, String dependency) {
+        waiting.add(id);
+        needed.putIfAbsent(dependency, id);
+    }
+
+    void removed(String id) {
+        removed.add(id);
+    }
+
+    Rejection judge() {
+        Rejection r = dangling();
+        if (r == null) {
+            Optional<List<String>> cycle = graph.findCycle();
+            r = cycle.map(PatchJudge::cycle).orElse(null);
+        }
+        int cap = d.caps().maxTasks();
+        if (r == null && graph.liveSize() > cap) {
+            r = Refusal.capExceeded("max_tasks", cap, graph.liveSize(), "archive tasks that have ended, or use fewer");
+        }
+        if (r == null) {
+            endHopeless();
+        }
+        return r;
+    }
+
+    private Rejection dangling() {
+        for (String id : removed) {
+            if (graph.isGap(id)) {
+                List<String> dependents = graph.dependents(id);
+                return Refusal.of(
+                                RejectionCode.HAS_DEPENDENTS,
+                                "task " + Texts.quoted(id) + " cannot be removed: " + dependents.size()
+                                        + " depend on it, the first is " + Texts.quoted(dependents.get(0))
+                                        + "; remove those dependencies in the same patch")
+                        .with("task_id", id)
+                        .with("dependents", dependents)
+                        .build();
+            }
+        }
+        for (Map.Entry<String, String> need : needed.entrySet()) {
+            if (graph.isGap(need.getKey())) {
+                String dependent = graph.dependents(need.getKey()).get(0);
+                return Refusal.of(
+                                RejectionCode.UNKNOWN_TASK,
+                                "task " + Texts.quoted(dependent) + " depends on " + Texts.quoted(need.getKey())
+                                        + ", which the run does not have")
+                        .with("task_id", need.getKey())
+                        .with("dependent", dependent)
+                        .build();
+            }
+        }
+        return null;
+    }
+
+    /** A task that waits for one that has failed or was cancelled can never run: it ends with it. */
+    private void endHopeless() {
+        for (String id : waiting) {
+            Task t = graph.task(id);
+            if (t == null || t.status().isTerminal()) {
+                continue;
+            }
+            for (String dep : t.dependsOn()) {
+                Task on = graph.task(dep);
+                if (on.blocksDependentsForGood()) {
+                    int dependents = graph.unfinishedDependents(id);
+                    if (on.status() == Status.FAILED) {
+                        d.emit(new TaskFailed(id, "dependency " + dep + " failed", dependents));
+                    } else {
+                        d.emit(new TaskResolved(
+                                id, TaskStatus.CANCELLED, "dependency " + dep + " was cancelled", dependents));
+                    }
+                    break;
+                }
+            }
+        }
+    }
+
+    static Rejection cycle(List<String> path) {
+        List<String> shown = path.size() <= 6 ? path : new ArrayList<>(path.subList(0, 5));
+        return Refusal.of(
+                        RejectionCode.CYCLE,
+                        "the dependencies would form a cycle of length " + (path.size() - 1) + ": "
+                                + String.join(
+                                        " -> ",
+                                        shown.stream().map(Texts::quoted).toList())
+                                + (shown == path ? "" : " -> …")
+                                + "; take one of them out")
+                .with("path", path)
+                .build();
+    }
+}

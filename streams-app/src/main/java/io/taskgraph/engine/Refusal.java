@@ -1,0 +1,74 @@
+package io.taskgraph.engine;
+
+import io.taskgraph.avro.Rejection;
+import io.taskgraph.avro.RejectionCode;
+import java.util.List;
+import java.util.TreeMap;
+
+/** Builds a {@link Rejection}: a code, a sentence, and details under the keys listed in docs/architecture/decisions.md. */
+final class Refusal {
+    /** A list in a detail is cut after this many elements, so that a refusal stays small. */
+    private static final int LISTED = 2_000;
+
+    private final RejectionCode code;
+    private final String message;
+    private final TreeMap<String, String> details = new TreeMap<>();
+
+    private Refusal(RejectionCode code, String message) {
+        this.code = code;
+        this.message = message;
+    }
+
+    static Refusal of(RejectionCode code, String message) {
+        return new Refusal(code, message);
+    }
+
+    Refusal with(String key, String value) {
+        details.put(key, value);
+        return this;
+    }
+
+    Refusal with(String key, long value) {
+        details.put(key, Long.toString(value));
+        return this;
+    }
+
+    /** A list, as a JSON array of strings. */
+    Refusal with(String key, List<String> values) {
+        StringBuilder json = new StringBuilder("[");
+        for (int i = 0; i < Math.min(values.size(), LISTED); i++) {
+            json.append(i == 0 ? "" : ",").append(Texts.quoted(values.get(i)));
+        }
+        if (values.size() > LISTED) {
+            with(key + "_count", values.size());
+        }
+        details.put(key, json.append(']').toString());
+        return this;
+    }
+
+    Rejection build() {
+        return new Rejection(code, message, details);
+    }
+
+    static Rejection unknownTask(String taskId) {
+        return of(RejectionCode.UNKNOWN_TASK, "the run has no task " + Texts.quoted(taskId))
+                .with("task_id", taskId)
+                .build();
+    }
+
+    static Rejection invalid(String field, String problem) {
+        return of(RejectionCode.INVALID_VALUE, field + " " + problem)
+                .with("field", field)
+                .build();
+    }
+
+    static Rejection capExceeded(String cap, long limit, long value, String remedy) {
+        return of(
+                        RejectionCode.CAP_EXCEEDED,
+                        "the policy's cap " + cap + " is " + limit + " and this would make it " + value + "; " + remedy)
+                .with("cap", cap)
+                .with("limit", limit)
+                .with("value", value)
+                .build();
+    }
+}

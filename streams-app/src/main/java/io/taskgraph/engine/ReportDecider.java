@@ -1,0 +1,127 @@
+package io.taskgraph.engine;
+
+import io.taskgraph.avro.AttemptError;
+import io.taskgraph.avro.LeaseRevoked;
+import io.taskgraph.avro.Rejection;
+import io.taskgraph.avro.RejectionCode;
+import io.taskgraph.avro.Released;
+import io.taskgraph.avro.Report;
+import io.taskgraph.avro.Started;
+import io.taskgraph.avro.Submitted;
+import io.taskgraph.avro.TaskCompleted;
+import io.taskgraph.avro.TaskStarted;
+import io.taskgraph.graph.Status;
+import io.taskgraph.graph.Task;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Decides an agent's report. The attempt number is a fencing token (Kleppmann, "Designing Data-Intensive Applications",
+ * 2017, ch. 8): only the current attempt of a task in flight may be reported on, and once a worker has taken up its
+ * lease only by that worker.
+ */
+final class ReportDecider implements Decider<Input.OfReport> {
+    @FunctionalInterface
+    private interface OfKind<T> {
+        Rejection decide(Deliberation d, Task task, Report report, T kind);
+    }
+
+    private static final Map<Class<?>, OfKind<?>> KINDS = new HashMap<>();
+
+    static {
+        on(Started.class, ReportDecider::started);
+        on(Submitted.class, ReportDecider::submitted);
+        on(AttemptError.class, ReportDecider::failed);
+        on(Released.class, ReportDecider::released);
+    }
+
+    private static <T> void on(Class<T> kind, OfKind<T> how) {
+        KINDS.put(kind, how);
+    }
+
+    /** The kinds of report that are understood. */
+    static Set<Class<?>> kinds() {
+        return Set.copyOf(KINDS.keySet());
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public Rejection decide(Deliberation d, Input.OfReport input) {
+        Report report = input.report();
+        SpecificRecord kind = OneOf.REPORT.kind(report);
+        if (kind == null) {
+            return Refusal.of(
+                            RejectionCode.UNSUPPORTED,
+                            "the report sets none or several of the kinds this version knows")
+                    .build();
+        }
+        String problem = Texts.problemOfId(report.getWorkerId(), Texts.ID);
+        if (problem != null) {
+            return Specs.invalidId("worker id", report.getWorkerId(), problem);
+        }
+        Task task = d.run().graph().task(report.getTaskId());
+        Rejection r = task == null ? Refusal.unknownTask(report.getTaskId()) : fence(task, report);
+        r = r == null ? ((OfKind<SpecificRecord>) KINDS.get(kind.getClass())).decide(d, task, report, kind) : r;
+        if (r == null) {
+            Lifecycle.proceed(d);
+        }
+        return r;
+    }
+
+    private static Rejection fence(Task t, Report report) {
+        if (t.attempt() == 0) {
+            return fenced(t, report, RejectionCode.NOT_DISPATCHED, "was never dispatched");
+        }
+        if (report.getAttempt() != t.attempt()) {
+            return fenced(t, report, RejectionCode.FENCED, "is at attempt " + t.attempt());
+        }
+        if (!t.status().isInFlight()) {
+            return fenced(t, report, RejectionCode.FENCED, "is " + t.status() + ", that lease is over");
+        }
+        if (t.status() != Status.DISPATCHED && !report.getWorkerId().equals(t.workerId())) {
+            return fenced(t, report, RejectionCode.FENCED, "is held by worker " + Texts.quoted(t.workerId()));
+        }
+        return null;
+    }
+
+    private static Rejection fenced(Task t, Report report, RejectionCode code, String why) {
+        return Refusal.of(
+                        code,
+                        "attempt " + report.getAttempt() + " of task " + Texts.quoted(t.id())
+                                + " may not be reported on: the task " + why)
+                .with("task_id", t.id())
+                .with("attempt", report.getAttempt())
+                .with("current_attempt", t.attempt())
+                .with("status", t.status().name())
+                .with("worker_id", report.getWorkerId())
+                .build();
+    }
+
+    private static Rejection started(Deliberation d, Task t, Report report, Started kind) {
+        if (t.status() == Status.DISPATCHED) {
+            d.emit(new TaskStarted(t.id(), t.attempt(), report.getWorkerId()));
+        }
+        return null;
+    }
+
+    private static Rejection submitted(Deliberation d, Task t, Report report, Submitted kind) {
+        Rejection r = kind.getResult() == null ? null : Specs.ofPayload(kind.getResult(), d.caps());
+        if (r == null) {
+            d.emit(new TaskCompleted(t.id(), t.attempt(), report.getWorkerId(), kind.getResult()));
+        }
+        return r;
+    }
+
+    private static Rejection failed(Deliberation d, Task t, Report report, AttemptError kind) {
+        Attempts.failed(d, t, report.getWorkerId(), Texts.cut(kind.getError(), Texts.LONG_TEXT), kind.getRetryable());
+        return null;
+    }
+
+    private static Rejection released(Deliberation d, Task t, Report report, Released kind) {
+        d.emit(new LeaseRevoked(
+                t.id(), t.attempt(), report.getWorkerId(), Texts.cut(kind.getReason(), Texts.LONG_TEXT)));
+        return null;
+    }
+}

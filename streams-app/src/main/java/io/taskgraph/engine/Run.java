@@ -1,0 +1,260 @@
+package io.taskgraph.engine;
+
+import io.taskgraph.avro.Phase;
+import io.taskgraph.graph.Journal;
+import io.taskgraph.graph.Task;
+import io.taskgraph.graph.TaskGraph;
+import io.taskgraph.policy.contract.Policy;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The state of one run: its identity, header, task graph, and what its recent messages were told. Changed in place, only
+ * by {@link Apply}; read by everybody else. A run that does not exist yet is one without an identity. Not thread-safe.
+ */
+public final class Run {
+    private final String runId;
+    private final Journal journal = new Journal();
+    private final TaskGraph graph = new TaskGraph(journal);
+    private final Leases leases = new Leases();
+    private final Entries entries = new Entries();
+    /** In the order of their decisions, oldest first. */
+    private final LinkedHashMap<String, Answer> answers = new LinkedHashMap<>();
+
+    private RunIdentity identity;
+    private RunHeader header = RunHeader.INITIAL;
+    private byte[] lastHash = new byte[StateDigest.BYTES];
+
+    private Run(String runId) {
+        this.runId = runId;
+        graph.onChange(this::taskChanged);
+    }
+
+    /** A run that does not exist yet. */
+    public static Run of(String runId) {
+        return new Run(runId);
+    }
+
+    public String runId() {
+        return runId;
+    }
+
+    /** Whether it was created. */
+    public boolean exists() {
+        return identity != null;
+    }
+
+    /** Its identity, or null before its creation. */
+    public RunIdentity identity() {
+        return identity;
+    }
+
+    /** The policy it has pinned; null before its creation. */
+    public Policy policy() {
+        return identity == null ? null : identity.policy();
+    }
+
+    /** Its graph: to be read. */
+    public TaskGraph graph() {
+        return graph;
+    }
+
+    public Phase phase() {
+        return header.phase();
+    }
+
+    /** Why it is quarantined, or null. */
+    public String quarantine() {
+        return header.quarantine();
+    }
+
+    public long graphVersion() {
+        return header.graphVersion();
+    }
+
+    /** Number of its last decision, 0 before the first. */
+    public long sequence() {
+        return header.sequence();
+    }
+
+    /** Time of its last decision, in milliseconds since the epoch. */
+    public long lastDecidedAt() {
+        return header.lastDecidedAt();
+    }
+
+    /** Attempts offered so far. */
+    public long dispatches() {
+        return header.dispatches();
+    }
+
+    /** Attempts offered beyond each task's first. */
+    public long retries() {
+        return header.retries();
+    }
+
+    /** Reports refused because their lease was over. */
+    public long fenced() {
+        return header.fenced();
+    }
+
+    /** Inputs refused. */
+    public long rejected() {
+        return header.rejected();
+    }
+
+    /** SHA-256 of the last decision's Avro bytes; zeros before the first. */
+    public byte[] lastHash() {
+        return lastHash.clone();
+    }
+
+    /** Digest of the state as last sealed. */
+    public byte[] stateDigest() {
+        return entries.digest();
+    }
+
+    /** Number of entries as last sealed: what the run weighs in a cache. */
+    public int entryCount() {
+        return entries.count();
+    }
+
+    /** When a lease has to be looked at next, in milliseconds since the epoch; {@link Long#MAX_VALUE}: none is out. */
+    public long nextDue() {
+        return leases.next();
+    }
+
+    /**
+     * After a timer was decided on: puts off the leases that are still out, to when their workers, as last heard, will
+     * have been silent for too long.
+     */
+    public void postponeLeases(long now, Liveness liveness) {
+        for (String id : leases.due(now)) {
+            Task t = graph.task(id);
+            long from =
+                    t.workerId() == null ? t.leasedAt() : Math.max(t.leasedAt(), liveness.lastHeardAt(t.workerId()));
+            leases.set(t, Math.max(now + 1, from + Leases.patience(t, policy().caps())));
+        }
+    }
+
+    /**
+     * The decision with this hash is recorded: the next one will name it.
+     *
+     * @return the header entry to store, which carries the hash
+     */
+    public EntryChange chain(byte[] decisionHash) {
+        lastHash = decisionHash;
+        return entries.header(this);
+    }
+
+    /**
+     * Serializes what changed since the last call and brings the digest up to date.
+     *
+     * @return the entries to store but the header, which {@link #chain} gives; cost proportional to them
+     */
+    public List<EntryChange> seal() {
+        return entries.seal(this);
+    }
+
+    Leases leases() {
+        return leases;
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    RunHeader header() {
+        return header;
+    }
+
+    Answer answer(String messageId) {
+        return answers.get(messageId);
+    }
+
+    void create(RunIdentity to) {
+        RunIdentity before = identity;
+        identity = to;
+        entries.identityChanged();
+        journal.record(() -> {
+            identity = before;
+        });
+    }
+
+    void header(RunHeader to) {
+        RunHeader before = header;
+        header = to;
+        journal.record(() -> header = before);
+    }
+
+    /** Keeps what a message was told, and forgets the oldest beyond what a run remembers. Never under an open journal. */
+    void remember(Answer answer) {
+        answers.put(answer.messageId(), answer);
+        entries.answerChanged(answer.messageId());
+        Iterator<Map.Entry<String, Answer>> oldest = answers.entrySet().iterator();
+        while (oldest.hasNext()) {
+            Answer a = oldest.next().getValue();
+            if (answers.size() <= Answer.REMEMBERED && a.decidedAt() >= answer.decidedAt() - Answer.REMEMBERED_FOR) {
+                break;
+            }
+            oldest.remove();
+            entries.answerChanged(a.messageId());
+        }
+    }
+
+    private void taskChanged(String id) {
+        entries.taskChanged(id);
+        leases.sync(id, graph.task(id), policy().caps());
+    }
+
+    /** Puts a run together from its stored entries, which may come in any order. */
+    public static final class Loader {
+        private final Run run;
+        private final List<Task> tasks = new ArrayList<>();
+        private final List<Answer> answers = new ArrayList<>();
+
+        public Loader(String runId) {
+            run = new Run(runId);
+        }
+
+        /**
+         * Takes one entry.
+         *
+         * @throws IllegalArgumentException if it cannot be read
+         */
+        public void accept(byte[] key, byte[] value) {
+            switch (key[0]) {
+                case EntryKey.IDENTITY -> run.identity = RunCodec.readIdentity(value);
+                case EntryKey.HEADER -> {
+                    run.header = RunCodec.readHeader(Entries.headerPart(value));
+                    run.lastHash = Entries.hashPart(value);
+                }
+                case EntryKey.TASK -> tasks.add(RunCodec.readTask(EntryKey.id(key), value));
+                case EntryKey.ANSWER -> answers.add(RunCodec.readAnswer(EntryKey.id(key), value));
+                default -> throw new IllegalArgumentException("no entry of a run has the kind " + key[0]);
+            }
+        }
+
+        /** The run, sealed: its digest is computed from the entries. */
+        public Run load() {
+            if (run.identity == null) {
+                if (!tasks.isEmpty() || !answers.isEmpty()) {
+                    throw new IllegalArgumentException("run " + run.runId + " has entries but no identity");
+                }
+                return run;
+            }
+            tasks.sort(Comparator.comparingLong(Task::ordinal));
+            tasks.forEach(run.graph::add);
+            answers.sort(Comparator.comparingLong(Answer::sequence));
+            for (Answer a : answers) {
+                run.answers.put(a.messageId(), a);
+                run.entries.answerChanged(a.messageId());
+            }
+            run.entries.identityChanged();
+            run.seal();
+            return run;
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package io.taskgraph.engine;
+
+import io.taskgraph.avro.Outcome;
+import io.taskgraph.avro.Phase;
+import io.taskgraph.avro.RejectionCode;
+import io.taskgraph.graph.Risk;
+import io.taskgraph.graph.Status;
+import io.taskgraph.graph.Task;
+import io.taskgraph.graph.TaskFields;
+import io.taskgraph.policy.contract.Policy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A run's entries as bytes: see {@link EntryWriter} for the rules. Field numbers are never used again. */
+final class RunCodec {
+    /** Version of the entries' format, as in snapshots. */
+    static final int FORMAT_VERSION = 1;
+
+    private final EntryWriter out = new EntryWriter();
+
+    byte[] write(Task t) {
+        TaskFields s = t.spec();
+        Status status = t.status() == Status.READY ? Status.PENDING : t.status();
+        return out.text(1, s.title())
+                .number(2, s.priority())
+                .number(3, s.risk().ordinal())
+                .text(4, s.agentType())
+                .text(5, s.assignee())
+                .text(6, s.payload())
+                .number(7, s.expectedMillis())
+                .texts(8, t.dependsOn())
+                .number(9, status.code())
+                .number(10, t.ordinal())
+                .number(11, t.changedAtVersion())
+                .number(12, t.attempt())
+                .number(13, t.failures())
+                .text(14, t.workerId())
+                .number(15, t.leasedAt())
+                .text(16, t.outcome())
+                .number(17, t.archived() ? 1 : 0)
+                .done();
+    }
+
+    static Task readTask(String id, byte[] bytes) {
+        EntryReader in = new EntryReader(bytes);
+        String title = "";
+        int priority = 0;
+        Risk risk = Risk.UNKNOWN;
+        String agentType = "";
+        String assignee = null;
+        String payload = null;
+        long expectedMillis = 0;
+        List<String> deps = new ArrayList<>();
+        Status status = Status.PENDING;
+        long ordinal = 0;
+        long changedAt = 0;
+        int attempt = 0;
+        int failures = 0;
+        String worker = null;
+        long leasedAt = 0;
+        String outcome = null;
+        boolean archived = false;
+        for (int f = in.next(); f != 0; f = in.next()) {
+            switch (f) {
+                case 1 -> title = in.text();
+                case 2 -> priority = (int) in.number();
+                case 3 -> risk = Risk.values()[(int) in.number()];
+                case 4 -> agentType = in.text();
+                case 5 -> assignee = in.text();
+                case 6 -> payload = in.text();
+                case 7 -> expectedMillis = in.number();
+                case 8 -> deps.add(in.text());
+                case 9 -> status = Status.ofCode(in.number());
+                case 10 -> ordinal = in.number();
+                case 11 -> changedAt = in.number();
+                case 12 -> attempt = (int) in.number();
+                case 13 -> failures = (int) in.number();
+                case 14 -> worker = in.text();
+                case 15 -> leasedAt = in.number();
+                case 16 -> outcome = in.text();
+                case 17 -> archived = in.number() != 0;
+                default -> in.skip();
+            }
+        }
+        TaskFields spec = new TaskFields(title, priority, risk, agentType, assignee, payload, expectedMillis);
+        return new Task(
+                id,
+                spec,
+                List.copyOf(deps),
+                status,
+                ordinal,
+                changedAt,
+                attempt,
+                failures,
+                worker,
+                leasedAt,
+                outcome,
+                archived);
+    }
+
+    byte[] write(RunIdentity i) {
+        List<String> labels = new ArrayList<>();
+        i.labels().forEach((k, v) -> {
+            labels.add(k);
+            labels.add(v);
+        });
+        return out.text(1, i.name())
+                .text(2, i.goal())
+                .texts(3, labels)
+                .text(4, i.policy().document())
+                .number(5, i.createdAt())
+                .done();
+    }
+
+    static RunIdentity readIdentity(byte[] bytes) {
+        EntryReader in = new EntryReader(bytes);
+        String name = "";
+        String goal = "";
+        List<String> labels = new ArrayList<>();
+        String document = "";
+        long createdAt = 0;
+        for (int f = in.next(); f != 0; f = in.next()) {
+            switch (f) {
+                case 1 -> name = in.text();
+                case 2 -> goal = in.text();
+                case 3 -> labels.add(in.text());
+                case 4 -> document = in.text();
+                case 5 -> createdAt = in.number();
+                default -> in.skip();
+            }
+        }
+        TreeMap<String, String> map = new TreeMap<>();
+        for (int i = 0; i + 1 < labels.size(); i += 2) {
+            map.put(labels.get(i), labels.get(i + 1));
+        }
+        return Identities.of(name, goal, map, document, createdAt);
+    }
+
+    byte[] write(RunHeader h) {
+        return out.number(1, h.phase().ordinal())
+                .text(2, h.quarantine())
+                .number(3, h.sequence())
+                .number(4, h.graphVersion())
+                .number(5, h.lastDecidedAt())
+                .number(6, h.nextOrdinal())
+                .number(7, h.dispatches())
+                .number(8, h.retries())
+                .number(9, h.fenced())
+                .number(10, h.rejected())
+                .done();
+    }
+
+    static RunHeader readHeader(byte[] bytes) {
+        EntryReader in = new EntryReader(bytes);
+        Phase phase = Phase.UNKNOWN;
+        String quarantine = null;
+        long[] n = new long[11];
+        for (int f = in.next(); f != 0; f = in.next()) {
+            if (f == 1) {
+                phase = Phase.values()[(int) in.number()];
+            } else if (f == 2) {
+                quarantine = in.text();
+            } else if (f < n.length) {
+                n[f] = in.number();
+            } else {
+                in.skip();
+            }
+        }
+        return new RunHeader(phase, quarantine, n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10]);
+    }
+
+    byte[] write(Answer a) {
+        return out.number(1, a.sequence())
+                .number(2, a.decidedAt())
+                .number(3, a.outcome().ordinal())
+                .number(4, a.code() == null ? 0 : a.code().ordinal())
+                .number(5, a.graphVersion())
+                .done();
+    }
+
+    static Answer readAnswer(String messageId, byte[] bytes) {
+        EntryReader in = new EntryReader(bytes);
+        long[] n = new long[6];
+        for (int f = in.next(); f != 0; f = in.next()) {
+            if (f < n.length) {
+                n[f] = in.number();
+            } else {
+                in.skip();
+            }
+        }
+        RejectionCode code = n[4] == 0 ? null : RejectionCode.values()[(int) n[4]];
+        return new Answer(messageId, n[1], n[2], Outcome.values()[(int) n[3]], code, n[5]);
+    }
+
+    /** Policies are few and runs many: those read back share one parsed document. */
+    static final class Identities {
+        private static final Map<String, Policy> PARSED = new java.util.concurrent.ConcurrentHashMap<>();
+
+        private Identities() {}
+
+        static RunIdentity of(
+                String name, String goal, TreeMap<String, String> labels, String document, long createdAt) {
+            Policy policy = parsed(document);
+            return new RunIdentity(name, goal, labels, policy, policy.digest(), createdAt);
+        }
+
+        static Policy parsed(String document) {
+            Policy known = PARSED.get(document);
+            if (known == null) {
+                known = Policy.parse(document);
+                if (PARSED.size() < 1000) {
+                    PARSED.put(document, known);
+                }
+            }
+            return known;
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.taskgraph.engine;
+
+import io.taskgraph.avro.FailureMode;
+import io.taskgraph.avro.Rejection;
+import io.taskgraph.avro.RejectionCode;
+import io.taskgraph.avro.TaskChange;
+import io.taskgraph.avro.TaskSpec;
+import io.taskgraph.policy.contract.Caps;
+import java.nio.charset.StandardCharsets;
+
+/** Judges the values that planners give for a task. Each check gives why it is refused, or null. */
+final class Specs {
+    private static final int PRIORITY = 1000;
+
+    private Specs() {}
+
+    static Rejection ofId(String field, String id) {
+        String problem = Texts.problemOfId(id, Texts.ID);
+        return problem == null ? null : invalidId(field, id, problem);
+    }
+
+    static Rejection invalidId(String field, String id, String problem) {
+        return Refusal.of(RejectionCode.INVALID_ID, field + " " + Texts.quoted(id == null ? "" : id) + " " + problem)
+                .with("field", field)
+                .with("id", Texts.cut(id == null ? "" : id, 2 * Texts.ID))
+                .build();
+    }
+
+    static Rejection ofSpec(TaskSpec s, Caps caps) {
+        Rejection r = ofId("task id", s.getTaskId());
+        for (int i = 0; r == null && i < s.getDependsOn().size(); i++) {
+            r = ofId(
+                    "dependency of task " + Texts.quoted(s.getTaskId()),
+                    s.getDependsOn().get(i));
+        }
+        return r != null
+                ? r
+                : ofFields(
+                        s.getTitle(),
+                        s.getPriority(),
+                        s.getAgentType(),
+                        s.getAssignee(),
+                        s.getPayload(),
+                        s.getExpectedMillis(),
+                        s.getFailureMode(),
+                        caps);
+    }
+
+    static Rejection ofChange(TaskChange c, Caps caps) {
+        return ofFields(
+                c.getTitle(),
+                c.getPriority(),
+                c.getAgentType(),
+                c.getAssignee() == null ? null : c.getAssignee().getValue(),
+                c.getPayload() == null ? null : c.getPayload().getValue(),
+                c.getExpectedMillis(),
+                c.getFailureMode(),
+                caps);
+    }
+
+    private static Rejection ofFields(
+            String title,
+            Integer priority,
+            String agentType,
+            String assignee,
+            String payload,
+            Long expectedMillis,
+            FailureMode failureMode,
+            Caps caps) {
+        if (title != null && title.length() > Texts.LONG_TEXT) {
+            return tooLong("title", title, Texts.LONG_TEXT);
+        }
+        if (priority != null && (priority < -PRIORITY || priority > PRIORITY)) {
+            return Refusal.invalid("priority", "is " + priority + "; give a number from -1000 to 1000");
+        }
+        String problem = agentType == null ? null : Texts.problemOfId(agentType, Texts.AGENT_TYPE);
+        if (problem != null) {
+            return Refusal.invalid("agent type", Texts.quoted(agentType) + " " + problem);
+        }
+        if (assignee != null && assignee.length() > Texts.NAME) {
+            return tooLong("assignee", assignee, Texts.NAME);
+        }
+        if (expectedMillis != null && expectedMillis < 0) {
+            return Refusal.invalid("expected duration", "is " + expectedMillis + " ms; give 0 or more");
+        }
+        if (failureMode != null && failureMode != FailureMode.FAIL_FAST) {
+            return Refusal.of(
+                            RejectionCode.UNSUPPORTED,
+                            "failure mode " + failureMode
+                                    + " is not supported by this version; leave it out or give FAIL_FAST")
+                    .with("field", "failure_mode")
+                    .build();
+        }
+        return payload == null ? null : ofPayload(payload, caps);
+    }
+
+    static Rejection ofPayload(String payload, Caps caps) {
+        // Every character is at least one byte, so that an oversized text is seen without encoding it.
+        long bytes = payload.length() > caps.maxPayloadBytes()
+                ? payload.length()
+                : payload.length() * 3L <= caps.maxPayloadBytes() ? 0 : payload.getBytes(StandardCharsets.UTF_8).length;
+        return bytes <= caps.maxPayloadBytes()
+                ? null
+                : Refusal.capExceeded(
+                        "max_payload",
+                        caps.maxPayloadBytes(),
+                        bytes,
+                        "put the data elsewhere and give a reference to it");
+    }
+
+    static Rejection tooLong(String field, String text, int max) {
+        return Refusal.invalid(field, "has " + text.length() + " characters; at most " + max + " are allowed");
+    }
+}

@@ -1,0 +1,114 @@
+package io.taskgraph.engine;
+
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * A multiset hash over a run's serialized entries: the sum, modulo 2^256, of the SHA-256 of each (key, value). Adding and
+ * taking away an entry costs one hash, whatever the size of the run, and the order of entries does not matter (Bellare
+ * and Micciancio, "A new paradigm for collision-free hashing", EUROCRYPT 1997, AdHash; Clarke et al., ASIACRYPT 2003).
+ * It finds divergence; what resists a forger is the hash chain over the decisions, see docs/architecture/digests.md.
+ */
+public final class StateDigest {
+    /** Size in bytes. */
+    public static final int BYTES = 32;
+
+    private long a;
+    private long b;
+    private long c;
+    private long d;
+
+    /** The hash of one entry: four big-endian words, a the most significant. */
+    record EntryHash(long a, long b, long c, long d) {}
+
+    static EntryHash hash(byte[] key, byte[] value) {
+        MessageDigest sha = Sha256.instance();
+        sha.update((byte) (key.length >>> 24));
+        sha.update((byte) (key.length >>> 16));
+        sha.update((byte) (key.length >>> 8));
+        sha.update((byte) key.length);
+        sha.update(key);
+        ByteBuffer h = ByteBuffer.wrap(sha.digest(value));
+        return new EntryHash(h.getLong(), h.getLong(), h.getLong(), h.getLong());
+    }
+
+    void add(EntryHash h) {
+        long sum = d + h.d;
+        long carry = Long.compareUnsigned(sum, d) < 0 ? 1 : 0;
+        d = sum;
+        carry = addTo(2, h.c, carry);
+        carry = addTo(1, h.b, carry);
+        a += h.a + carry;
+    }
+
+    /** Adds to word c (2) or b (1) with carry in, gives carry out. */
+    private long addTo(int word, long x, long carry) {
+        long w = word == 2 ? c : b;
+        long sum = w + x;
+        long out = Long.compareUnsigned(sum, w) < 0 ? 1 : 0;
+        long total = sum + carry;
+        if (Long.compareUnsigned(total, sum) < 0) {
+            out = 1;
+        }
+        if (word == 2) {
+            c = total;
+        } else {
+            b = total;
+        }
+        return out;
+    }
+
+    /** Takes away what was added: adds the two's complement. */
+    void subtract(EntryHash h) {
+        long nd = ~h.d + 1;
+        long k = h.d == 0 ? 1 : 0;
+        long nc = ~h.c + k;
+        k = k == 1 && h.c == 0 ? 1 : 0;
+        long nb = ~h.b + k;
+        k = k == 1 && h.b == 0 ? 1 : 0;
+        add(new EntryHash(~h.a + k, nb, nc, nd));
+    }
+
+    /** 32 bytes, big-endian. */
+    public byte[] toBytes() {
+        return ByteBuffer.allocate(BYTES)
+                .putLong(a)
+                .putLong(b)
+                .putLong(c)
+                .putLong(d)
+                .array();
+    }
+
+    /** The same as a number. */
+    BigInteger toNumber() {
+        return new BigInteger(1, toBytes());
+    }
+
+    /** SHA-256, one instance a thread: creating one costs more than hashing a small entry. */
+    public static final class Sha256 {
+        private static final ThreadLocal<MessageDigest> INSTANCE = ThreadLocal.withInitial(() -> {
+            try {
+                return MessageDigest.getInstance("SHA-256");
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java platform has SHA-256", e);
+            }
+        });
+
+        private Sha256() {}
+
+        static MessageDigest instance() {
+            MessageDigest sha = INSTANCE.get();
+            sha.reset();
+            return sha;
+        }
+
+        /** SHA-256 of {@code bytes[from..]}. */
+        public static byte[] of(byte[] bytes, int from) {
+            MessageDigest sha = instance();
+            sha.update(bytes, from, bytes.length - from);
+            return sha.digest();
+        }
+    }
+}

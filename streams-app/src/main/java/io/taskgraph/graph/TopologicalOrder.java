@@ -1,0 +1,163 @@
+package io.taskgraph.graph;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Keeps a topological order of the graph, sorting in what was added only when somebody asks. New nodes are sorted
+ * among themselves in time linear in them and go behind all others; a new edge between sorted nodes costs nothing if it
+ * agrees with the order, else the region between its ends (Pearce and Kelly 2007). An order stays valid when edges and
+ * nodes go, so that undoing needs nothing here.
+ */
+final class TopologicalOrder {
+    private record Edge(Node dependent, Node dependency) {}
+
+    private final Map<String, Node> nodes;
+    private final Set<Node> newNodes = new LinkedHashSet<>();
+
+    private final ArrayDeque<Edge> newEdges = new ArrayDeque<>();
+    private long next;
+
+    /** @param nodes the graph's nodes by id, looked up, never iterated */
+    TopologicalOrder(Map<String, Node> nodes) {
+        this.nodes = nodes;
+    }
+
+    void nodeAdded(Node n) {
+        n.order = Node.UNSORTED;
+        newNodes.add(n);
+        // Whoever waited for the gap has edges to it that no order has seen.
+        for (Node d : n.dependents) {
+            edgeAdded(d, n);
+        }
+    }
+
+    void nodeRemoved(Node n) {
+        newNodes.remove(n);
+        n.order = Node.UNSORTED;
+    }
+
+    void edgeAdded(Node dependent, Node dependency) {
+        if (!newNodes.contains(dependent)) {
+            newEdges.add(new Edge(dependent, dependency));
+        }
+    }
+
+    /** Sorts in what was added. False: there is a cycle, and what is left of the additions is kept for the next call. */
+    boolean settle() {
+        if (!sortNewNodes()) {
+            return false;
+        }
+        while (!newEdges.isEmpty()) {
+            Edge e = newEdges.peek();
+            if (stillThere(e) && !insert(e)) {
+                return false;
+            }
+            newEdges.remove();
+        }
+        return true;
+    }
+
+    private static boolean stillThere(Edge e) {
+        return !e.dependent.isGap() && !e.dependency.isGap() && e.dependency.dependents.contains(e.dependent);
+    }
+
+    /** Kahn's algorithm on the new nodes alone: their edges to older nodes agree with any order that puts them last. */
+    private boolean sortNewNodes() {
+        if (newNodes.isEmpty()) {
+            return true;
+        }
+        Map<Node, Integer> waiting = new LinkedHashMap<>();
+        for (Node n : newNodes) {
+            for (Node d : n.dependents) {
+                if (newNodes.contains(d)) {
+                    waiting.merge(d, 1, Integer::sum);
+                }
+            }
+        }
+        ArrayDeque<Node> free = new ArrayDeque<>();
+        for (Node n : newNodes) {
+            if (!waiting.containsKey(n)) {
+                free.add(n);
+            }
+        }
+        List<Node> sorted = new ArrayList<>(newNodes.size());
+        while (!free.isEmpty()) {
+            Node n = free.remove();
+            sorted.add(n);
+            for (Node d : n.dependents) {
+                if (newNodes.contains(d) && waiting.merge(d, -1, Integer::sum) == 0) {
+                    free.add(d);
+                }
+            }
+        }
+        if (sorted.size() < newNodes.size()) {
+            return false;
+        }
+        for (Node n : sorted) {
+            n.order = next++;
+        }
+        newNodes.clear();
+        return true;
+    }
+
+    private boolean insert(Edge e) {
+        long low = e.dependent.order;
+        long high = e.dependency.order;
+        if (high < low) {
+            return true;
+        }
+        if (e.dependent == e.dependency) {
+            return false;
+        }
+        Set<Node> after = new LinkedHashSet<>();
+        ArrayDeque<Node> todo = new ArrayDeque<>(List.of(e.dependent));
+        while (!todo.isEmpty()) {
+            Node n = todo.pop();
+            if (n == e.dependency) {
+                return false;
+            }
+            if (after.add(n)) {
+                for (Node d : n.dependents) {
+                    if (d.order <= high) {
+                        todo.push(d);
+                    }
+                }
+            }
+        }
+        Set<Node> before = new LinkedHashSet<>();
+        todo.push(e.dependency);
+        while (!todo.isEmpty()) {
+            Node n = todo.pop();
+            if (before.add(n)) {
+                for (String id : n.task.dependsOn()) {
+                    Node d = nodes.get(id);
+                    if (d.order >= low) {
+                        todo.push(d);
+                    }
+                }
+            }
+        }
+        relabel(before, after);
+        return true;
+    }
+
+    /** Gives the labels of both sets to the dependencies first, each set in its own old order. */
+    private static void relabel(Set<Node> before, Set<Node> after) {
+        List<Node> nodes = new ArrayList<>(before);
+        nodes.sort(Comparator.comparingLong(n -> n.order));
+        List<Node> later = new ArrayList<>(after);
+        later.sort(Comparator.comparingLong(n -> n.order));
+        nodes.addAll(later);
+        long[] labels = nodes.stream().mapToLong(n -> n.order).sorted().toArray();
+        for (int i = 0; i < labels.length; i++) {
+            nodes.get(i).order = labels[i];
+        }
+    }
+}
