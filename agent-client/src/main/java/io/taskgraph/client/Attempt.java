@@ -1,0 +1,282 @@
+package io.taskgraph.client;
+
+import io.taskgraph.avro.Command;
+import io.taskgraph.avro.Dispatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One attempt in this worker's hands, from its command to its last report. The lease is taken up by the first report
+ * that reaches the broker, of whichever kind; once that is there the command's record is settled, never before and
+ * never later.
+ *
+ * <p>Reports are sent under this object's monitor, so that the order in which they are sent is the order in which
+ * things happened.
+ */
+final class Attempt implements TaskContext {
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+
+    private enum Stage {
+        WAITING,
+        RUNNING,
+        ENDED,
+        WITHDRAWN
+    }
+
+    private final AttemptKey key;
+    private final String agentType;
+    private final Dispatch dispatch;
+    private final String workerId;
+    private final Leases leases;
+    private final Reports reports;
+    private final Tally tally;
+    private final Settlement settlement;
+
+    // Guarded by this; written seldom, read by handlers and the reader without it.
+    private volatile Stage stage = Stage.WAITING;
+    private volatile boolean cancelled;
+    private volatile boolean leaseReported;
+    private volatile long begunAt;
+    private volatile long leasedAt;
+    private Thread thread;
+    private List<Runnable> onCancel;
+
+    Attempt(Command command, String workerId, Leases leases, Reports reports, Tally tally, Settlement settlement) {
+        this.dispatch = command.getDispatch();
+        this.key = new AttemptKey(command.getRunId(), dispatch.getTaskId(), dispatch.getAttempt());
+        this.agentType = command.getAgentType();
+        this.workerId = workerId;
+        this.leases = leases;
+        this.reports = reports;
+        this.tally = tally;
+        this.settlement = settlement;
+    }
+
+    AttemptKey key() {
+        return key;
+    }
+
+    long heartbeatIntervalMillis() {
+        return dispatch.getHeartbeatIntervalMillis();
+    }
+
+    /** When the lease was reported, in {@link System#nanoTime()}; meaningful while it is held. */
+    long leasedAt() {
+        return leasedAt;
+    }
+
+    boolean isWaiting() {
+        return stage == Stage.WAITING;
+    }
+
+    /** Does the work on this thread and reports how it ended. Does nothing if it was withdrawn. */
+    void run(TaskHandler handler) {
+        synchronized (this) {
+            if (stage != Stage.WAITING) {
+                return;
+            }
+            begunAt = System.nanoTime();
+            thread = Thread.currentThread();
+            stage = Stage.RUNNING;
+        }
+        String result = null;
+        Throwable problem = null;
+        try {
+            result = handler.handle(this);
+        } catch (Throwable e) {
+            problem = e;
+        }
+        end(result, problem);
+    }
+
+    private synchronized void end(String result, Throwable problem) {
+        stage = Stage.ENDED;
+        thread = null;
+        onCancel = null;
+        // An interrupt was meant for this attempt, not for the next on this thread.
+        Thread.interrupted();
+        if (cancelled) {
+            leases.end(this);
+            return;
+        }
+        if (problem == null) {
+            reports.submitted(key, result, this::durable);
+        } else {
+            if (problem instanceof Error) {
+                LOG.error("The handler failed on task {} of run {}", key.taskId(), key.runId(), problem);
+            }
+            reports.failed(key, described(problem), !(problem instanceof NonRetryableException), this::durable);
+        }
+        leases.end(this);
+    }
+
+    private static String described(Throwable problem) {
+        String message = problem.getMessage();
+        return problem instanceof NonRetryableException && message != null
+                ? message
+                : problem.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    }
+
+    private void durable(boolean yes) {
+        if (yes) {
+            leases.reported(key);
+            settlement.accept();
+        } else {
+            settlement.release();
+        }
+    }
+
+    /**
+     * Reports the lease as taken up, if the work has been going on for so long and nothing was reported yet. Short work
+     * costs one report that way.
+     *
+     * @return nanoseconds until it may be due; {@link Long#MAX_VALUE} if it never will be
+     */
+    long startedIfRunningFor(long delayNanos, long now) {
+        if (stage == Stage.RUNNING && !leaseReported && !cancelled) {
+            long left = delayNanos - (now - begunAt);
+            if (left > 0) {
+                return left;
+            }
+            synchronized (this) {
+                if (stage == Stage.RUNNING && !leaseReported && !cancelled) {
+                    leaseReported = true;
+                    leasedAt = now;
+                    leases.hold(this);
+                    reports.started(key, agentType, this::durable);
+                }
+            }
+        }
+        return stage == Stage.WAITING ? delayNanos : Long.MAX_VALUE;
+    }
+
+    /** Gives the command back to others, if the work has not begun. */
+    boolean withdraw() {
+        synchronized (this) {
+            if (stage != Stage.WAITING) {
+                return false;
+            }
+            stage = Stage.WITHDRAWN;
+        }
+        tally.released.increment();
+        settlement.release();
+        return true;
+    }
+
+    /** The control plane took the lease back: stop the work, and report nothing more. */
+    void cancel() {
+        if (stop(false)) {
+            tally.cancelled.increment();
+        }
+    }
+
+    /** The worker stops and waits no longer: give the lease back, stop the work, and report nothing more. */
+    void abandon() {
+        if (stop(true)) {
+            tally.released.increment();
+        }
+    }
+
+    private boolean stop(boolean giveBack) {
+        List<Runnable> actions;
+        synchronized (this) {
+            if (stage != Stage.RUNNING || cancelled) {
+                return false;
+            }
+            // Without a report there is no lease to give back, only the command.
+            if (giveBack && leaseReported) {
+                reports.released(key, "the worker stops");
+            }
+            cancelled = true;
+            leases.end(this);
+            actions = onCancel == null ? List.of() : onCancel;
+            onCancel = null;
+            thread.interrupt();
+        }
+        if (!leaseReported) {
+            settlement.release();
+        }
+        actions.forEach(this::quietly);
+        return true;
+    }
+
+    private void quietly(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            LOG.warn("An action on the cancellation of task {} of run {} failed", key.taskId(), key.runId(), e);
+        }
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        synchronized (this) {
+            if (!cancelled) {
+                if (onCancel == null) {
+                    onCancel = new ArrayList<>(1);
+                }
+                onCancel.add(action);
+                return;
+            }
+        }
+        quietly(action);
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public String runId() {
+        return key.runId();
+    }
+
+    @Override
+    public String taskId() {
+        return key.taskId();
+    }
+
+    @Override
+    public int attempt() {
+        return key.attempt();
+    }
+
+    @Override
+    public String agentType() {
+        return agentType;
+    }
+
+    @Override
+    public String workerId() {
+        return workerId;
+    }
+
+    @Override
+    public String title() {
+        return dispatch.getTitle();
+    }
+
+    @Override
+    public Optional<String> payload() {
+        return Optional.ofNullable(dispatch.getPayload());
+    }
+
+    @Override
+    public long expectedMillis() {
+        return dispatch.getExpectedMillis();
+    }
+
+    @Override
+    public int priority() {
+        return dispatch.getPriority();
+    }
+
+    @Override
+    public String toString() {
+        return "task " + key.taskId() + " of run " + key.runId() + ", attempt " + key.attempt();
+    }
+}

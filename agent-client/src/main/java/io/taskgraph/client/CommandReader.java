@@ -1,0 +1,310 @@
+package io.taskgraph.client;
+
+import io.taskgraph.avro.Command;
+import io.taskgraph.schemas.RecordHeaders;
+import io.taskgraph.schemas.codec.UnreadableRecordException;
+import io.taskgraph.schemas.registry.RecordDeserializer;
+import io.taskgraph.schemas.registry.RegistryRefusedException;
+import io.taskgraph.schemas.registry.RegistryUnavailableException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes commands from the queue, as one member of the agent type's share group, when there is a free thread to run
+ * them. It never runs a handler on its own thread.
+ *
+ * <p>It stops polling only right after a poll that gave records, so that no fetch is under way then whose commands would
+ * lie in the consumer's buffer, locked and unseen.
+ *
+ * <p>The broker gives each partition to few members, with few members to one only; and a member that does not poll keeps
+ * its partitions to itself. So a worker whose threads have all been busy for {@link #LEAVE_AFTER_MILLIS} leaves the
+ * group for as long as they are, and its partitions go to those that have threads free.
+ */
+final class CommandReader implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(CommandReader.class);
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration CLOSE = Duration.ofSeconds(3);
+    /** As long as it takes others to hear of a change: a heartbeat's interval in share groups. */
+    private static final long LEAVE_AFTER_MILLIS = 5_000;
+    /** How long commands of a batch may wait for a thread before they go back to others. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long RETRY_MILLIS = 1_000;
+    private static final long REGISTRY_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** What readers of one worker share. */
+    record Shared(
+            String topic,
+            String agentType,
+            String workerId,
+            int batch,
+            long startedDelayNanos,
+            TaskHandler handler,
+            RecordDeserializer<Command> commands,
+            Leases leases,
+            Reports reports,
+            Tally tally,
+            Slots slots,
+            Executor threads) {}
+
+    private final Shared with;
+    private final KafkaSettings settings;
+    private final ShareGroup group;
+    private final String clientId;
+    private final Object lock = new Object();
+    // Guarded by lock.
+    private ShareConsumer<byte[], byte[]> consumer;
+    private volatile boolean stopping;
+
+    CommandReader(Shared with, KafkaSettings settings, ShareGroup group, String clientId) {
+        this.with = with;
+        this.settings = settings;
+        this.group = group;
+        this.clientId = clientId;
+    }
+
+    /** Takes no more commands, gives back what has not begun, and ends within seconds. */
+    void stop() {
+        stopping = true;
+        synchronized (lock) {
+            if (consumer != null) {
+                consumer.wakeup();
+            }
+        }
+    }
+
+    @Override
+    public void run() {
+        while (!stopping) {
+            ShareConsumer<byte[], byte[]> mine = null;
+            try {
+                mine = open();
+                serve(mine);
+            } catch (WakeupException e) {
+                // Stopping; the loop sees it.
+            } catch (InterruptException | InterruptedException e) {
+                stopping = true;
+            } catch (KafkaException | ClientException | IllegalStateException e) {
+                LOG.warn("Taking commands failed and is tried again: {}", e.getMessage());
+                LOG.debug("Taking commands failed", e);
+                pause();
+            } finally {
+                close(mine);
+            }
+        }
+    }
+
+    private ShareConsumer<byte[], byte[]> open() {
+        // Again for each consumer: the broker may have lost its data since the last.
+        group.ensure(settings.admin(clientId + "-group"));
+        ShareConsumer<byte[], byte[]> fresh =
+                new KafkaShareConsumer<>(settings.shareConsumer(clientId, group.name(), with.batch()));
+        synchronized (lock) {
+            consumer = fresh;
+        }
+        fresh.setAcknowledgementCommitCallback((offsets, problem) -> {
+            if (problem != null) {
+                // The lock was lost: the command is delivered again, and the fence sorts it out.
+                LOG.debug("Acknowledgements of {} were not taken: {}", offsets, problem.getMessage());
+            }
+        });
+        fresh.subscribe(List.of(with.topic()));
+        return fresh;
+    }
+
+    private void serve(ShareConsumer<byte[], byte[]> mine) throws InterruptedException {
+        while (!stopping) {
+            if (!awaitSlot(mine)) {
+                return;
+            }
+            ConsumerRecords<byte[], byte[]> records;
+            try {
+                records = mine.poll(POLL);
+            } catch (RuntimeException e) {
+                with.slots().giveBack(1);
+                throw e;
+            }
+            if (records.isEmpty()) {
+                with.slots().giveBack(1);
+                continue;
+            }
+            Batch batch = admit(records);
+            begin(batch);
+            settle(batch);
+            for (Settlement settlement : batch.settlements()) {
+                AcknowledgeType verdict = settlement.verdict();
+                mine.acknowledge(settlement.record(), verdict == null ? AcknowledgeType.RELEASE : verdict);
+            }
+            if (stopping || with.slots().noneFree()) {
+                // Otherwise the next poll takes the acknowledgements along, at once.
+                mine.commitAsync();
+            }
+        }
+    }
+
+    private boolean awaitSlot(ShareConsumer<byte[], byte[]> mine) throws InterruptedException {
+        if (with.slots().awaitOne(LEAVE_AFTER_MILLIS)) {
+            return true;
+        }
+        if (stopping) {
+            return false;
+        }
+        LOG.debug("All threads of worker {} are busy: it leaves the queue to others.", with.workerId());
+        mine.unsubscribe();
+        while (!stopping) {
+            if (with.slots().awaitOne(Long.MAX_VALUE / 2_000_000)) {
+                mine.subscribe(List.of(with.topic()));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Sorts out what is for us to do. */
+    private Batch admit(ConsumerRecords<byte[], byte[]> records) {
+        Batch batch = new Batch(records.count());
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            Settlement settlement = new Settlement(record, batch);
+            batch.add(settlement);
+            Optional<String> type = RecordHeaders.get(record.headers(), RecordHeaders.AGENT_TYPE);
+            if (type.isPresent() && !type.get().equals(with.agentType())) {
+                with.tally().foreign.increment();
+                settlement.accept();
+                continue;
+            }
+            Command command = decode(record, settlement);
+            if (command == null) {
+                continue;
+            }
+            if (!command.getAgentType().equals(with.agentType())) {
+                with.tally().foreign.increment();
+                settlement.accept();
+            } else if (command.getDispatch() == null) {
+                LOG.warn("Passed over a command of a kind that this version does not know: update the worker.");
+                settlement.accept();
+            } else {
+                with.tally().delivered.increment();
+                Attempt attempt =
+                        new Attempt(command, with.workerId(), with.leases(), with.reports(), with.tally(), settlement);
+                boolean again = record.deliveryCount().map(count -> count > 1).orElse(false);
+                if (again && with.leases().known(attempt.key())) {
+                    with.tally().repeated.increment();
+                    settlement.accept();
+                } else {
+                    batch.add(attempt);
+                }
+            }
+        }
+        return batch;
+    }
+
+    private Command decode(ConsumerRecord<byte[], byte[]> record, Settlement settlement) {
+        long deadline = System.nanoTime() + REGISTRY_PATIENCE_NANOS;
+        while (true) {
+            try {
+                if (record.value() == null) {
+                    throw new UnreadableRecordException(UnreadableRecordException.Kind.NOT_FRAMED, "It is empty.");
+                }
+                return with.commands().read(record.value());
+            } catch (UnreadableRecordException e) {
+                with.tally().unreadable.increment();
+                LOG.error(
+                        "The command at {}-{} offset {} cannot be read and is passed over: {}",
+                        record.topic(),
+                        record.partition(),
+                        record.offset(),
+                        e.getMessage());
+                settlement.reject();
+                return null;
+            } catch (RegistryUnavailableException | RegistryRefusedException e) {
+                LOG.warn("A command waits for its schema: {}", e.getMessage());
+                if (stopping || System.nanoTime() - deadline > 0) {
+                    with.tally().released.increment();
+                    settlement.release();
+                    return null;
+                }
+                pause();
+            }
+        }
+    }
+
+    /** Hands attempts to as many threads as are free. One slot is ours already. */
+    private void begin(Batch batch) {
+        int waiting = batch.waiting();
+        if (waiting == 0) {
+            with.slots().giveBack(1);
+            return;
+        }
+        start(batch, 1 + with.slots().take(waiting - 1));
+    }
+
+    private void start(Batch batch, int runners) {
+        for (int i = 0; i < runners; i++) {
+            with.threads().execute(() -> {
+                try {
+                    batch.work(with.handler());
+                } finally {
+                    with.slots().giveBack(1);
+                }
+            });
+        }
+    }
+
+    /** Waits until every record's fate is known, seeing to it that it becomes known. */
+    private void settle(Batch batch) {
+        long begun = System.nanoTime();
+        while (!batch.settled()) {
+            long wait = Math.min(batch.reportStarted(with.startedDelayNanos()), PATIENCE_NANOS);
+            int waiting = batch.waiting();
+            if (waiting > 0) {
+                if (stopping || System.nanoTime() - begun > PATIENCE_NANOS) {
+                    batch.withdrawWaiting();
+                    continue;
+                }
+                start(batch, with.slots().take(waiting));
+                wait = Math.min(wait, TICK_NANOS);
+            }
+            batch.awaitSettled(wait);
+        }
+    }
+
+    private void close(ShareConsumer<byte[], byte[]> mine) {
+        synchronized (lock) {
+            consumer = null;
+        }
+        if (mine == null) {
+            return;
+        }
+        try {
+            // Sends what was acknowledged; what was locked and not acknowledged goes back to others at once.
+            mine.close(CLOSE);
+        } catch (KafkaException e) {
+            LOG.debug("Leaving the queue failed; the broker will notice", e);
+        }
+    }
+
+    private void pause() {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
+        try {
+            while (!stopping && System.nanoTime() - until < 0) {
+                Thread.sleep(50);
+            }
+        } catch (InterruptedException e) {
+            stopping = true;
+        }
+    }
+}

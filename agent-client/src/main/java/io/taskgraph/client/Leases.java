@@ -1,0 +1,64 @@
+package io.taskgraph.client;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The leases of one worker: those it holds, and those it lately reported on. The latter so that a command which the
+ * broker delivers again, because its acknowledgement was lost, is not done again by the very worker that did it.
+ */
+final class Leases {
+    private final Map<AttemptKey, Attempt> held = new ConcurrentHashMap<>();
+    private final Map<AttemptKey, Boolean> reported = new ConcurrentHashMap<>();
+    private final AttemptKey[] order;
+    // Guarded by order.
+    private int next;
+
+    /** @param remembered how many reported attempts to remember */
+    Leases(int remembered) {
+        this.order = new AttemptKey[remembered];
+    }
+
+    void hold(Attempt attempt) {
+        held.put(attempt.key(), attempt);
+    }
+
+    void end(Attempt attempt) {
+        held.remove(attempt.key(), attempt);
+    }
+
+    /** The attempt, if this worker holds its lease; else null. */
+    Attempt held(AttemptKey key) {
+        return held.get(key);
+    }
+
+    Collection<Attempt> all() {
+        return List.copyOf(new ArrayList<>(held.values()));
+    }
+
+    boolean none() {
+        return held.isEmpty();
+    }
+
+    /** The broker has a report under this attempt. */
+    void reported(AttemptKey key) {
+        reported.put(key, Boolean.TRUE);
+        AttemptKey oldest;
+        synchronized (order) {
+            oldest = order[next];
+            order[next] = key;
+            next = (next + 1) % order.length;
+        }
+        if (oldest != null && !oldest.equals(key)) {
+            reported.remove(oldest);
+        }
+    }
+
+    /** Whether this worker holds, or lately held, the lease. */
+    boolean known(AttemptKey key) {
+        return held.containsKey(key) || reported.containsKey(key);
+    }
+}

@@ -1,0 +1,138 @@
+package io.taskgraph.client;
+
+import io.taskgraph.avro.AttemptError;
+import io.taskgraph.avro.Released;
+import io.taskgraph.avro.Report;
+import io.taskgraph.avro.Started;
+import io.taskgraph.avro.Submitted;
+import io.taskgraph.schemas.Topic;
+import io.taskgraph.schemas.registry.RecordSerializer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what a worker reports. Reports of one run arrive in the order in which they were sent, each once; while the
+ * broker is away they wait. Safe for any thread.
+ */
+final class Reports {
+    private static final Logger LOG = LoggerFactory.getLogger(Reports.class);
+    private static final int MAX_ERROR = 4096;
+
+    private final Producer<byte[], byte[]> producer;
+    private final String topic;
+    private final RecordSerializer<Report> serializer;
+    private final long largest;
+    private final String workerId;
+    private final Tally tally;
+    private final String idPrefix = Ids.shortRandom() + "-";
+    private final AtomicLong ids = new AtomicLong();
+
+    Reports(
+            Producer<byte[], byte[]> producer,
+            Topic<Report> topic,
+            RecordSerializer<Report> serializer,
+            long largest,
+            String workerId,
+            Tally tally) {
+        this.producer = producer;
+        this.topic = topic.name();
+        this.serializer = serializer;
+        this.largest = largest;
+        this.workerId = workerId;
+        this.tally = tally;
+    }
+
+    /** @param durable told whether the broker has it, on the producer's thread or this one */
+    void started(AttemptKey attempt, String agentType, Consumer<Boolean> durable) {
+        Report report = report(attempt);
+        report.setStarted(new Started(agentType));
+        send(report, durable);
+    }
+
+    void submitted(AttemptKey attempt, String result, Consumer<Boolean> durable) {
+        if (result != null && 3L * result.length() > largest) {
+            long bytes = result.getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > largest) {
+                failed(
+                        attempt,
+                        "The result takes " + bytes + " bytes, and a report may have at most " + largest
+                                + ": keep it elsewhere and refer to it.",
+                        false,
+                        durable);
+                return;
+            }
+        }
+        tally.succeeded.increment();
+        Report report = report(attempt);
+        report.setSubmitted(new Submitted(result));
+        send(report, durable);
+    }
+
+    void failed(AttemptKey attempt, String error, boolean retryable, Consumer<Boolean> durable) {
+        tally.failed.increment();
+        Report report = report(attempt);
+        report.setFailed(new AttemptError(shortened(error), retryable));
+        send(report, durable);
+    }
+
+    void released(AttemptKey attempt, String reason) {
+        Report report = report(attempt);
+        report.setReleased(new Released(reason));
+        send(report, durable -> {});
+    }
+
+    private Report report(AttemptKey attempt) {
+        Report report = new Report();
+        report.setMessageId(idPrefix + Long.toString(ids.getAndIncrement(), Character.MAX_RADIX));
+        report.setRunId(attempt.runId());
+        report.setWorkerId(workerId);
+        report.setTaskId(attempt.taskId());
+        report.setAttempt(attempt.attempt());
+        report.setSentAt(Instant.now());
+        return report;
+    }
+
+    private void send(Report report, Consumer<Boolean> durable) {
+        try {
+            producer.send(
+                    new ProducerRecord<>(
+                            topic, report.getRunId().getBytes(StandardCharsets.UTF_8), serializer.write(report)),
+                    (metadata, problem) -> {
+                        if (problem == null) {
+                            tally.reports.increment();
+                        } else {
+                            undelivered(report, problem);
+                        }
+                        durable.accept(problem == null);
+                    });
+        } catch (KafkaException | IllegalStateException | IllegalArgumentException e) {
+            undelivered(report, e);
+            durable.accept(false);
+        }
+    }
+
+    private void undelivered(Report report, Exception problem) {
+        LOG.warn(
+                "A report on task {} of run {} (attempt {}) did not reach the broker: {}. The control plane will take the"
+                        + " worker for silent and offer the task again.",
+                report.getTaskId(),
+                report.getRunId(),
+                report.getAttempt(),
+                problem.getMessage());
+    }
+
+    private static String shortened(String error) {
+        if (error.length() <= MAX_ERROR) {
+            return error;
+        }
+        int end = Character.isHighSurrogate(error.charAt(MAX_ERROR - 1)) ? MAX_ERROR - 1 : MAX_ERROR;
+        return error.substring(0, end);
+    }
+}

@@ -1,0 +1,128 @@
+package io.taskgraph.client;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The settings of an agent type's share group. They belong to the group, not to its members, and must stand <em>before
+ * the first member's first poll</em>, for two of their defaults are wrong for a queue of commands:
+ *
+ * <ul>
+ *   <li>{@code share.auto.offset.reset} is {@code latest}: the commands that were written before the group's first member
+ *       came would never be delivered, and work would be <em>lost</em> until the control plane offers it again. We set
+ *       {@code earliest}. It takes effect once, when the group first meets a partition.
+ *   <li>{@code share.isolation.level} is {@code read_uncommitted}: a dispatch would be delivered from a transaction that
+ *       is aborted a moment later, which is work that nobody decided on: <em>invented</em>. We set
+ *       {@code read_committed}.
+ * </ul>
+ *
+ * <p>Three more are set where the broker allows it, and are not missed otherwise. {@code share.record.lock.duration.ms}:
+ * we hold a lock only until a lease is reported, milliseconds, so a short one brings a hung worker's commands to others
+ * sooner. {@code share.delivery.count.limit}: a command that is delivered more often than this is dropped by the broker;
+ * we give it its most. {@code share.assignment.interval.ms}: a worker that joins gets its partitions at once.
+ */
+final class ShareGroup {
+    private static final Logger LOG = LoggerFactory.getLogger(ShareGroup.class);
+
+    private static final Map<String, String> NEEDED =
+            new TreeMap<>(Map.of("share.auto.offset.reset", "earliest", "share.isolation.level", "read_committed"));
+    private static final Map<String, String> WISHED = new TreeMap<>(Map.of(
+            "share.record.lock.duration.ms", "15000",
+            "share.delivery.count.limit", "10",
+            "share.assignment.interval.ms", "0"));
+
+    private final String name;
+
+    ShareGroup(String name) {
+        this.name = name;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /**
+     * Sees to the group's settings. Writes only what is not so already, so that any number of workers may call it.
+     *
+     * @throws ClientException if the settings that we need do not stand and cannot be set
+     */
+    void ensure(Map<String, Object> adminSettings) {
+        ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, name);
+        try (Admin admin = Admin.create(adminSettings)) {
+            Map<String, String> standing = standing(admin, group);
+            Map<String, String> needed = differing(NEEDED, standing);
+            if (!needed.isEmpty()) {
+                set(admin, group, needed);
+            }
+            for (Map.Entry<String, String> wish : differing(WISHED, standing).entrySet()) {
+                try {
+                    set(admin, group, Map.of(wish.getKey(), wish.getValue()));
+                } catch (ExecutionException e) {
+                    LOG.debug(
+                            "Group {} keeps its {}: {}",
+                            name,
+                            wish.getKey(),
+                            e.getCause().getMessage());
+                }
+            }
+        } catch (ExecutionException e) {
+            throw new ClientException(
+                    "Share group " + name + " cannot be given the settings it needs (" + NEEDED + "): "
+                            + e.getCause().getMessage() + remedy(e.getCause()),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClientException("Interrupted while setting up share group " + name + ".");
+        }
+    }
+
+    private static String remedy(Throwable problem) {
+        return problem instanceof InvalidConfigurationException || problem instanceof InvalidRequestException
+                ? " It takes a broker of version 4.2 or later with share groups enabled."
+                : " Set them with kafka-configs --entity-type groups, or grant the right to.";
+    }
+
+    private static Map<String, String> standing(Admin admin, ConfigResource group) throws InterruptedException {
+        Map<String, String> values = new TreeMap<>();
+        try {
+            Config config = admin.describeConfigs(List.of(group)).all().get().get(group);
+            for (ConfigEntry entry : config.entries()) {
+                // A default is not set: broker defaults may change under us.
+                if (entry.source() == ConfigEntry.ConfigSource.DYNAMIC_GROUP_CONFIG && entry.value() != null) {
+                    values.put(entry.name(), entry.value());
+                }
+            }
+        } catch (ExecutionException e) {
+            LOG.debug(
+                    "The settings of a share group cannot be read, so they are set: {}",
+                    e.getCause().getMessage());
+        }
+        return values;
+    }
+
+    private static Map<String, String> differing(Map<String, String> wanted, Map<String, String> standing) {
+        Map<String, String> rest = new TreeMap<>(wanted);
+        rest.entrySet().removeIf(one -> one.getValue().equals(standing.get(one.getKey())));
+        return rest;
+    }
+
+    private static void set(Admin admin, ConfigResource group, Map<String, String> values)
+            throws InterruptedException, ExecutionException {
+        List<AlterConfigOp> changes = new ArrayList<>();
+        values.forEach(
+                (key, value) -> changes.add(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET)));
+        admin.incrementalAlterConfigs(Map.of(group, changes)).all().get();
+    }
+}
