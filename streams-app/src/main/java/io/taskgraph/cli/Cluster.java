@@ -1,8 +1,11 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.schemas.registry.RegistryConfig;
+import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.admin.Admin;
 
 /**
  * Where a command works: a Kafka cluster, its schema registry, and the prefix of our topics there.
@@ -23,6 +26,18 @@ public record Cluster(String bootstrap, String registryUrl, String prefix, Map<S
         all.put("bootstrap.servers", bootstrap);
         all.put("schema.registry.url", registryUrl);
         return all;
+    }
+
+    /** An admin client of this cluster; it connects when it is first used. */
+    public Admin admin() {
+        Map<String, Object> all = clientProperties();
+        all.remove("schema.registry.url"); // it warns of what it does not know
+        return Admin.create(all);
+    }
+
+    /** A connection to this cluster's registry; it connects when it is first used. */
+    public SchemaRegistry registry() {
+        return SchemaRegistry.open(RegistryConfig.from(clientProperties()));
     }
 
     /** {@link #clientProperties()} as {@link Properties}. */

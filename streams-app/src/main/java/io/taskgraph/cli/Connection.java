@@ -2,6 +2,7 @@ package io.taskgraph.cli;
 
 import io.taskgraph.embedded.DiscoveryFile;
 import io.taskgraph.embedded.RunningCluster;
+import io.taskgraph.schemas.TopicCatalogue;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -71,7 +72,8 @@ public final class Connection {
         if (schemas == null) {
             throw new CommandException("A broker is named but no schema registry: add --registry URL.");
         }
-        return Optional.of(new Cluster(kafka, schemas, topics == null ? DEFAULT_PREFIX : topics, properties));
+        return Optional.of(
+                new Cluster(kafka, schemas, topics == null ? TopicCatalogue.DEFAULT_PREFIX : topics, properties));
     }
 
     /** Whether any address was named, as against left to be found. */
@@ -79,12 +81,10 @@ public final class Connection {
         return bootstrap != null || registry != null || config != null;
     }
 
-    static final String DEFAULT_PREFIX = "taskgraph.";
-
     /** The prefix to create topics under, whether or not there is a cluster yet. */
     public String prefixOrDefault() {
         String topics = first(prefix, System.getenv("TASKGRAPH_PREFIX"), null);
-        return topics == null ? DEFAULT_PREFIX : topics;
+        return topics == null ? TopicCatalogue.DEFAULT_PREFIX : topics;
     }
 
     private static Cluster ofRunning(RunningCluster up, String prefix, Map<String, String> properties) {

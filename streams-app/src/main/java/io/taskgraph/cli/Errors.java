@@ -1,5 +1,10 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.embedded.EmbeddedException;
+import io.taskgraph.schemas.admin.ClusterRefusedException;
+import io.taskgraph.schemas.admin.ClusterUnavailableException;
+import io.taskgraph.schemas.registry.RegistryRefusedException;
+import io.taskgraph.schemas.registry.RegistryUnavailableException;
 import java.io.PrintWriter;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -41,7 +46,7 @@ final class Errors {
 
     /** One sentence for an error, without its stack trace. */
     static String explain(Throwable error, boolean debug) {
-        if (error instanceof CommandException) {
+        if (isSentence(error)) {
             return sentence(error.getMessage());
         }
         String what = sentence(message(error));
@@ -58,6 +63,16 @@ final class Errors {
             return what;
         }
         return what + (debug ? "" : " (--debug shows where this happened).");
+    }
+
+    /** Our own errors are written for the person at the terminal; the others need a word around them. */
+    private static boolean isSentence(Throwable error) {
+        return error instanceof CommandException
+                || error instanceof EmbeddedException
+                || error instanceof ClusterUnavailableException
+                || error instanceof ClusterRefusedException
+                || error instanceof RegistryUnavailableException
+                || error instanceof RegistryRefusedException;
     }
 
     private static String message(Throwable error) {

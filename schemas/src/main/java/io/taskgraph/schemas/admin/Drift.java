@@ -23,7 +23,7 @@ public record Drift(String topic, Kind kind, String setting, String expected, St
     /** One sentence for people: what, and the remedy. */
     public String sentence() {
         return switch (kind) {
-            case MISSING -> "Topic " + topic + " does not exist: create it with 'taskgraph topics --create'.";
+            case MISSING -> "Topic " + topic + " does not exist: create it with 'taskgraph topics create'.";
             case PARTITIONS ->
                 "Topic " + topic + " has " + actual + " partitions, the catalogue says " + expected
                         + ": configure that number, or take another prefix, for the number cannot be changed under"

@@ -110,7 +110,7 @@ public final class SchemaRegistry implements AutoCloseable {
                 if (saysNotFound(e)) {
                     throw new RegistryRefusedException(
                             "The registry at " + address() + " does not have our schema under subject " + subject
-                                    + ": register it with 'taskgraph topics --create', or allow "
+                                    + ": register it with 'taskgraph topics create', or allow "
                                     + RegistryConfig.AUTO_REGISTER_PROPERTY + ".",
                             e);
                 }

@@ -31,7 +31,7 @@ class TopicAdminTest {
                 .first()
                 .extracting(Drift::sentence)
                 .asString()
-                .isEqualTo("Topic t.mutations does not exist: create it with 'taskgraph topics --create'.");
+                .isEqualTo("Topic t.mutations does not exist: create it with 'taskgraph topics create'.");
     }
 
     @Test

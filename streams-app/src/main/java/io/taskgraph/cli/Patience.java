@@ -1,0 +1,54 @@
+package io.taskgraph.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.apache.kafka.common.errors.RetriableException;
+
+/** Tries again while a cluster or a registry is not there yet, and says so, once for each new reason. */
+final class Patience {
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    private final Duration limit;
+    private final PrintWriter err;
+    private final StopSignal signal;
+    private String lastSaid = "";
+
+    /**
+     * @param limit how long to go on trying in all; the last failure is thrown then
+     * @param err where the reasons for waiting are said
+     * @param signal what ends the waiting early
+     */
+    Patience(Duration limit, PrintWriter err, StopSignal signal) {
+        this.limit = limit;
+        this.err = err;
+        this.signal = signal;
+    }
+
+    /** What the action yields at last; every other error than a passing one ends it at once. */
+    <T> T until(Supplier<T> action) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (true) {
+            try {
+                return action.get();
+            } catch (RetriableException notNow) {
+                if (System.nanoTime() + PAUSE.toNanos() > deadline) {
+                    throw notNow;
+                }
+                say(notNow);
+                if (signal.awaitUntil(PAUSE.toMillis())) {
+                    throw new CommandException("Stopped while waiting.", notNow);
+                }
+            }
+        }
+    }
+
+    private void say(Exception reason) {
+        String text = Errors.explain(reason, true);
+        if (!text.equals(lastSaid)) {
+            lastSaid = text;
+            err.println("taskgraph: waiting. " + text);
+            err.flush();
+        }
+    }
+}
