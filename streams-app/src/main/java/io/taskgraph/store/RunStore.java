@@ -1,0 +1,106 @@
+package io.taskgraph.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.taskgraph.engine.EntryChange;
+import io.taskgraph.engine.Run;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.common.serialization.BytesSerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Runs, one record an entry: the key is the run id, a zero byte (which no run id holds) and the entry's key within the
+ * run. So the changelog carries what changed, and a run is one range of keys. Hot runs are kept on the heap. For one
+ * partition; not thread-safe.
+ */
+public final class RunStore {
+    private static final byte SEPARATOR = 0;
+
+    private final KeyValueStore<Bytes, byte[]> store;
+    private final RunCache cache;
+
+    /**
+     * A store of runs.
+     *
+     * @param cachedEntries how many entries of runs to keep on the heap, about
+     */
+    public RunStore(KeyValueStore<Bytes, byte[]> store, int cachedEntries) {
+        this.store = store;
+        this.cache = new RunCache(cachedEntries);
+    }
+
+    /**
+     * The run, which may be one that does not exist. Costs nothing if it is hot, else one read an entry.
+     *
+     * @throws IllegalArgumentException if its entries cannot be read
+     */
+    public Run get(String runId) {
+        Run hot = cache.get(runId);
+        if (hot != null) {
+            return hot;
+        }
+        Run cold = read(runId);
+        if (cold.exists()) {
+            cache.put(cold);
+        }
+        return cold;
+    }
+
+    private Run read(String runId) {
+        Run.Loader loader = new Run.Loader(runId);
+        byte[] prefix = prefix(runId);
+        try (KeyValueIterator<Bytes, byte[]> entries = store.prefixScan(Bytes.wrap(prefix), new BytesSerializer())) {
+            while (entries.hasNext()) {
+                KeyValue<Bytes, byte[]> e = entries.next();
+                byte[] key = e.key.get();
+                loader.accept(Arrays.copyOfRange(key, prefix.length, key.length), e.value);
+            }
+        }
+        return loader.load();
+    }
+
+    /** Stores what a decision changed, and keeps the run hot. */
+    public void put(Run run, List<EntryChange> changes) {
+        byte[] prefix = prefix(run.runId());
+        for (EntryChange c : changes) {
+            byte[] key = Arrays.copyOf(prefix, prefix.length + c.key().length);
+            System.arraycopy(c.key(), 0, key, prefix.length, c.key().length);
+            store.put(Bytes.wrap(key), c.value());
+        }
+        if (run.exists()) {
+            cache.put(run);
+        }
+    }
+
+    /** Forgets the heap's form of a run, which may be wrong: it is read again when it is needed. */
+    public void evict(String runId) {
+        cache.remove(runId);
+    }
+
+    /** The run id of a stored key. */
+    public static String runId(byte[] key) {
+        return new String(key, 0, separator(key), UTF_8);
+    }
+
+    /** The entry's key within its run, of a stored key. */
+    public static byte[] entryKey(byte[] key) {
+        return Arrays.copyOfRange(key, separator(key) + 1, key.length);
+    }
+
+    private static int separator(byte[] key) {
+        int i = 0;
+        while (key[i] != SEPARATOR) {
+            i++;
+        }
+        return i;
+    }
+
+    private static byte[] prefix(String runId) {
+        byte[] utf8 = runId.getBytes(UTF_8);
+        return Arrays.copyOf(utf8, utf8.length + 1);
+    }
+}

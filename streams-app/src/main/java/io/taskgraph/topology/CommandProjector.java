@@ -1,0 +1,145 @@
+package io.taskgraph.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.taskgraph.avro.AttemptFailed;
+import io.taskgraph.avro.CancelAttempt;
+import io.taskgraph.avro.Command;
+import io.taskgraph.avro.Decision;
+import io.taskgraph.avro.Dispatch;
+import io.taskgraph.avro.Fact;
+import io.taskgraph.avro.LeaseRevoked;
+import io.taskgraph.avro.RejectionCode;
+import io.taskgraph.avro.TaskDispatched;
+import io.taskgraph.engine.Run;
+import io.taskgraph.engine.Vocabulary;
+import io.taskgraph.graph.Task;
+import io.taskgraph.schemas.RecordHeaders;
+import java.util.Map;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Decisions as commands to agents: a dispatch for each attempt offered, on the queue of its agent type; a cancel for
+ * each worker whose lease is over without its doing, or that reports under a lease that is over, on the signals.
+ */
+final class CommandProjector implements Processor<String, Projection, byte[], byte[]> {
+    /** A worker sends this many heartbeats in the time after which its silence counts. */
+    private static final int HEARTBEATS_PER_STALENESS = 3;
+
+    private final Wiring wiring;
+    private ProcessorContext<byte[], byte[]> context;
+    private int position;
+
+    CommandProjector(Wiring wiring) {
+        this.wiring = wiring;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> c) {
+        context = c;
+    }
+
+    /** Whether an agent waits for something that this decision says. */
+    static boolean carriesCommands(Decision d) {
+        for (Fact f : d.getFacts()) {
+            if (f.getTaskDispatched() != null || f.getLeaseRevoked() != null) {
+                return true;
+            }
+        }
+        // Planners and operators wait for their answers.
+        return !d.getCause().getFamily().equals("reports");
+    }
+
+    @Override
+    public void process(Record<String, Projection> record) {
+        Run run = record.value().run();
+        Decision d = record.value().decided().decision();
+        position = 0;
+        for (Fact f : d.getFacts()) {
+            project(run, d, f);
+        }
+        if (d.getRejection() != null && d.getRejection().getCode() == RejectionCode.FENCED) {
+            Map<String, String> about = d.getRejection().getDetails();
+            if (about.containsKey("worker_id")) {
+                cancel(
+                        run,
+                        d,
+                        about.get("worker_id"),
+                        about.get("task_id"),
+                        Integer.parseInt(about.get("attempt")),
+                        "that lease is over");
+            }
+        }
+    }
+
+    private void project(Run run, Decision d, Fact f) {
+        TaskDispatched dispatched = f.getTaskDispatched();
+        if (dispatched != null) {
+            Task t = run.graph().task(dispatched.getTaskId());
+            // A later fact of the same decision may have ended the attempt again.
+            if (t != null && t.status().isInFlight() && t.attempt() == dispatched.getAttempt()) {
+                dispatch(run, d, t);
+            }
+        }
+        LeaseRevoked revoked = f.getLeaseRevoked();
+        if (revoked != null && !revoked.getWorkerId().isEmpty() && !ownReport(d, revoked.getWorkerId())) {
+            cancel(run, d, revoked.getWorkerId(), revoked.getTaskId(), revoked.getAttempt(), revoked.getReason());
+        }
+        AttemptFailed failed = f.getAttemptFailed();
+        if (failed != null && !failed.getWorkerId().isEmpty() && !ownReport(d, failed.getWorkerId())) {
+            cancel(run, d, failed.getWorkerId(), failed.getTaskId(), failed.getAttempt(), failed.getError());
+        }
+    }
+
+    private static boolean ownReport(Decision d, String worker) {
+        return d.getCause().getFamily().equals("reports")
+                && d.getCause().getActor().equals(worker);
+    }
+
+    private void dispatch(Run run, Decision d, Task t) {
+        Command c = command(d, t.agentType());
+        long staleness = run.policy().caps().heartbeatStalenessMillis();
+        c.setDispatch(new Dispatch(
+                t.id(),
+                t.attempt(),
+                t.title(),
+                t.spec().payload(),
+                Vocabulary.risk(t.spec().risk()),
+                t.priority(),
+                t.spec().expectedMillis(),
+                Math.max(1, staleness / HEARTBEATS_PER_STALENESS)));
+        Record<byte[], byte[]> out = record(d, wiring.commands.write(c));
+        RecordHeaders.put(out.headers(), RecordHeaders.AGENT_TYPE, t.agentType());
+        context.forward(out, RunTopology.COMMANDS);
+    }
+
+    private void cancel(Run run, Decision d, String worker, String taskId, int attempt, String reason) {
+        Task t = run.graph().task(taskId);
+        Command c = command(d, t == null ? "default" : t.agentType());
+        c.setWorkerId(worker);
+        c.setCancel(new CancelAttempt(taskId, attempt, reason));
+        Record<byte[], byte[]> out = record(d, wiring.signals.write(c));
+        RecordHeaders.put(out.headers(), RecordHeaders.AGENT_TYPE, c.getAgentType());
+        RecordHeaders.put(out.headers(), RecordHeaders.WORKER_ID, worker);
+        context.forward(out, RunTopology.SIGNALS);
+    }
+
+    private Command command(Decision d, String agentType) {
+        Command c = new Command();
+        c.setRunId(d.getRunId());
+        c.setDecisionSequence(d.getSequence());
+        c.setPosition(position++);
+        c.setIssuedAt(d.getDecidedAt());
+        c.setAgentType(agentType);
+        return c;
+    }
+
+    private static Record<byte[], byte[]> record(Decision d, byte[] value) {
+        Record<byte[], byte[]> out = new Record<>(
+                d.getRunId().getBytes(UTF_8), value, d.getDecidedAt().toEpochMilli());
+        RecordHeaders.put(out.headers(), RecordHeaders.RUN_ID, d.getRunId());
+        return out;
+    }
+}

@@ -1,0 +1,224 @@
+package io.taskgraph.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.taskgraph.avro.DeadLetter;
+import io.taskgraph.avro.Decision;
+import io.taskgraph.avro.Heartbeat;
+import io.taskgraph.engine.Decided;
+import io.taskgraph.engine.DecisionEncoder;
+import io.taskgraph.engine.Engine;
+import io.taskgraph.engine.Input;
+import io.taskgraph.engine.Origin;
+import io.taskgraph.engine.Run;
+import io.taskgraph.schemas.RecordHeaders;
+import io.taskgraph.schemas.TopicCatalogue;
+import io.taskgraph.schemas.codec.WireFormat;
+import io.taskgraph.store.LivenessTable;
+import io.taskgraph.store.RunStore;
+import io.taskgraph.store.RunTimers;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One decision an input. Reads the input, asks the engine, stores what changed, and hands the decision to the log and to
+ * the projections, all within the transaction that commits the input's offset.
+ */
+final class DecideProcessor implements Processor<byte[], byte[], Object, Object> {
+    private static final Logger LOG = LoggerFactory.getLogger(DecideProcessor.class);
+    /** How often timers are looked at. */
+    static final Duration TICK = Duration.ofMillis(100);
+    /** How many runs one tick looks at, so that a burst does not hold up the partition's inputs. */
+    private static final int RUNS_A_TICK = 1_000;
+    /** When a run that cannot be read is looked at again. */
+    private static final long UNREADABLE_AGAIN_MILLIS = 60_000;
+    /** Room for the envelope of a record on the log. */
+    private static final int ENVELOPE_BYTES = 1_024;
+
+    private final Wiring wiring;
+    private final CommitPacing pacing;
+    private final int cachedEntries;
+    private final InputReader reader;
+    private final Engine engine;
+
+    private ProcessorContext<Object, Object> context;
+    private RunStore runs;
+    private RunTimers timers;
+    private LivenessTable liveness;
+
+    DecideProcessor(Wiring wiring, CommitPacing pacing, int cachedEntries) {
+        this.wiring = wiring;
+        this.pacing = pacing;
+        this.cachedEntries = cachedEntries;
+        this.reader = new InputReader(wiring);
+        this.engine = new Engine(onLog(wiring), TopicCatalogue.MAX_RECORD_BYTES - ENVELOPE_BYTES);
+    }
+
+    @Override
+    public void init(ProcessorContext<Object, Object> c) {
+        context = c;
+        runs = new RunStore(c.getStateStore(RunTopology.ENTRIES), cachedEntries);
+        timers = new RunTimers(c.getStateStore(RunTopology.TIMERS));
+        liveness = new LivenessTable(c.currentSystemTimeMs());
+        c.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        RecordMetadata at = context.recordMetadata().orElseThrow();
+        try {
+            if (at.topic().equals(wiring.topics.heartbeats().name())) {
+                heard(reader.heartbeat(record.key(), record.value()), at.offset());
+            } else {
+                Origin origin = new Origin(at.partition(), at.offset());
+                decide(record, at, reader.input(at.topic(), record.key(), record.value(), origin));
+            }
+        } catch (InputReader.Unusable e) {
+            bury(record, at, e.reason, e.getMessage());
+        }
+        if (pacing.processed(context.currentSystemTimeMs())) {
+            context.commit();
+        }
+    }
+
+    private void heard(Heartbeat heartbeat, long offset) {
+        liveness.readTo(offset + 1);
+        if (timers.has(heartbeat.getRunId())) {
+            liveness.heard(heartbeat.getRunId(), heartbeat.getWorkerId(), context.currentSystemTimeMs());
+        }
+    }
+
+    private void decide(Record<byte[], byte[]> record, RecordMetadata at, Input input) {
+        long now = context.currentSystemTimeMs();
+        if (input instanceof Input.OfReport report && timers.has(input.runId())) {
+            liveness.heard(input.runId(), report.report().getWorkerId(), now);
+        }
+        Run run;
+        try {
+            run = runs.get(input.runId());
+        } catch (KafkaException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.error("Run {} cannot be read from its store", input.runId(), e);
+            bury(record, at, "RUN_UNREADABLE", e.getMessage());
+            return;
+        }
+        step(run, input, now);
+    }
+
+    /**
+     * Decides and publishes. A bug of the engine costs its run, not the partition: the run is read again as it was, and
+     * quarantined.
+     *
+     * @return the run as it stands after it
+     */
+    private Run step(Run before, Input input, long now) {
+        Run run = before;
+        Optional<Decided> decided;
+        try {
+            decided = engine.step(run, input, now);
+        } catch (RuntimeException e) {
+            LOG.error("The engine failed on an input of run {}: it is quarantined", input.runId(), e);
+            runs.evict(input.runId());
+            run = runs.get(input.runId());
+            decided = Optional.of(engine.quarantine(run, input, now, e));
+        }
+        if (decided.isPresent()) {
+            publish(run, decided.get());
+        }
+        return run;
+    }
+
+    private void publish(Run run, Decided decided) {
+        runs.put(run, decided.changes());
+        timers.next(run.runId(), run.nextDue());
+        if (!timers.has(run.runId())) {
+            liveness.forget(run.runId());
+        }
+        Decision d = decided.decision();
+        Record<Object, Object> out = new Record<>(
+                d.getRunId().getBytes(UTF_8), decided.bytes(), d.getDecidedAt().toEpochMilli());
+        Headers headers = out.headers();
+        RecordHeaders.put(headers, RecordHeaders.RUN_ID, d.getRunId());
+        RecordHeaders.put(headers, RecordHeaders.OUTCOME, d.getOutcome().name());
+        if (!d.getCause().getMessageId().isEmpty()) {
+            RecordHeaders.put(headers, RecordHeaders.MESSAGE_ID, d.getCause().getMessageId());
+        }
+        context.forward(out, RunTopology.DECISIONS);
+        Record<Object, Object> projection = new Record<>(d.getRunId(), new Projection(decided, run), out.timestamp());
+        context.forward(projection, RunTopology.PROJECT_COMMANDS);
+        context.forward(projection, RunTopology.PROJECT_SUMMARIES);
+        if (CommandProjector.carriesCommands(d)) {
+            pacing.commands();
+        }
+    }
+
+    private void tick(long now) {
+        for (RunTimers.Due due : timers.due(now, RUNS_A_TICK)) {
+            Run run;
+            try {
+                run = runs.get(due.runId());
+            } catch (KafkaException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                LOG.error("Run {} cannot be read from its store: its timer is put off", due.runId(), e);
+                timers.looked(due.runId(), now + UNREADABLE_AGAIN_MILLIS);
+                continue;
+            }
+            Input.OfTimer input = new Input.OfTimer(
+                    due.runId(),
+                    due.at(),
+                    liveness.of(due.runId()),
+                    context.taskId().partition(),
+                    liveness.readTo());
+            long before = run.sequence();
+            run = step(run, input, now);
+            run.postponeLeases(now, input.liveness());
+            timers.looked(due.runId(), run.nextDue());
+            if (run.sequence() > before) {
+                context.commit();
+            }
+        }
+    }
+
+    private void bury(Record<byte[], byte[]> record, RecordMetadata at, String reason, String error) {
+        DeadLetter letter = new DeadLetter(
+                at.topic(),
+                at.partition(),
+                at.offset(),
+                Instant.ofEpochMilli(Math.max(0, record.timestamp())),
+                record.key() == null ? null : ByteBuffer.wrap(record.key()),
+                record.value() == null ? null : ByteBuffer.wrap(record.value()),
+                reason,
+                InputReader.shorten(error));
+        LOG.warn("{}-{} at offset {}: {} {}", at.topic(), at.partition(), at.offset(), reason, letter.getError());
+        context.forward(
+                new Record<>(record.key(), wiring.deadLetters.write(letter), context.currentSystemTimeMs()),
+                RunTopology.DEAD_LETTERS);
+    }
+
+    private static DecisionEncoder onLog(Wiring wiring) {
+        return new DecisionEncoder() {
+            @Override
+            public byte[] encode(Decision d) {
+                return wiring.decisions.write(d);
+            }
+
+            @Override
+            public int headerBytes() {
+                return WireFormat.HEADER_BYTES;
+            }
+        };
+    }
+}

@@ -1,0 +1,96 @@
+package io.taskgraph.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.taskgraph.avro.Digest;
+import io.taskgraph.avro.Phase;
+import io.taskgraph.avro.RunSummary;
+import io.taskgraph.avro.StatusCount;
+import io.taskgraph.engine.Run;
+import io.taskgraph.engine.Vocabulary;
+import io.taskgraph.graph.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Decisions as one summary a run, the last of which stands. A run that has ended is told at once, the others at most
+ * twice a second, so that a busy run does not write a summary a decision.
+ */
+final class SummaryProjector implements Processor<String, Projection, byte[], byte[]> {
+    static final Duration EVERY = Duration.ofMillis(500);
+
+    private final Wiring wiring;
+    private final Map<String, Run> untold = new LinkedHashMap<>();
+    private ProcessorContext<byte[], byte[]> context;
+
+    SummaryProjector(Wiring wiring) {
+        this.wiring = wiring;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> c) {
+        context = c;
+        c.schedule(EVERY, PunctuationType.WALL_CLOCK_TIME, now -> {
+            untold.values().forEach(this::tell);
+            untold.clear();
+        });
+    }
+
+    @Override
+    public void process(Record<String, Projection> record) {
+        Run run = record.value().run();
+        if (!run.exists()) {
+            return;
+        }
+        if (run.phase() == Phase.COMPLETED || run.phase() == Phase.FAILED) {
+            untold.remove(run.runId());
+            tell(run);
+        } else {
+            untold.put(run.runId(), run);
+        }
+    }
+
+    private void tell(Run run) {
+        context.forward(new Record<>(run.runId().getBytes(UTF_8), wiring.runs.write(of(run)), run.lastDecidedAt()));
+    }
+
+    static RunSummary of(Run run) {
+        RunSummary s = new RunSummary();
+        s.setRunId(run.runId());
+        s.setName(run.identity().name());
+        s.setGoal(run.identity().goal());
+        s.setPolicyName(run.policy().name());
+        s.setPolicyDigest(run.identity().policyDigest());
+        s.setPhase(run.phase());
+        s.setQuarantined(run.quarantine() != null);
+        s.setCreatedAt(Instant.ofEpochMilli(run.identity().createdAt()));
+        s.setUpdatedAt(Instant.ofEpochMilli(run.lastDecidedAt()));
+        s.setSequence(run.sequence());
+        s.setGraphVersion(run.graphVersion());
+        s.setTasks(run.graph().size());
+        s.setArchived(run.graph().size() - run.graph().liveSize());
+        List<StatusCount> statuses = new ArrayList<>();
+        for (Status status : Status.values()) {
+            if (run.graph().count(status) > 0) {
+                statuses.add(
+                        new StatusCount(Vocabulary.status(status), run.graph().count(status)));
+            }
+        }
+        s.setStatuses(statuses);
+        s.setDispatches(run.dispatches());
+        s.setRetries(run.retries());
+        s.setFenced(run.fenced());
+        s.setRejected(run.rejected());
+        s.setStateDigest(new Digest(run.stateDigest()));
+        s.setDecisionHash(new Digest(run.lastHash()));
+        return s;
+    }
+}

@@ -1,0 +1,140 @@
+package io.taskgraph.topology;
+
+import io.taskgraph.avro.AddTask;
+import io.taskgraph.avro.Command;
+import io.taskgraph.avro.CreateRun;
+import io.taskgraph.avro.DeadLetter;
+import io.taskgraph.avro.Decision;
+import io.taskgraph.avro.Directive;
+import io.taskgraph.avro.Heartbeat;
+import io.taskgraph.avro.Mutation;
+import io.taskgraph.avro.Operation;
+import io.taskgraph.avro.Report;
+import io.taskgraph.avro.RunSummary;
+import io.taskgraph.avro.Started;
+import io.taskgraph.avro.Submitted;
+import io.taskgraph.avro.TaskSpec;
+import io.taskgraph.schemas.TopicCatalogue;
+import io.taskgraph.schemas.registry.SchemaRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+
+/** The topology under Kafka Streams' test driver: no broker, and time moves only when a test says so. */
+final class TopologyFixture implements AutoCloseable {
+    static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final AtomicInteger SCOPE = new AtomicInteger();
+
+    final TopicCatalogue topics = TopicCatalogue.standard();
+    final SchemaRegistry registry = SchemaRegistry.open("mock://topology-" + SCOPE.incrementAndGet());
+    final TopologyTestDriver driver;
+    final TestInputTopic<String, Mutation> mutations;
+    final TestInputTopic<String, Report> reports;
+    final TestInputTopic<String, Heartbeat> heartbeats;
+    final TestInputTopic<String, Directive> directives;
+    final TestOutputTopic<String, Decision> decisions;
+    final TestOutputTopic<String, Command> commands;
+    final TestOutputTopic<String, Command> signals;
+    final TestOutputTopic<String, RunSummary> summaries;
+    final TestOutputTopic<String, DeadLetter> deadLetters;
+    private int messages;
+
+    TopologyFixture(Path stateDir) {
+        Properties p = new Properties();
+        p.put(StreamsConfig.APPLICATION_ID_CONFIG, "topology-test");
+        p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+        p.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+        driver = new TopologyTestDriver(
+                RunTopology.build(new Wiring(topics, registry), new CommitPacing(), 1_000), p, START);
+        mutations = input(topics.mutations().name(), registry.serde(topics.mutations()));
+        reports = input(topics.reports().name(), registry.serde(topics.reports()));
+        heartbeats = input(topics.heartbeats().name(), registry.serde(topics.heartbeats()));
+        directives = input(topics.directives().name(), registry.serde(topics.directives()));
+        decisions = output(topics.decisions().name(), registry.serde(topics.decisions()));
+        commands = output(topics.commands().name(), registry.serde(topics.commands()));
+        signals = output(topics.signals().name(), registry.serde(topics.signals()));
+        summaries = output(topics.runs().name(), registry.serde(topics.runs()));
+        deadLetters = output(topics.deadLetters().name(), registry.serde(topics.deadLetters()));
+    }
+
+    private <T> TestInputTopic<String, T> input(String topic, Serde<T> serde) {
+        return driver.createInputTopic(topic, new StringSerializer(), serde.serializer());
+    }
+
+    private <T> TestOutputTopic<String, T> output(String topic, Serde<T> serde) {
+        return driver.createOutputTopic(topic, new StringDeserializer(), serde.deserializer());
+    }
+
+    /** The topic, to write bytes to that no serializer of ours would. */
+    TestInputTopic<byte[], byte[]> raw(String topic) {
+        return driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    void advance(Duration d) {
+        driver.advanceWallClockTime(d);
+    }
+
+    /** Creates a run under a preset; a task is its id, or its id, a colon and what it depends on, separated by commas. */
+    Mutation create(String runId, String preset, String... tasks) {
+        Mutation m = new Mutation();
+        m.setMessageId("create-" + runId);
+        m.setRunId(runId);
+        m.setSentAt(START);
+        m.setActor("planner");
+        m.setCreateRun(new CreateRun(runId, "", preset, Map.of()));
+        List<Operation> operations = new ArrayList<>();
+        for (String t : tasks) {
+            String[] parts = t.split(":");
+            Operation op = new Operation();
+            op.setAddTask(new AddTask(TaskSpec.newBuilder()
+                    .setTaskId(parts[0])
+                    .setDependsOn(parts.length == 1 ? List.of() : List.of(parts[1].split(",")))
+                    .build()));
+            operations.add(op);
+        }
+        m.setOperations(operations);
+        return m;
+    }
+
+    Report report(String runId, String worker, String task, int attempt) {
+        Report r = new Report();
+        r.setMessageId("report-" + ++messages);
+        r.setRunId(runId);
+        r.setWorkerId(worker);
+        r.setTaskId(task);
+        r.setAttempt(attempt);
+        r.setSentAt(START);
+        return r;
+    }
+
+    Report started(String runId, String worker, String task, int attempt) {
+        Report r = report(runId, worker, task, attempt);
+        r.setStarted(new Started("default"));
+        return r;
+    }
+
+    Report submitted(String runId, String worker, String task, int attempt) {
+        Report r = report(runId, worker, task, attempt);
+        r.setSubmitted(new Submitted("done by " + worker));
+        return r;
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+        registry.close();
+    }
+}
