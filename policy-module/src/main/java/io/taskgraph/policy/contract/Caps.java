@@ -3,7 +3,7 @@ package io.taskgraph.policy.contract;
 /**
  * The numbers that bound a run.
  *
- * @param maxTasks the most tasks a run may have, archived ones included
+ * @param maxTasks the most tasks a run may have, archived ones not counted
  * @param maxWorkers the most attempts in flight at a time; 0: nothing is dispatched
  * @param maxRetries how many attempts after the first a task gets when attempts fail
  * @param maxPatchOperations the most operations of one patch

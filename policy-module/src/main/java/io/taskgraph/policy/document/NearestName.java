@@ -34,22 +34,25 @@ public final class NearestName {
                 .orElseGet(() -> "known are " + String.join(", ", candidates));
     }
 
+    /** Edits that turn one into the other: a letter more, less or another, or two neighbours swapped; case is ignored. */
     private static int distance(String a, String b) {
-        int[] previous = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int[] current = new int[b.length() + 1];
-            current[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                char x = Character.toLowerCase(a.charAt(i - 1));
-                char y = Character.toLowerCase(b.charAt(j - 1));
-                int change = previous[j - 1] + (x == y ? 0 : 1);
-                current[j] = Math.min(change, Math.min(previous[j], current[j - 1]) + 1);
+        int[][] edits = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                edits[i][j] = i == 0 || j == 0 ? i + j : fewest(a, b, i, j, edits);
             }
-            previous = current;
         }
-        return previous[b.length()];
+        return edits[a.length()][b.length()];
+    }
+
+    private static int fewest(String a, String b, int i, int j, int[][] edits) {
+        int change = edits[i - 1][j - 1] + (same(a, i - 1, b, j - 1) ? 0 : 1);
+        int fewest = Math.min(change, Math.min(edits[i - 1][j], edits[i][j - 1]) + 1);
+        boolean swapped = i > 1 && j > 1 && same(a, i - 1, b, j - 2) && same(a, i - 2, b, j - 1);
+        return swapped ? Math.min(fewest, edits[i - 2][j - 2] + 1) : fewest;
+    }
+
+    private static boolean same(String a, int i, String b, int j) {
+        return Character.toLowerCase(a.charAt(i)) == Character.toLowerCase(b.charAt(j));
     }
 }

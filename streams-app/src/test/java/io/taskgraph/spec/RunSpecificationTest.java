@@ -1,0 +1,119 @@
+package io.taskgraph.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.taskgraph.avro.AddTask;
+import io.taskgraph.avro.CreateRun;
+import io.taskgraph.avro.FailureMode;
+import io.taskgraph.avro.Mutation;
+import io.taskgraph.avro.Operation;
+import io.taskgraph.avro.Risk;
+import io.taskgraph.avro.TaskSpec;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RunSpecificationTest {
+    private static RunSpecification read(String file, String text) throws UnreadableFile {
+        return RunSpecification.read(SourceText.of(file, text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void aSpecificationBecomesOneMutation() throws UnreadableFile {
+        // given
+        String yaml = """
+                name: report
+                goal: Know more
+                preset: demo
+                labels: {team: blue, cost-centre: "42"}
+                tasks:
+                  - id: find
+                  - id: write
+                    title: Write it
+                    depends_on: [find]
+                    priority: -3
+                    risk: write
+                    agent_type: writer
+                    assignee: ada
+                    failure_mode: continue
+                    payload: {words: 500, tone: [dry, short]}
+                    seconds: 1.2345
+                """;
+        // when
+        Mutation mutation = read("report.yaml", yaml).toMutation("run-1", "m-1", Instant.EPOCH, "me");
+        // then
+        assertThat(mutation)
+                .isEqualTo(Mutation.newBuilder()
+                        .setMessageId("m-1")
+                        .setRunId("run-1")
+                        .setSentAt(Instant.EPOCH)
+                        .setActor("me")
+                        .setCreateRun(new CreateRun(
+                                "report", "Know more", "demo", Map.of("team", "blue", "cost-centre", "42")))
+                        .setOperations(List.of(
+                                add(TaskSpec.newBuilder().setTaskId("find").build()),
+                                add(TaskSpec.newBuilder()
+                                        .setTaskId("write")
+                                        .setTitle("Write it")
+                                        .setDependsOn(List.of("find"))
+                                        .setPriority(-3)
+                                        .setRisk(Risk.WRITE)
+                                        .setAgentType("writer")
+                                        .setAssignee("ada")
+                                        .setFailureMode(FailureMode.CONTINUE)
+                                        .setPayload("{\"words\":500,\"tone\":[\"dry\",\"short\"]}")
+                                        .setExpectedMillis(1235)
+                                        .build())))
+                        .build());
+    }
+
+    private static Operation add(TaskSpec task) {
+        return Operation.newBuilder().setAddTask(new AddTask(task)).build();
+    }
+
+    @Test
+    void jsonAndYamlSayTheSame() throws UnreadableFile {
+        String json =
+                "{\"name\":\"x\",\"tasks\":[{\"id\":\"a\",\"depends_on\":[],\"seconds\":64.417,\"assignee\":null}]}";
+        assertThat(read("x.json", json)).isEqualTo(read("x.yaml", json));
+        assertThat(read("x", json)).isEqualTo(read("x", "name: x\ntasks:\n- id: a\n  seconds: 64.417\n"));
+        assertThat(read("x.json", json).tasks().get(0).getExpectedMillis()).isEqualTo(64_417);
+        assertThat(read("x.json", "\uFEFF" + json)).isEqualTo(read("x.json", json));
+    }
+
+    @Test
+    void anAliasRepeatsAList() throws UnreadableFile {
+        RunSpecification spec = read(
+                "x.yaml", "name: x\ntasks:\n- {id: a}\n- {id: b, depends_on: &all [a]}\n- {id: c, depends_on: *all}\n");
+        assertThat(spec.tasks().get(2).getDependsOn()).containsExactly("a");
+    }
+
+    @Test
+    void valuesThatTheEngineJudgesAreLeftToIt() throws UnreadableFile {
+        RunSpecification spec = read(
+                "x.json",
+                "{\"name\":\"\",\"tasks\":[{\"id\":\"\"},{\"id\":\"a/\\\"\uD83D\uDE00\\u0007\",\"priority\":5000},"
+                        + "{\"id\":\"a\",\"depends_on\":[\"a\"]},{\"id\":\"a\"},{\"id\":\"\\ud800\"}]}");
+        assertThat(spec.tasks())
+                .extracting(TaskSpec::getTaskId)
+                .containsExactly("", "a/\"\uD83D\uDE00\u0007", "a", "a", "\uD800");
+        assertThat(read("x.yaml", "name: x\ntasks: []").tasks()).isEmpty();
+    }
+
+    @Test
+    void aPayloadOfTwoMegabytesIsNoProblemOfTheFile() throws UnreadableFile {
+        String payload = "p".repeat(2_000_000);
+        assertThat(read("x.json", "{\"name\":\"x\",\"tasks\":[{\"id\":\"a\",\"payload\":\"" + payload + "\"}]}")
+                        .tasks()
+                        .get(0)
+                        .getPayload())
+                .isEqualTo(payload);
+        assertThat(read("x.yaml", "name: x\ntasks:\n- id: a\n  payload: " + payload)
+                        .tasks()
+                        .get(0)
+                        .getPayload())
+                .isEqualTo(payload);
+    }
+}
