@@ -1,5 +1,6 @@
 package io.taskgraph.schemas;
 
+import io.taskgraph.schemas.codec.PublishedSchema;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,9 +37,9 @@ public record Topic<T extends SpecificRecord>(
         settings = Collections.unmodifiableMap(new TreeMap<>(settings));
     }
 
-    /** The schema of its values as this version of the software writes them. */
+    /** The schema of its values as this version of the software writes them, in the form that the registry gets. */
     public Schema schema() {
-        return SpecificData.get().getSchema(type);
+        return PublishedSchema.of(SpecificData.get().getSchema(type));
     }
 
     /** The registry subject of its values, by Confluent's TopicNameStrategy. */

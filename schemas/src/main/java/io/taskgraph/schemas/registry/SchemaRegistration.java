@@ -1,9 +1,11 @@
 package io.taskgraph.schemas.registry;
 
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.rest.entities.Config;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.taskgraph.schemas.Topic;
 import io.taskgraph.schemas.TopicCatalogue;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,7 +50,7 @@ public final class SchemaRegistration {
             }
             try {
                 return new Registered(
-                        subject, registry.client().register(subject, SchemaRegistry.published(topic), true));
+                        subject, registry.client().register(subject, new AvroSchema(topic.schema()), true));
             } catch (RestClientException e) {
                 if (e.getStatus() == 409) {
                     throw new RegistryRefusedException(
@@ -64,7 +66,7 @@ public final class SchemaRegistration {
     }
 
     private static String compatibility(SchemaRegistry registry, String subject)
-            throws java.io.IOException, RestClientException {
+            throws IOException, RestClientException {
         try {
             return registry.client().getConfig(subject).getCompatibilityLevel();
         } catch (RestClientException e) {

@@ -105,7 +105,7 @@ public final class SchemaRegistry implements AutoCloseable {
         String subject = topic.subject();
         return ask("The schema of subject " + subject, () -> {
             try {
-                return client.getId(subject, published(topic), true);
+                return client.getId(subject, new AvroSchema(topic.schema()), true);
             } catch (RestClientException e) {
                 if (saysNotFound(e)) {
                     throw new RegistryRefusedException(
@@ -150,11 +150,6 @@ public final class SchemaRegistry implements AutoCloseable {
 
     SchemaRegistryClient client() {
         return client;
-    }
-
-    /** The topic's schema as the registry gets it: without what only our Java classes need to know. */
-    static AvroSchema published(Topic<?> topic) {
-        return new AvroSchema(PublishedSchema.of(topic.schema()));
     }
 
     /** Asks the registry, and turns its exceptions into ours. */

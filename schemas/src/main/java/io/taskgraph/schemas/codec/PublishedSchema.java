@@ -1,4 +1,4 @@
-package io.taskgraph.schemas.registry;
+package io.taskgraph.schemas.codec;
 
 import org.apache.avro.Schema;
 
@@ -6,10 +6,11 @@ import org.apache.avro.Schema;
  * A schema as others get to see it: whole in one document, with its docs, and without the property by which Avro's code
  * generator notes which Java class a string becomes. That one is nobody else's business.
  */
-final class PublishedSchema {
+public final class PublishedSchema {
     private PublishedSchema() {}
 
-    static Schema of(Schema generated) {
+    /** The published form of a generated class's schema. Parses it anew each time. */
+    public static Schema of(Schema generated) {
         String json = generated
                 .toString()
                 .replace(",\"avro.java.string\":\"String\"", "")
