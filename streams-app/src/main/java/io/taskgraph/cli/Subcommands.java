@@ -8,6 +8,7 @@ final class Subcommands {
 
     /** Classes annotated with picocli's {@code @Command}, each with a constructor without arguments. */
     static List<Class<?>> all() {
-        return List.of(UpCommand.class, ServeCommand.class, TopicsCommand.class, CompletionCommand.class);
+        return List.of(
+                UpCommand.class, ServeCommand.class, CheckCommand.class, TopicsCommand.class, CompletionCommand.class);
     }
 }
