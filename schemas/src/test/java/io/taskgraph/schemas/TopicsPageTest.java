@@ -48,7 +48,7 @@ class TopicsPageTest {
         lines.add("`<topic>-value` and are `FULL_TRANSITIVE`.");
         lines.add("");
         lines.add(
-                "`taskgraph topics --create` creates what is missing; `taskgraph topics` lists them and names what differs. What");
+                "`taskgraph topics create` creates what is missing; `taskgraph topics drift` names what differs. What");
         lines.add(
                 "the table does not name (replication, `min.insync.replicas`, segment sizes) is left to the cluster: in");
         lines.add("production, three replicas of which two must be in sync.");
