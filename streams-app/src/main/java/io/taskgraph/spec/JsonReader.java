@@ -70,7 +70,7 @@ final class JsonReader {
             problems.add(new Problem(
                     at == null ? lineOffset + 1 : line(at),
                     at == null ? 1 : at.getColumnNr(),
-                    "this is not JSON: " + brief(what)));
+                    "this is not JSON: " + brief(what) + "; check quotes, commas and brackets here"));
             return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("a string is read without input or output", e);
@@ -84,7 +84,9 @@ final class JsonReader {
             case START_OBJECT, START_ARRAY -> {
                 if (open.size() >= limits.depth()) {
                     problems.add(new Problem(
-                            line(at), at.getColumnNr(), "values are nested more than " + limits.depth() + " deep"));
+                            line(at),
+                            at.getColumnNr(),
+                            "values are nested more than " + limits.depth() + " deep; flatten them"));
                     return false;
                 }
                 open.push(new Open(token == JsonToken.START_OBJECT, line(at), at.getColumnNr()));

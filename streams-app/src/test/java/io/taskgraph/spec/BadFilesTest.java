@@ -164,11 +164,11 @@ class BadFilesTest {
     @Test
     void hugeNestingIsRefused() throws IOException {
         assertThat(sentences("x.yaml", "[".repeat(200_000)))
-                .containsExactly("x.yaml:1: values are nested more than 64 deep");
+                .containsExactly("x.yaml:1: values are nested more than 64 deep; flatten them");
         assertThat(sentences("x.json", "[".repeat(200_000)))
-                .containsExactly("x.json:1: values are nested more than 64 deep");
+                .containsExactly("x.json:1: values are nested more than 64 deep; flatten them");
         assertThat(sentences("x.yaml", "- ".repeat(5_000) + "x"))
-                .containsExactly("x.yaml:1: values are nested more than 64 deep");
+                .containsExactly("x.yaml:1: values are nested more than 64 deep; flatten them");
     }
 
     @Test
@@ -186,7 +186,8 @@ class BadFilesTest {
         String sentence = ": the file is empty; put a run specification or a patch history into it";
         assertThat(sentences("x.yaml", "")).containsExactly("x.yaml" + sentence);
         assertThat(sentences("h.jsonl", " \n\n")).containsExactly("h.jsonl" + sentence);
-        assertThat(sentences("x.yaml", "# nothing yet\n")).containsExactly("x.yaml:1: the document is empty");
+        assertThat(sentences("x.yaml", "# nothing yet\n"))
+                .containsExactly("x.yaml:1: the document is empty; write name: value lines");
     }
 
     @Test

@@ -11,7 +11,10 @@ public sealed interface Node permits Node.Mapping, Node.Sequence, Node.Scalar {
     /** The column it starts at, from 1. */
     int column();
 
-    /** How many values it holds, itself included, with every alias expanded; saturates at {@link Long#MAX_VALUE}. */
+    /**
+     * How much it holds with every alias expanded: one a value, itself included, and one more for every 64 characters of a
+     * text. Saturates far below overflow.
+     */
     long weight();
 
     /** What it is, as an error message calls it: {@code a text}, {@code a list}, … */
@@ -48,7 +51,7 @@ public sealed interface Node permits Node.Mapping, Node.Sequence, Node.Scalar {
     record Scalar(Kind kind, String text, int line, int column) implements Node {
         @Override
         public long weight() {
-            return 1;
+            return 1 + text.length() / 64;
         }
 
         @Override

@@ -83,7 +83,9 @@ public final class YamlReader {
             return Optional.empty();
         } catch (MarkedYamlEngineException e) {
             Mark mark = e.getProblemMark().or(e::getContextMark).orElse(null);
-            String what = "this is not YAML: " + oneLine(e.getProblem() == null ? e.getMessage() : e.getProblem());
+            String what = "this is not YAML: "
+                    + oneLine(e.getProblem() == null ? e.getMessage() : e.getProblem())
+                    + "; check indentation, quotes and brackets here";
             problems.add(
                     mark == null
                             ? new Problem(1, 1, what)
@@ -94,7 +96,7 @@ public final class YamlReader {
             return Optional.empty();
         }
         if (root == null || root instanceof Node.Scalar scalar && scalar.kind() == Node.Kind.NULL) {
-            problems.add(new Problem(1, 1, "the document is empty"));
+            problems.add(new Problem(1, 1, "the document is empty; write name: value lines"));
             return Optional.empty();
         }
         return Optional.of(root);
@@ -120,7 +122,8 @@ public final class YamlReader {
 
     private void begin(CollectionStartEvent event) throws Unreadable {
         if (open.size() >= limits.depth()) {
-            throw new Unreadable(problem(event, "values are nested more than " + limits.depth() + " deep"));
+            throw new Unreadable(
+                    problem(event, "values are nested more than " + limits.depth() + " deep; flatten them"));
         }
         event.getTag().filter(t -> !event.isImplicit()).ifPresent(t -> problems.add(tag(event, t)));
         open.add(new Open(event));

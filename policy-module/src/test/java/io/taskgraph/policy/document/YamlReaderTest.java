@@ -66,7 +66,7 @@ class YamlReaderTest {
     @Test
     void deepNestingIsRefusedWithoutRecursion() {
         assertThat(read("[".repeat(50_000))).isEmpty();
-        assertThat(problems).containsExactly(new Problem(1, 21, "values are nested more than 20 deep"));
+        assertThat(problems).containsExactly(new Problem(1, 21, "values are nested more than 20 deep; flatten them"));
     }
 
     @Test
