@@ -35,7 +35,13 @@ import org.slf4j.LoggerFactory;
  */
 final class CommandReader implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(CommandReader.class);
-    private static final Duration POLL = Duration.ofSeconds(1);
+    /**
+     * The longest that one poll waits. A poll fetches once; when that brings nothing but a transaction's marker, which
+     * follows each transaction's commands, the consumer keeps it to itself and the rest of the poll waits in vain. So
+     * polls are short after something came, and become longer while nothing does.
+     */
+    private static final long POLL_MILLIS = 16;
+
     private static final Duration CLOSE = Duration.ofSeconds(3);
     /** As long as it takes others to hear of a change: a heartbeat's interval in share groups. */
     private static final long LEAVE_AFTER_MILLIS = 5_000;
@@ -127,21 +133,24 @@ final class CommandReader implements Runnable {
     }
 
     private void serve(ShareConsumer<byte[], byte[]> mine) throws InterruptedException {
+        long patience = 1;
         while (!stopping) {
             if (!awaitSlot(mine)) {
                 return;
             }
             ConsumerRecords<byte[], byte[]> records;
             try {
-                records = mine.poll(POLL);
+                records = mine.poll(Duration.ofMillis(patience));
             } catch (RuntimeException e) {
                 with.slots().giveBack(1);
                 throw e;
             }
             if (records.isEmpty()) {
                 with.slots().giveBack(1);
+                patience = Math.min(POLL_MILLIS, 2 * patience);
                 continue;
             }
+            patience = 1;
             Batch batch = admit(records);
             begin(batch);
             settle(batch);

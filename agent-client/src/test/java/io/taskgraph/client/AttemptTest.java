@@ -1,0 +1,243 @@
+package io.taskgraph.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.taskgraph.avro.AttemptError;
+import io.taskgraph.avro.Command;
+import io.taskgraph.avro.Dispatch;
+import io.taskgraph.avro.Released;
+import io.taskgraph.avro.Report;
+import io.taskgraph.avro.Started;
+import io.taskgraph.avro.Submitted;
+import io.taskgraph.schemas.TopicCatalogue;
+import io.taskgraph.schemas.registry.SchemaRegistry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+/** When a command is settled, and what is reported when. */
+class AttemptTest {
+    private static final long DUE = 0;
+
+    private final TopicCatalogue topics = TopicCatalogue.standard();
+    private final SchemaRegistry registry = SchemaRegistry.open("mock://attempt-test");
+    private final MockProducer<byte[], byte[]> producer =
+            new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final Tally tally = new Tally();
+    private final Leases leases = new Leases(8);
+    private final Reports reports = new Reports(
+            producer, topics.reports(), registry.serializer(topics.reports()), 1_000_000, "worker-1", tally);
+    private final Batch batch = new Batch(1);
+    private final Settlement settlement =
+            new Settlement(new ConsumerRecord<>("commands", 0, 0, new byte[0], new byte[0]), batch);
+    private final Attempt attempt = new Attempt(
+            Command.newBuilder()
+                    .setRunId("run")
+                    .setDecisionSequence(7)
+                    .setIssuedAt(Instant.ofEpochMilli(0))
+                    .setAgentType("writer")
+                    .setDispatch(Dispatch.newBuilder()
+                            .setTaskId("task")
+                            .setAttempt(3)
+                            .setTitle("Write")
+                            .setPayload("in")
+                            .setExpectedMillis(40)
+                            .setHeartbeatIntervalMillis(1000)
+                            .build())
+                    .build(),
+            "worker-1",
+            leases,
+            reports,
+            tally,
+            settlement);
+
+    AttemptTest() {
+        batch.add(settlement);
+        batch.add(attempt);
+    }
+
+    private List<Report> sent() {
+        return producer.history().stream()
+                .map(record -> registry.deserializer(topics.reports()).read(record.value()))
+                .toList();
+    }
+
+    private static Report report(Report like) {
+        return Report.newBuilder()
+                .setMessageId(like.getMessageId())
+                .setRunId("run")
+                .setWorkerId("worker-1")
+                .setTaskId("task")
+                .setAttempt(3)
+                .setSentAt(like.getSentAt())
+                .build();
+    }
+
+    @Test
+    void aShortTaskCostsOneReportAndItsCommandIsSettledWhenTheBrokerHasIt() {
+        // When the handler ends before anything else happens
+        attempt.run(task -> "out of " + task.payload().orElseThrow());
+
+        // Then one report is sent, and the command is not settled yet
+        Report expected = report(sent().get(0));
+        expected.setSubmitted(new Submitted("out of in"));
+        assertThat(sent()).containsExactly(expected);
+        assertThat(settlement.verdict()).isNull();
+        assertThat(leases.known(attempt.key())).isFalse();
+
+        // When the broker has it, then it is
+        producer.completeNext();
+        assertThat(settlement.verdict()).isEqualTo(AcknowledgeType.ACCEPT);
+        assertThat(batch.settled()).isTrue();
+        assertThat(leases.known(attempt.key())).isTrue();
+        assertThat(tally.stats().succeeded()).isEqualTo(1);
+    }
+
+    @Test
+    void aLongTaskTakesUpItsLeaseAndItsCommandIsSettledThenNotAtTheEnd() {
+        attempt.run(task -> {
+            // Given the work goes on for longer than the delay
+            assertThat(attempt.startedIfRunningFor(1_000_000_000_000L, System.nanoTime()))
+                    .isPositive()
+                    .isLessThanOrEqualTo(1_000_000_000_000L);
+            assertThat(sent()).isEmpty();
+            attempt.startedIfRunningFor(DUE, System.nanoTime());
+            attempt.startedIfRunningFor(DUE, System.nanoTime());
+            assertThat(leases.held(attempt.key())).isSameAs(attempt);
+            assertThat(settlement.verdict()).isNull();
+            producer.completeNext();
+            assertThat(settlement.verdict()).isEqualTo(AcknowledgeType.ACCEPT);
+            return null;
+        });
+
+        Report started = report(sent().get(0));
+        started.setStarted(new Started("writer"));
+        Report submitted = report(sent().get(1));
+        submitted.setSubmitted(new Submitted(null));
+        assertThat(sent()).containsExactly(started, submitted);
+        assertThat(started.getMessageId()).isNotEqualTo(submitted.getMessageId());
+        assertThat(leases.none()).isTrue();
+    }
+
+    @Test
+    void aCommandWhoseReportDoesNotReachTheBrokerGoesBack() {
+        attempt.run(task -> null);
+        producer.errorNext(new TimeoutException("the broker is away"));
+
+        assertThat(settlement.verdict()).isEqualTo(AcknowledgeType.RELEASE);
+        assertThat(leases.known(attempt.key())).isFalse();
+    }
+
+    @Test
+    void failuresSayWhetherToTryAgain() {
+        attempt.run(task -> {
+            throw new IllegalStateException("no luck");
+        });
+        Report expected = report(sent().get(0));
+        expected.setFailed(new AttemptError("IllegalStateException: no luck", true));
+        assertThat(sent()).containsExactly(expected);
+    }
+
+    @Test
+    void aFailureForGoodIsNotRetryable() {
+        attempt.run(task -> {
+            throw new NonRetryableException("there is no such file");
+        });
+        Report expected = report(sent().get(0));
+        expected.setFailed(new AttemptError("there is no such file", false));
+        assertThat(sent()).containsExactly(expected);
+    }
+
+    @Test
+    void aResultThatIsTooLargeForARecordFailsForGood() {
+        attempt.run(task -> "x".repeat(1_000_001));
+        assertThat(sent()).hasSize(1);
+        assertThat(sent().get(0).getFailed().getRetryable()).isFalse();
+        assertThat(sent().get(0).getFailed().getError())
+                .contains("1000001 bytes")
+                .contains("1000000");
+    }
+
+    @Test
+    void anErrorTextIsCutBetweenCharacters() {
+        attempt.run(task -> {
+            throw new NonRetryableException("x".repeat(4095) + "\uD83D\uDE00");
+        });
+        assertThat(sent().get(0).getFailed().getError()).isEqualTo("x".repeat(4095));
+    }
+
+    @Test
+    void aCancelledAttemptIsInterruptedAndReportsNothingMore() throws InterruptedException {
+        List<String> told = new ArrayList<>();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch forever = new CountDownLatch(1);
+        Thread thread = new Thread(() -> attempt.run(task -> {
+            task.onCancel(() -> told.add("cancelled"));
+            begun.countDown();
+            forever.await();
+            return "never";
+        }));
+        thread.start();
+        begun.await();
+        attempt.startedIfRunningFor(DUE, System.nanoTime());
+
+        attempt.cancel();
+        attempt.cancel();
+        thread.join();
+
+        assertThat(attempt.isCancelled()).isTrue();
+        assertThat(told).containsExactly("cancelled");
+        assertThat(sent()).extracting(Report::getStarted).containsExactly(new Started("writer"));
+        assertThat(tally.stats().cancelled()).isEqualTo(1);
+        assertThat(leases.none()).isTrue();
+        attempt.onCancel(() -> told.add("at once"));
+        assertThat(told).containsExactly("cancelled", "at once");
+    }
+
+    @Test
+    void anInterruptDoesNotReachTheNextTaskOfTheThread() {
+        attempt.run(task -> {
+            attempt.startedIfRunningFor(DUE, System.nanoTime());
+            attempt.cancel();
+            return null;
+        });
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    @Test
+    void anAbandonedAttemptGivesItsLeaseBack() {
+        attempt.run(task -> {
+            attempt.startedIfRunningFor(DUE, System.nanoTime());
+            attempt.abandon();
+            return "too late";
+        });
+        Report started = report(sent().get(0));
+        started.setStarted(new Started("writer"));
+        Report released = report(sent().get(1));
+        released.setReleased(new Released("the worker stops"));
+        assertThat(sent()).containsExactly(started, released);
+        assertThat(tally.stats().released()).isEqualTo(1);
+    }
+
+    @Test
+    void whatHasNotBegunCanBeWithdrawnAndIsThenNotDone() {
+        assertThat(batch.waiting()).isEqualTo(1);
+        batch.withdrawWaiting();
+        batch.work(task -> {
+            throw new AssertionError("it was withdrawn");
+        });
+        attempt.run(task -> {
+            throw new AssertionError("it was withdrawn");
+        });
+        assertThat(settlement.verdict()).isEqualTo(AcknowledgeType.RELEASE);
+        assertThat(sent()).isEmpty();
+        assertThat(batch.waiting()).isZero();
+    }
+}
