@@ -10,6 +10,8 @@ import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.ReleaseRun;
 import io.taskgraph.avro.RunQuarantined;
 import io.taskgraph.avro.TimerCause;
+import io.taskgraph.schemas.codec.Digests;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,7 +76,7 @@ public final class Engine {
             return Optional.empty();
         }
         if (tooLarge(decision, run)) {
-            decision = refused(run, input, at, tooLarge(encoder.payload(decision).length));
+            decision = refused(run, input, at, tooLarge(encoder.encode(decision).length));
         }
         return Optional.of(settle(run, decision));
     }
@@ -209,7 +211,13 @@ public final class Engine {
     private boolean tooLarge(Decision d, Run run) {
         int payload = run.exists() ? run.policy().caps().maxPayloadBytes() : maxDecisionBytes;
         long bound = (d.getFacts().size() + 1L) * (BYTES_PER_FACT + (long) payload);
-        return bound > maxDecisionBytes && encoder.payload(d).length > maxDecisionBytes;
+        return bound > maxDecisionBytes && encoder.encode(d).length > maxDecisionBytes;
+    }
+
+    private byte[] hash(byte[] record) {
+        int header = encoder.headerBytes();
+        return Digests.sha256(ByteBuffer.wrap(record, header, record.length - header))
+                .bytes();
     }
 
     private Rejection tooLarge(int bytes) {
@@ -234,7 +242,7 @@ public final class Engine {
         }
         byte[] bytes = encoder.encode(d);
         if (run.exists()) {
-            changes.add(run.chain(StateDigest.Sha256.of(bytes, encoder.headerBytes())));
+            changes.add(run.chain(hash(bytes)));
         }
         return new Decided(d, bytes, changes);
     }

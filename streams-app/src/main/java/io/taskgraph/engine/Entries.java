@@ -3,6 +3,7 @@ package io.taskgraph.engine;
 import io.taskgraph.graph.Task;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -74,6 +75,21 @@ final class Entries {
         byte[] value = Arrays.copyOf(own, own.length + StateDigest.BYTES);
         System.arraycopy(run.lastHash(), 0, value, own.length, StateDigest.BYTES);
         return new EntryChange(EntryKey.OF_HEADER, value);
+    }
+
+    List<EntryChange> all(Run run, Collection<Answer> answers) {
+        List<EntryChange> all = new ArrayList<>(count());
+        if (run.exists()) {
+            all.add(new EntryChange(EntryKey.OF_IDENTITY, codec.write(run.identity())));
+            all.add(header(run));
+        }
+        for (Task t : run.graph().tasks()) {
+            all.add(new EntryChange(EntryKey.of(EntryKey.TASK, t.id()), codec.write(t)));
+        }
+        for (Answer a : answers) {
+            all.add(new EntryChange(EntryKey.of(EntryKey.ANSWER, a.messageId()), codec.write(a)));
+        }
+        return all;
     }
 
     static byte[] headerPart(byte[] stored) {

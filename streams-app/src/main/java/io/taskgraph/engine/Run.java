@@ -158,6 +158,11 @@ public final class Run {
         return entries.seal(this);
     }
 
+    /** Everything there is of the run, as it is stored. O(n). */
+    public List<EntryChange> entries() {
+        return entries.all(this, answers.values());
+    }
+
     Leases leases() {
         return leases;
     }

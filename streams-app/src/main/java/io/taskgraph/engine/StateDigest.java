@@ -87,7 +87,7 @@ public final class StateDigest {
     }
 
     /** SHA-256, one instance a thread: creating one costs more than hashing a small entry. */
-    public static final class Sha256 {
+    private static final class Sha256 {
         private static final ThreadLocal<MessageDigest> INSTANCE = ThreadLocal.withInitial(() -> {
             try {
                 return MessageDigest.getInstance("SHA-256");
@@ -102,13 +102,6 @@ public final class StateDigest {
             MessageDigest sha = INSTANCE.get();
             sha.reset();
             return sha;
-        }
-
-        /** SHA-256 of {@code bytes[from..]}. */
-        public static byte[] of(byte[] bytes, int from) {
-            MessageDigest sha = instance();
-            sha.update(bytes, from, bytes.length - from);
-            return sha.digest();
         }
     }
 }

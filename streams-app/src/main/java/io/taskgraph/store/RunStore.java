@@ -1,9 +1,8 @@
 package io.taskgraph.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.taskgraph.engine.EntryChange;
 import io.taskgraph.engine.Run;
+import io.taskgraph.engine.StoredKey;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.serialization.BytesSerializer;
@@ -13,13 +12,10 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Runs, one record an entry: the key is the run id, a zero byte (which no run id holds) and the entry's key within the
- * run. So the changelog carries what changed, and a run is one range of keys. Hot runs are kept on the heap. For one
- * partition; not thread-safe.
+ * Runs, one record an entry under a {@link StoredKey}, so that the changelog carries what changed. Hot runs are kept on
+ * the heap. For one partition; not thread-safe.
  */
 public final class RunStore {
-    private static final byte SEPARATOR = 0;
-
     private final KeyValueStore<Bytes, byte[]> store;
     private final RunCache cache;
 
@@ -52,7 +48,7 @@ public final class RunStore {
 
     private Run read(String runId) {
         Run.Loader loader = new Run.Loader(runId);
-        byte[] prefix = prefix(runId);
+        byte[] prefix = StoredKey.prefix(runId);
         try (KeyValueIterator<Bytes, byte[]> entries = store.prefixScan(Bytes.wrap(prefix), new BytesSerializer())) {
             while (entries.hasNext()) {
                 KeyValue<Bytes, byte[]> e = entries.next();
@@ -65,11 +61,9 @@ public final class RunStore {
 
     /** Stores what a decision changed, and keeps the run hot. */
     public void put(Run run, List<EntryChange> changes) {
-        byte[] prefix = prefix(run.runId());
+        byte[] prefix = StoredKey.prefix(run.runId());
         for (EntryChange c : changes) {
-            byte[] key = Arrays.copyOf(prefix, prefix.length + c.key().length);
-            System.arraycopy(c.key(), 0, key, prefix.length, c.key().length);
-            store.put(Bytes.wrap(key), c.value());
+            store.put(Bytes.wrap(StoredKey.of(prefix, c.key())), c.value());
         }
         if (run.exists()) {
             cache.put(run);
@@ -79,28 +73,5 @@ public final class RunStore {
     /** Forgets the heap's form of a run, which may be wrong: it is read again when it is needed. */
     public void evict(String runId) {
         cache.remove(runId);
-    }
-
-    /** The run id of a stored key. */
-    public static String runId(byte[] key) {
-        return new String(key, 0, separator(key), UTF_8);
-    }
-
-    /** The entry's key within its run, of a stored key. */
-    public static byte[] entryKey(byte[] key) {
-        return Arrays.copyOfRange(key, separator(key) + 1, key.length);
-    }
-
-    private static int separator(byte[] key) {
-        int i = 0;
-        while (key[i] != SEPARATOR) {
-            i++;
-        }
-        return i;
-    }
-
-    private static byte[] prefix(String runId) {
-        byte[] utf8 = runId.getBytes(UTF_8);
-        return Arrays.copyOf(utf8, utf8.length + 1);
     }
 }

@@ -1,0 +1,95 @@
+package io.taskgraph.engine;
+
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Objects;
+
+/**
+ * Where two forms of one entry part, in words.
+ *
+ * @param entry which entry: {@code task "a"}, {@code header}, …
+ * @param field the first field that differs; empty if one of the two is absent
+ * @param one its value in the first, or {@code absent}
+ * @param other its value in the second, or {@code absent}
+ */
+public record EntryDifference(String entry, String field, String one, String other) {
+    private static final String ABSENT = "absent";
+
+    /**
+     * The first difference of two stored entries of the same key.
+     *
+     * @param one the first's bytes, or null if it is absent
+     * @param other the second's bytes, or null if it is absent
+     * @return null if they are equal
+     */
+    public static EntryDifference of(byte[] key, byte[] one, byte[] other) {
+        if (Arrays.equals(one, other)) {
+            return null;
+        }
+        if (one == null || other == null) {
+            return new EntryDifference(
+                    name(key), "", one == null ? ABSENT : "present", other == null ? ABSENT : "present");
+        }
+        Record a = read(key, one);
+        Record b = read(key, other);
+        EntryDifference d = ofFields(name(key), "", a, b);
+        if (d == null && key[0] == EntryKey.HEADER) {
+            HexFormat hex = HexFormat.of();
+            d = new EntryDifference(
+                    name(key),
+                    "hash of the last decision",
+                    hex.formatHex(Entries.hashPart(one)),
+                    hex.formatHex(Entries.hashPart(other)));
+        }
+        return d == null ? new EntryDifference(name(key), "bytes", hex(one), hex(other)) : d;
+    }
+
+    private static EntryDifference ofFields(String entry, String path, Record a, Record b) {
+        for (RecordComponent c : a.getClass().getRecordComponents()) {
+            Object x = value(c, a);
+            Object y = value(c, b);
+            if (Objects.equals(x, y)) {
+                continue;
+            }
+            if (x instanceof Record rx && y instanceof Record ry) {
+                return ofFields(entry, path + c.getName() + ".", rx, ry);
+            }
+            return new EntryDifference(entry, path + c.getName(), String.valueOf(x), String.valueOf(y));
+        }
+        return null;
+    }
+
+    private static Object value(RecordComponent c, Record of) {
+        try {
+            c.getAccessor().setAccessible(true);
+            return c.getAccessor().invoke(of);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String name(byte[] key) {
+        return switch (key[0]) {
+            case EntryKey.IDENTITY -> "identity";
+            case EntryKey.HEADER -> "header";
+            case EntryKey.TASK -> "task " + Texts.quoted(EntryKey.id(key));
+            case EntryKey.ANSWER -> "answer to message " + Texts.quoted(EntryKey.id(key));
+            default -> "entry " + hex(key);
+        };
+    }
+
+    private static Record read(byte[] key, byte[] value) {
+        return switch (key[0]) {
+            case EntryKey.IDENTITY -> RunCodec.readIdentity(value);
+            case EntryKey.HEADER -> RunCodec.readHeader(Entries.headerPart(value));
+            case EntryKey.TASK -> RunCodec.readTask(EntryKey.id(key), value);
+            case EntryKey.ANSWER -> RunCodec.readAnswer(EntryKey.id(key), value);
+            default -> throw new IllegalArgumentException("no entry of a run has the kind " + key[0]);
+        };
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, 64)) + (bytes.length > 64 ? "…" : "");
+    }
+}

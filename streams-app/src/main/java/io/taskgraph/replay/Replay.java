@@ -1,0 +1,152 @@
+package io.taskgraph.replay;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.taskgraph.avro.Decision;
+import io.taskgraph.avro.RunSummary;
+import io.taskgraph.engine.StoredKey;
+import io.taskgraph.schemas.RecordHeaders;
+import io.taskgraph.schemas.registry.RecordDeserializer;
+import io.taskgraph.schemas.registry.RegistryConfig;
+import io.taskgraph.schemas.registry.SchemaRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Proves that the live state is what the log says. The live state and the summaries are read first, each at the decision
+ * it stands at; then the log is folded, and each run is compared when it reaches that decision. So a control plane that
+ * goes on working is no divergence.
+ *
+ * <p>Memory: the state of the runs that are replayed, and the live entries they are compared with.
+ */
+public final class Replay {
+    /** Hears how far replay is. */
+    @FunctionalInterface
+    public interface Progress {
+        /** Nobody listens. */
+        Progress NONE = (done, total) -> {};
+
+        /** So many of so many records of the log are behind. */
+        void at(long done, long total);
+    }
+
+    private final ReplaySource source;
+    private final String only;
+    private final TreeMap<String, RunFold> folds = new TreeMap<>();
+    private final TreeMap<String, LiveRun> live = new TreeMap<>();
+    private final TreeMap<String, RunSummary> summaries = new TreeMap<>();
+    private final List<String> notChecked = new ArrayList<>();
+    private long decisions;
+    private long outsideRuns;
+
+    private Replay(ReplaySource source, String only) {
+        this.source = source;
+        this.only = only;
+    }
+
+    /** Replays every run of the log. */
+    public static ReplayReport all(ReplaySource source, Progress progress) {
+        return new Replay(source, null).run(progress);
+    }
+
+    /** Replays one run: the report has no verdict if the log does not know it. */
+    public static ReplayReport one(ReplaySource source, String runId, Progress progress) {
+        return new Replay(source, runId).run(progress);
+    }
+
+    private ReplayReport run(Progress progress) {
+        RegistryConfig config = RegistryConfig.of(source.registryUrl()).with(source.properties());
+        try (SchemaRegistry registry = SchemaRegistry.open(config);
+                TopicScan scan = new TopicScan(source)) {
+            readLive(scan);
+            readSummaries(scan, registry);
+            fold(scan, registry, progress);
+        }
+        live.keySet().forEach(this::fold);
+        summaries.keySet().forEach(this::fold);
+        notChecked.add("That inputs were decided rightly: this folds what was decided and does not decide again.");
+        notChecked.add("Heartbeats, commands and dead letters: they are not part of a run's state.");
+        List<RunVerdict> verdicts = folds.values().stream().map(RunFold::finish).toList();
+        return new ReplayReport(decisions, outsideRuns, verdicts, List.copyOf(notChecked));
+    }
+
+    private void readLive(TopicScan scan) {
+        List<TopicPartition> partitions = mine(scan, source.changelog());
+        if (partitions.isEmpty()) {
+            notChecked.add("The live state: there is no topic " + source.changelog() + ".");
+            return;
+        }
+        scan.read(
+                partitions,
+                r -> {
+                    String runId = StoredKey.runId(r.key());
+                    if (wanted(runId)) {
+                        live.computeIfAbsent(runId, LiveRun::new).put(StoredKey.entryKey(r.key()), r.value());
+                    }
+                },
+                behind -> {});
+        live.values().removeIf(LiveRun::isEmpty);
+    }
+
+    private void readSummaries(TopicScan scan, SchemaRegistry registry) {
+        RecordDeserializer<RunSummary> reader =
+                registry.deserializer(source.topics().runs());
+        scan.read(
+                mine(scan, source.topics().runs().name()),
+                r -> {
+                    String runId = new String(r.key(), UTF_8);
+                    if (!wanted(runId)) {
+                        return;
+                    }
+                    if (r.value() == null) {
+                        summaries.remove(runId);
+                    } else {
+                        summaries.put(runId, reader.read(r.value()));
+                    }
+                },
+                behind -> {});
+    }
+
+    private void fold(TopicScan scan, SchemaRegistry registry, Progress progress) {
+        RecordDeserializer<Decision> reader =
+                registry.deserializer(source.topics().decisions());
+        List<TopicPartition> partitions = mine(scan, source.topics().decisions().name());
+        long total = scan.size(partitions);
+        scan.read(partitions, r -> accept(r, reader), behind -> progress.at(behind, total));
+    }
+
+    private void accept(ConsumerRecord<byte[], byte[]> r, RecordDeserializer<Decision> reader) {
+        if (only != null
+                && !RecordHeaders.get(r.headers(), RecordHeaders.RUN_ID).equals(Optional.of(only))) {
+            return;
+        }
+        decisions++;
+        Decision d = reader.read(r.value());
+        if (d.getSequence() == 0) {
+            outsideRuns++;
+        } else {
+            fold(d.getRunId()).accept(d, r.value(), r.partition(), r.offset());
+        }
+    }
+
+    private RunFold fold(String runId) {
+        return folds.computeIfAbsent(runId, id -> new RunFold(id, live.get(id), summaries.get(id)));
+    }
+
+    private boolean wanted(String runId) {
+        return only == null || only.equals(runId);
+    }
+
+    private List<TopicPartition> mine(TopicScan scan, String topic) {
+        List<TopicPartition> all = scan.partitions(topic);
+        if (only == null) {
+            return all;
+        }
+        int p = TopicScan.partitionOf(only.getBytes(UTF_8), all.size()).orElse(-1);
+        return p < 0 ? List.of() : List.of(all.get(p));
+    }
+}
