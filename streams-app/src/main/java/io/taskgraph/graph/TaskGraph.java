@@ -95,6 +95,11 @@ public final class TaskGraph {
         return ready.isEmpty() ? null : ready.first().task;
     }
 
+    /** All ready tasks, in the order in which they would be dispatched. O(ready tasks). */
+    public List<Task> ready() {
+        return ready.stream().map(n -> n.task).toList();
+    }
+
     /** Ids of the tasks that depend on this one, oldest first. O(d log d). */
     public List<String> dependents(String id) {
         Node n = nodes.get(id);
@@ -129,7 +134,8 @@ public final class TaskGraph {
         }
         enter(n);
         order.nodeAdded(n);
-        journal.record(() -> detach(n));
+        // Not this node: removed and added again within the mark, the task sits in another one.
+        journal.record(() -> detach(nodes.get(task.id())));
         place(n);
         retellDependents(n, false);
         onChange.accept(task.id());

@@ -12,19 +12,29 @@ import java.util.Set;
 /**
  * Keeps a topological order of the graph, sorting in what was added only when somebody asks. New nodes are sorted
  * among themselves in time linear in them and go behind all others; a new edge between sorted nodes costs nothing if it
- * agrees with the order, else the region between its ends (Pearce and Kelly 2007). An order stays valid when edges and
- * nodes go, so that undoing needs nothing here.
+ * agrees with the order, else the region between its ends (Pearce and Kelly 2007). Edges that come in the worst order
+ * make those regions grow, so that many of them at once could cost the square of the graph: once the regions together
+ * are larger than the graph, the whole graph is sorted anew, once. An order stays valid when edges and nodes go, so that
+ * undoing needs nothing here.
  */
 final class TopologicalOrder {
+    private static final int ROOM_FOR_EDGES = 1024;
+    private static final int LEAST_EFFORT = 10_000;
+
     private record Edge(Node dependent, Node dependency) {}
 
     private final Map<String, Node> nodes;
     private final Set<Node> newNodes = new LinkedHashSet<>();
 
     private final ArrayDeque<Edge> newEdges = new ArrayDeque<>();
-    private long next;
+    /** How many new edges may wait before those that were taken back are dropped. */
+    private int roomForEdges = ROOM_FOR_EDGES;
 
-    /** @param nodes the graph's nodes by id, looked up, never iterated */
+    private long next;
+    /** Nodes walked since somebody asked. */
+    private long effort;
+
+    /** @param nodes the graph's nodes by id; in what order they are walked here, nobody can tell */
     TopologicalOrder(Map<String, Node> nodes) {
         this.nodes = nodes;
     }
@@ -46,6 +56,11 @@ final class TopologicalOrder {
     void edgeAdded(Node dependent, Node dependency) {
         if (!newNodes.contains(dependent)) {
             newEdges.add(new Edge(dependent, dependency));
+            // Patches that are refused before anybody asks for the order leave edges that are gone.
+            if (newEdges.size() > roomForEdges) {
+                newEdges.removeIf(e -> !stillThere(e));
+                roomForEdges = Math.max(ROOM_FOR_EDGES, 2 * newEdges.size());
+            }
         }
     }
 
@@ -54,13 +69,32 @@ final class TopologicalOrder {
         if (!sortNewNodes()) {
             return false;
         }
+        effort = 0;
+        long enough = Math.max(LEAST_EFFORT, nodes.size());
         while (!newEdges.isEmpty()) {
             Edge e = newEdges.peek();
             if (stillThere(e) && !insert(e)) {
                 return false;
             }
             newEdges.remove();
+            if (effort > enough) {
+                return sortAll();
+            }
         }
+        return true;
+    }
+
+    private boolean sortAll() {
+        Set<Node> all = new LinkedHashSet<>();
+        for (Node n : nodes.values()) {
+            if (!n.isGap()) {
+                all.add(n);
+            }
+        }
+        if (!sort(all)) {
+            return false;
+        }
+        newEdges.clear();
         return true;
     }
 
@@ -68,42 +102,50 @@ final class TopologicalOrder {
         return !e.dependent.isGap() && !e.dependency.isGap() && e.dependency.dependents.contains(e.dependent);
     }
 
-    /** Kahn's algorithm on the new nodes alone: their edges to older nodes agree with any order that puts them last. */
+    /** The edges of new nodes to older nodes agree with any order that puts the new ones last. */
     private boolean sortNewNodes() {
         if (newNodes.isEmpty()) {
             return true;
         }
+        if (!sort(newNodes)) {
+            return false;
+        }
+        newNodes.clear();
+        return true;
+    }
+
+    /** Kahn's algorithm on these nodes alone. They get the next labels, or, if there is a cycle among them, none. */
+    private boolean sort(Set<Node> some) {
         Map<Node, Integer> waiting = new LinkedHashMap<>();
-        for (Node n : newNodes) {
+        for (Node n : some) {
             for (Node d : n.dependents) {
-                if (newNodes.contains(d)) {
+                if (some.contains(d)) {
                     waiting.merge(d, 1, Integer::sum);
                 }
             }
         }
         ArrayDeque<Node> free = new ArrayDeque<>();
-        for (Node n : newNodes) {
+        for (Node n : some) {
             if (!waiting.containsKey(n)) {
                 free.add(n);
             }
         }
-        List<Node> sorted = new ArrayList<>(newNodes.size());
+        List<Node> sorted = new ArrayList<>(some.size());
         while (!free.isEmpty()) {
             Node n = free.remove();
             sorted.add(n);
             for (Node d : n.dependents) {
-                if (newNodes.contains(d) && waiting.merge(d, -1, Integer::sum) == 0) {
+                if (some.contains(d) && waiting.merge(d, -1, Integer::sum) == 0) {
                     free.add(d);
                 }
             }
         }
-        if (sorted.size() < newNodes.size()) {
+        if (sorted.size() < some.size()) {
             return false;
         }
         for (Node n : sorted) {
             n.order = next++;
         }
-        newNodes.clear();
         return true;
     }
 
@@ -120,6 +162,7 @@ final class TopologicalOrder {
         ArrayDeque<Node> todo = new ArrayDeque<>(List.of(e.dependent));
         while (!todo.isEmpty()) {
             Node n = todo.pop();
+            effort++;
             if (n == e.dependency) {
                 return false;
             }
@@ -135,6 +178,7 @@ final class TopologicalOrder {
         todo.push(e.dependency);
         while (!todo.isEmpty()) {
             Node n = todo.pop();
+            effort++;
             if (before.add(n)) {
                 for (String id : n.task.dependsOn()) {
                     Node d = nodes.get(id);
