@@ -1,7 +1,11 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.client.ClientConfig;
+import io.taskgraph.query.Source;
+import io.taskgraph.schemas.TopicCatalogue;
 import io.taskgraph.schemas.registry.RegistryConfig;
 import io.taskgraph.schemas.registry.SchemaRegistry;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -16,6 +20,8 @@ import org.apache.kafka.clients.admin.Admin;
  * @param properties further client properties (SASL, TLS, …), without the two addresses
  */
 public record Cluster(String bootstrap, String registryUrl, String prefix, Map<String, String> properties) {
+    private static final Duration CONNECT = Duration.ofSeconds(30);
+
     public Cluster {
         properties = Map.copyOf(properties);
     }
@@ -45,5 +51,24 @@ public record Cluster(String bootstrap, String registryUrl, String prefix, Map<S
         Properties all = new Properties();
         all.putAll(clientProperties());
         return all;
+    }
+
+    /**
+     * How planners, operators and workers connect.
+     *
+     * @param decisionTimeout how long to wait for the decision on a message
+     */
+    public ClientConfig client(Duration decisionTimeout) {
+        return ClientConfig.builder(bootstrap, registryUrl)
+                .prefix(prefix)
+                .properties(properties)
+                .connectTimeout(CONNECT)
+                .decisionTimeout(decisionTimeout)
+                .build();
+    }
+
+    /** Where views read, with a registry from {@link #registry()}, which whoever opened it closes. */
+    public Source source(SchemaRegistry registry) {
+        return new Source(clientProperties(), TopicCatalogue.of(prefix, TopicCatalogue.DEFAULT_PARTITIONS), registry);
     }
 }

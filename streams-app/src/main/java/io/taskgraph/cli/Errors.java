@@ -1,8 +1,11 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.client.ClientException;
 import io.taskgraph.embedded.EmbeddedException;
+import io.taskgraph.query.QueryException;
 import io.taskgraph.schemas.admin.ClusterRefusedException;
 import io.taskgraph.schemas.admin.ClusterUnavailableException;
+import io.taskgraph.schemas.codec.UnreadableRecordException;
 import io.taskgraph.schemas.registry.RegistryRefusedException;
 import io.taskgraph.schemas.registry.RegistryUnavailableException;
 import java.io.PrintWriter;
@@ -68,6 +71,9 @@ final class Errors {
     /** Our own errors are written for the person at the terminal; the others need a word around them. */
     private static boolean isSentence(Throwable error) {
         return error instanceof CommandException
+                || error instanceof QueryException
+                || error instanceof ClientException
+                || error instanceof UnreadableRecordException
                 || error instanceof EmbeddedException
                 || error instanceof ClusterUnavailableException
                 || error instanceof ClusterRefusedException

@@ -9,6 +9,19 @@ final class Subcommands {
     /** Classes annotated with picocli's {@code @Command}, each with a constructor without arguments. */
     static List<Class<?>> all() {
         return List.of(
-                UpCommand.class, ServeCommand.class, CheckCommand.class, TopicsCommand.class, CompletionCommand.class);
+                UpCommand.class,
+                ServeCommand.class,
+                SubmitCommand.class,
+                RunsCommand.class,
+                ShowCommand.class,
+                WatchCommand.class,
+                AgentsCommand.class,
+                PauseCommand.class,
+                ResumeCommand.class,
+                CancelCommand.class,
+                ReleaseCommand.class,
+                CheckCommand.class,
+                TopicsCommand.class,
+                CompletionCommand.class);
     }
 }

@@ -1,0 +1,322 @@
+package io.taskgraph.cli;
+
+import io.taskgraph.client.ClientConfig;
+import io.taskgraph.client.Worker;
+import io.taskgraph.client.WorkerStats;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToLongFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Simulated agents as a process of its own. */
+@Command(
+        name = "agents",
+        description = {
+            "Run simulated agents until Ctrl-C: workers that take tasks, sleep as long as each is expected to take, and"
+                    + " report.",
+            "They use the real client: leases, heartbeats, fencing. Stopped by Ctrl-C or SIGTERM they give back what they"
+                    + " have not finished; killed, they are missed by the control plane, which retries their tasks."
+        })
+final class AgentsCommand implements Callable<Integer> {
+    private static final int STARTING_AT_ONCE = 4;
+    private static final long WAIT_MILLIS = 200;
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "How many workers (default: ${DEFAULT-VALUE}).")
+    private int count;
+
+    @Option(
+            names = "--concurrency",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Tasks that each worker does at once (default: ${DEFAULT-VALUE}).")
+    private int concurrency;
+
+    @Option(
+            names = "--agent-type",
+            paramLabel = "TYPE",
+            defaultValue = "default",
+            description = "The kind of agent they are: they get the tasks that ask for it (default: ${DEFAULT-VALUE}).")
+    private String agentType;
+
+    @Option(
+            names = "--time-scale",
+            paramLabel = "X",
+            defaultValue = "1.0",
+            description = "Multiplies how long tasks take: 0.1 is ten times as fast (default: ${DEFAULT-VALUE}).")
+    private double timeScale;
+
+    @Option(
+            names = "--unknown",
+            paramLabel = "SECONDS",
+            defaultValue = "0.5",
+            description = "How long a task takes that does not say (default: ${DEFAULT-VALUE}).")
+    private double unknownSeconds;
+
+    @Option(
+            names = "--fail-rate",
+            paramLabel = "P",
+            defaultValue = "0",
+            description = "Which part of the attempts fails, 0 to 1 (default: ${DEFAULT-VALUE}).")
+    private double failRate;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Decides, with task and attempt, which attempts fail (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "Workers are NAME-1, NAME-2, …; no two living workers may have the same name"
+                    + " (default: host-pid).")
+    private String name;
+
+    @Option(
+            names = "--grace",
+            paramLabel = "SECONDS",
+            defaultValue = "3",
+            description = "How long running tasks may go on after a stop is asked for (default: ${DEFAULT-VALUE}).")
+    private double graceSeconds;
+
+    @Option(names = "--verbose", description = "A line for each task.")
+    private boolean verbose;
+
+    @Option(names = "--json", description = "One JSON object a line: ready, with --verbose each task, stopped.")
+    private boolean json;
+
+    @Option(
+            names = "--stop-with-stdin",
+            description = "Stop when standard input ends: for a process that starts agents and may die.")
+    private boolean stopWithStdin;
+
+    @Mixin
+    private Connection connection;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        requireRange("--count", count, 1, 1_000);
+        requireRange("--concurrency", concurrency, 1, 10_000);
+        requireRange("--time-scale", timeScale, 0, 1_000_000);
+        requireRange("--unknown", unknownSeconds, 0, 86_400);
+        requireRange("--fail-rate", failRate, 0, 1);
+        requireRange("--grace", graceSeconds, 0, 86_400);
+        Cluster cluster = connection.cluster();
+        StopSignal signal = StopSignal.install();
+        List<Worker> workers = new ArrayList<>();
+        try {
+            workers.addAll(start(cluster));
+            announce(workers);
+            AtomicBoolean parentGone = new AtomicBoolean();
+            if (stopWithStdin) {
+                watchStdin(parentGone);
+            }
+            boolean stop = false;
+            while (!stop) {
+                stop = signal.awaitUntil(WAIT_MILLIS) || parentGone.get();
+            }
+        } catch (RuntimeException e) {
+            signal.ended();
+            throw e;
+        } finally {
+            stop(workers);
+        }
+        tellEnd(workers);
+        signal.closed();
+        return 0;
+    }
+
+    private void requireRange(String option, double value, double least, double most) {
+        if (!(value >= least && value <= most)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    option + " must be " + plain(least) + " to " + plain(most) + ", not " + plain(value) + ".");
+        }
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    private List<Worker> start(Cluster cluster) {
+        ClientConfig config = cluster.client(Duration.ofSeconds(30));
+        SimulatedWork work =
+                new SimulatedWork(timeScale, Math.round(unknownSeconds * 1000), failRate, seed, this::tell);
+        String prefix =
+                name == null ? hostName() + "-" + ProcessHandle.current().pid() : name;
+        ExecutorService starters = Executors.newFixedThreadPool(Math.min(count, STARTING_AT_ONCE));
+        List<CompletableFuture<Worker>> starting = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            String workerId = prefix + "-" + i;
+            starting.add(CompletableFuture.supplyAsync(
+                    () -> Worker.builder(config)
+                            .workerId(workerId)
+                            .agentType(agentType)
+                            .concurrency(concurrency)
+                            .grace(Duration.ofMillis(Math.round(graceSeconds * 1000)))
+                            .handler(work)
+                            .start(),
+                    starters));
+        }
+        List<Worker> started = new ArrayList<>();
+        RuntimeException problem = null;
+        for (CompletableFuture<Worker> one : starting) {
+            try {
+                started.add(one.join());
+            } catch (CompletionException e) {
+                problem = e.getCause() instanceof RuntimeException cause ? cause : e;
+            }
+        }
+        starters.shutdown();
+        if (problem != null) {
+            stop(started);
+            throw problem;
+        }
+        return started;
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "agent";
+        }
+    }
+
+    /** All at the same time, so that the grace period is waited for once. */
+    private static void stop(List<Worker> workers) {
+        List<Thread> closing = new ArrayList<>();
+        for (Worker worker : workers) {
+            Thread thread = new Thread(worker::close, "stop-" + worker.workerId());
+            thread.start();
+            closing.add(thread);
+        }
+        try {
+            for (Thread thread : closing) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void watchStdin(AtomicBoolean ended) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        while (System.in.read() >= 0) {
+                            // Only the end matters.
+                        }
+                    } catch (IOException e) {
+                        // The same as its end.
+                    }
+                    ended.set(true);
+                },
+                "stdin");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void announce(List<Worker> workers) {
+        if (json) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("event", "ready");
+            fields.put("pid", ProcessHandle.current().pid());
+            fields.put("agent_type", agentType);
+            fields.put("workers", workers.stream().map(Worker::workerId).toList());
+            print(JsonLine.of(fields));
+        } else {
+            print(Counted.of(workers.size(), "worker") + " of agent type " + agentType + ", "
+                    + Counted.of(concurrency, "task") + " at once each: "
+                    + workers.get(0).workerId()
+                    + (workers.size() == 1
+                            ? ""
+                            : " to " + workers.get(workers.size() - 1).workerId())
+                    + ". Ctrl-C stops them.");
+        }
+    }
+
+    private void tell(SimulatedWork.Done done) {
+        if (!verbose) {
+            return;
+        }
+        if (json) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("event", "task");
+            fields.put("worker", done.task().workerId());
+            fields.put("run_id", done.task().runId());
+            fields.put("task_id", done.task().taskId());
+            fields.put("attempt", done.task().attempt());
+            fields.put("outcome", done.outcome());
+            fields.put("millis", done.millis());
+            print(JsonLine.of(fields));
+        } else {
+            print("%-8s %s  %s  attempt %d  %d ms  by %s"
+                    .formatted(
+                            done.outcome(),
+                            done.task().runId(),
+                            done.task().taskId(),
+                            done.task().attempt(),
+                            done.millis(),
+                            done.task().workerId()));
+        }
+    }
+
+    private void tellEnd(List<Worker> workers) {
+        long succeeded = sum(workers, WorkerStats::succeeded);
+        long failed = sum(workers, WorkerStats::failed);
+        long cancelled = sum(workers, WorkerStats::cancelled);
+        long released = sum(workers, WorkerStats::released);
+        if (json) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("event", "stopped");
+            fields.put("succeeded", succeeded);
+            fields.put("failed", failed);
+            fields.put("cancelled", cancelled);
+            fields.put("released", released);
+            print(JsonLine.of(fields));
+        } else {
+            print("Stopped: " + succeeded + " done, " + failed + " failed, " + cancelled + " cancelled, " + released
+                    + " given back.");
+        }
+    }
+
+    private static long sum(List<Worker> workers, ToLongFunction<WorkerStats> what) {
+        return workers.stream().map(Worker::stats).mapToLong(what).sum();
+    }
+
+    /** One line in one piece, whichever thread. */
+    private void print(String line) {
+        PrintWriter out = spec.commandLine().getOut();
+        synchronized (out) {
+            out.println(line);
+            out.flush();
+        }
+    }
+}
