@@ -10,6 +10,7 @@ import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.avro.UpdateTask;
 import io.taskgraph.policy.document.Node;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** Operations of a patch history by their kinds. The history's schema has found them right. */
@@ -27,6 +28,11 @@ final class PatchOperations {
                             operation.setRemoveDependency(new RemoveDependency(id(fields), dependency(fields))));
 
     private PatchOperations() {}
+
+    /** The kinds that are understood. */
+    static Set<String> kinds() {
+        return BY_KIND.keySet();
+    }
 
     static Operation of(Node node) {
         Fields fields = new Fields((Node.Mapping) node);
