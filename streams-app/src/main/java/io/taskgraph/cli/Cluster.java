@@ -3,13 +3,20 @@ package io.taskgraph.cli;
 import io.taskgraph.client.ClientConfig;
 import io.taskgraph.query.Source;
 import io.taskgraph.schemas.TopicCatalogue;
+import io.taskgraph.schemas.admin.ClusterUnavailableException;
 import io.taskgraph.schemas.registry.RegistryConfig;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 
 /**
  * Where a command works: a Kafka cluster, its schema registry, and the prefix of our topics there.
@@ -21,6 +28,7 @@ import org.apache.kafka.clients.admin.Admin;
  */
 public record Cluster(String bootstrap, String registryUrl, String prefix, Map<String, String> properties) {
     private static final Duration CONNECT = Duration.ofSeconds(30);
+    private static final Duration ANSWER = Duration.ofSeconds(15);
 
     public Cluster {
         properties = Map.copyOf(properties);
@@ -34,11 +42,50 @@ public record Cluster(String bootstrap, String registryUrl, String prefix, Map<S
         return all;
     }
 
-    /** An admin client of this cluster; it connects when it is first used. */
+    /**
+     * An admin client of this cluster, which has answered.
+     *
+     * @throws ClusterUnavailableException when it does not answer within fifteen seconds; trying again may help
+     */
     public Admin admin() {
         Map<String, Object> all = clientProperties();
         all.remove("schema.registry.url"); // it warns of what it does not know
-        return Admin.create(all);
+        Admin admin = null;
+        try {
+            admin = Admin.create(all);
+            admin.describeCluster().nodes().get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+            return admin;
+        } catch (InterruptedException e) {
+            close(admin);
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            close(admin);
+            if (e.getCause() instanceof RetriableException) {
+                throw unavailable(e);
+            }
+            throw new CommandException(Errors.explain(e.getCause(), true), e.getCause());
+        } catch (TimeoutException e) {
+            close(admin);
+            throw unavailable(e);
+        } catch (KafkaException e) {
+            close(admin);
+            String reason = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+            if (String.valueOf(reason).startsWith("No resolvable bootstrap")) {
+                throw unavailable(e); // a name may become known later, as containers start
+            }
+            throw new CommandException("These settings do not make a Kafka client: " + reason, e);
+        }
+    }
+
+    private ClusterUnavailableException unavailable(Exception cause) {
+        return new ClusterUnavailableException(
+                "No broker answers at " + bootstrap + ": start it, or correct --bootstrap.", cause);
+    }
+
+    private static void close(Admin admin) {
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+        }
     }
 
     /** A connection to this cluster's registry; it connects when it is first used. */

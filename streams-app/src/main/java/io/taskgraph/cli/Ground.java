@@ -29,15 +29,14 @@ record Ground(TopicCatalogue catalogue, List<Topic<?>> created, List<Drift> drif
      * @param replication null: the cluster's default
      */
     static Ground lay(Cluster cluster, Integer partitions, Short replication, Patience patience) {
-        Ground ground;
-        try (Admin admin = cluster.admin()) {
-            TopicAdmin topics = new TopicAdmin(admin, ANSWER);
-            ground = patience.until(() -> {
+        Ground ground = patience.until(() -> {
+            try (Admin admin = cluster.admin()) {
+                TopicAdmin topics = new TopicAdmin(admin, ANSWER);
                 TopicCatalogue catalogue = catalogue(topics, cluster.prefix(), partitions);
                 List<Topic<?>> created = topics.create(catalogue, Optional.ofNullable(replication));
                 return new Ground(catalogue, created, topics.drift(catalogue));
-            });
-        }
+            }
+        });
         try (SchemaRegistry registry = cluster.registry()) {
             patience.until(() -> SchemaRegistration.registerAll(registry, ground.catalogue()));
         }

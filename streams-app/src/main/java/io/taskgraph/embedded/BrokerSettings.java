@@ -68,9 +68,10 @@ final class BrokerSettings {
                 "log.cleaner.dedupe.buffer.size", String.valueOf(16 << 20),
                 "log.segment.bytes", String.valueOf(256 << 20)));
         all.putAll(Map.of(
-                // After a SIGKILL the controller waits this long before it believes that the old broker is gone.
+                // After a SIGKILL the controller waits this long before it believes that the old broker is gone. Much
+                // shorter, and a machine that is short of CPU makes it believe so of a broker that is alive.
                 "broker.heartbeat.interval.ms", "500",
-                "broker.session.timeout.ms", "3000",
+                "broker.session.timeout.ms", "6000",
                 "controller.quorum.election.timeout.ms", "300",
                 "controller.quorum.append.linger.ms", "1",
                 "server.max.startup.time.ms", "60000"));

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Kafka broker in this JVM and a schema registry beside it, on 127.0.0.1: what a person or a test needs to run
@@ -13,6 +15,8 @@ import java.util.concurrent.CompletionException;
  * survive a power failure for certain: the broker leaves flushing to the operating system.
  */
 public final class EmbeddedCluster implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedCluster.class);
+
     private final DataDirectory directory;
     private final EmbeddedBroker broker;
     private final EmbeddedRegistry registry;
@@ -43,6 +47,7 @@ public final class EmbeddedCluster implements AutoCloseable {
                             () -> EmbeddedRegistry.start(registryDirectory, options.registryPort()))
                     : CompletableFuture.completedFuture(null);
             broker = EmbeddedBroker.start(directory.sub("kafka"), options.kafkaPort(), options.brokerSettings());
+            LOG.info("The broker is up at {}, in {}.", broker.bootstrap(), directory.path());
             EmbeddedRegistry started = registry.join();
             String url = started == null ? "mock://" + UUID.randomUUID() : started.url();
             return new EmbeddedCluster(directory, broker, started, url);
