@@ -61,7 +61,8 @@ final class LocalControlPlane implements AutoCloseable {
                     new TopologySettings(
                             TopologySettings.applicationId(prefix),
                             embedded.directory().resolve("streams"),
-                            threads));
+                            threads,
+                            0));
             RunningCluster note = note(embedded, prefix);
             // The first `up` stays the one that other commands find; a second one is addressed by name.
             RunningCluster elsewhere = DiscoveryFile.inHome().running().orElse(null);

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** One instance of the control plane against a cluster; start as many as there are partitions to share. */
@@ -32,7 +33,7 @@ final class ServeCommand implements Callable<Integer> {
             paramLabel = "ID",
             defaultValue = "${env:TASKGRAPH_APPLICATION_ID}",
             description = "Streams application id, the same for all instances (env TASKGRAPH_APPLICATION_ID;"
-                    + " default: the prefix without its dot, and -engine).")
+                    + " default: the prefix without its dot).")
     private String applicationId;
 
     @Option(
@@ -42,6 +43,14 @@ final class ServeCommand implements Callable<Integer> {
             description = "Where this instance keeps its stores, for it alone (env TASKGRAPH_STATE_DIR; default: a"
                     + " temporary directory, so that each start restores them from the cluster).")
     private Path stateDir;
+
+    @Option(
+            names = "--standbys",
+            paramLabel = "N",
+            defaultValue = "${env:TASKGRAPH_STANDBYS:-0}",
+            description = "Warm copies of each store on other instances, for a fast takeover (env TASKGRAPH_STANDBYS;"
+                    + " default: 0).")
+    private int standbys;
 
     @Option(
             names = "--health-port",
@@ -80,6 +89,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (standbys < 0 || wait < 0) {
+            throw new ParameterException(spec.commandLine(), "--standbys and --wait must not be negative.");
+        }
         Cluster cluster = connection.cluster();
         StopSignal signal = StopSignal.install();
         PrintWriter out = spec.commandLine().getOut();
@@ -104,14 +116,17 @@ final class ServeCommand implements Callable<Integer> {
         Ground ground = Ground.lay(cluster, partitions, replication, patience);
         ground.drift().forEach(drift -> spec.commandLine().getErr().println("taskgraph: " + drift.sentence()));
         String id = applicationId == null ? TopologySettings.applicationId(cluster.prefix()) : applicationId;
-        try (Topology topology = ControlPlaneTopology.start(
-                cluster, ground.catalogue(), new TopologySettings(id, directory(id), topologyOptions.threads()))) {
+        try (Topology topology = ControlPlaneTopology.start(cluster, ground.catalogue(), settings(id))) {
             started.set(topology);
             Ready.await(topology, signal);
             out.println("Serving " + cluster.prefix() + "* on " + cluster.bootstrap() + " as " + id + ".");
             out.flush();
             Ready.watch(topology, signal);
         }
+    }
+
+    private TopologySettings settings(String id) {
+        return new TopologySettings(id, directory(id), topologyOptions.threads(), standbys);
     }
 
     private Path directory(String id) {

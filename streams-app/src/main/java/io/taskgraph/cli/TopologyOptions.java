@@ -1,5 +1,6 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.app.AppConfig;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -10,8 +11,9 @@ final class TopologyOptions {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            defaultValue = "${env:TASKGRAPH_THREADS:-1}",
-            description = "Stream threads; more than partitions are idle (env TASKGRAPH_THREADS; default: 1).")
+            defaultValue = "${env:TASKGRAPH_THREADS:-" + AppConfig.THREADS + "}",
+            description = "Stream threads; more than partitions are idle (env TASKGRAPH_THREADS; default: "
+                    + AppConfig.THREADS + ").")
     private int threads;
 
     @Spec(Spec.Target.MIXEE)

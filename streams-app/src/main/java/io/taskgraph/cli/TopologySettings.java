@@ -8,11 +8,12 @@ import java.nio.file.Path;
  * @param applicationId the Streams application: instances of one id share the partitions
  * @param stateDir where this instance keeps its stores; no other instance may use it at the same time
  * @param threads stream threads, 1 or more
+ * @param standbys warm copies of each store on other instances, 0 or more
  */
-record TopologySettings(String applicationId, Path stateDir, int threads) {
+record TopologySettings(String applicationId, Path stateDir, int threads, int standbys) {
     /** The application id that {@code up} and {@code serve} use unless told otherwise: one for each topic prefix. */
     static String applicationId(String prefix) {
         String name = prefix.replaceAll("[^A-Za-z0-9_-]+$", "");
-        return (name.isEmpty() ? "taskgraph" : name) + "-engine";
+        return name.isEmpty() ? "taskgraph" : name;
     }
 }

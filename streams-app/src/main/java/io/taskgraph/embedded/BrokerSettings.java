@@ -74,7 +74,7 @@ final class BrokerSettings {
                 "broker.session.timeout.ms", "6000",
                 "controller.quorum.election.timeout.ms", "300",
                 "controller.quorum.append.linger.ms", "1",
-                "server.max.startup.time.ms", "60000"));
+                "server.max.startup.time.ms", "120000"));
         all.putAll(further);
         return all;
     }

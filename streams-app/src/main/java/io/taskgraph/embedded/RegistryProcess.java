@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * answered. It never outlives the process that started it, see {@link RegistryGuard}.
  */
 final class RegistryProcess implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final long POLL_MILLIS = 50;
     private static final long STOP_SECONDS = 5;
 
@@ -59,7 +59,7 @@ final class RegistryProcess implements AutoCloseable {
         }
     }
 
-    /** @throws EmbeddedException when it ends, or is not ready in a minute; tells the log's last line */
+    /** @throws EmbeddedException when it ends, or is not ready in two minutes; tells the log's last line */
     void awaitReady() {
         HttpClient client =
                 HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
