@@ -38,6 +38,8 @@ final class SummaryProjector implements Processor<String, Projection, byte[], by
     @Override
     public void init(ProcessorContext<byte[], byte[]> c) {
         context = c;
+        // A task that is revived is initialized again: what it knew may have been rolled back.
+        untold.clear();
         c.schedule(EVERY, PunctuationType.WALL_CLOCK_TIME, now -> {
             untold.values().forEach(this::tell);
             untold.clear();

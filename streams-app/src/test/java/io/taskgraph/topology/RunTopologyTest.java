@@ -142,6 +142,40 @@ class RunTopologyTest {
         assertThat(dispatched()).containsExactly("a#1");
     }
 
+    @Test
+    void runsThatDoNotFitTheHeapCacheAreReadBackAsTheyWere(@TempDir Path otherDir) {
+        try (TopologyFixture cold = new TopologyFixture(otherDir, 1)) {
+            assertThat(twoRunsInTurn(cold)).isEqualTo(twoRunsInTurn(topology)).hasSize(8);
+        }
+    }
+
+    private static List<Decision> twoRunsInTurn(TopologyFixture t) {
+        for (String run : List.of("r1", "r2")) {
+            t.mutations.pipeInput(run, t.create(run, "default", "a", "b:a", "c:a,b"));
+        }
+        for (String task : List.of("a", "b", "c")) {
+            for (String run : List.of("r1", "r2")) {
+                t.reports.pipeInput(run, t.submitted(run, "w", task, 1));
+            }
+        }
+        return t.decisions.readValuesToList();
+    }
+
+    @Test
+    void aRunThatCannotBeReadFromItsStoreIsADeadLetterAndOthersGoOn() {
+        topology.mutations.pipeInput("r1", topology.create("r1", "default", "a"));
+        topology.decisions.readValuesToList();
+        topology.corrupt("r2");
+
+        topology.mutations.pipeInput("r2", topology.create("r2", "default", "a"));
+        topology.reports.pipeInput("r1", topology.submitted("r1", "w", "a", 1));
+
+        assertThat(topology.deadLetters.readValue().getReason()).isEqualTo("RUN_UNREADABLE");
+        assertThat(topology.decisions.readValuesToList())
+                .extracting(Decision::getRunId)
+                .containsExactly("r1");
+    }
+
     private static Heartbeat heartbeat(String run, String worker) {
         return Heartbeat.newBuilder()
                 .setRunId(run)

@@ -14,6 +14,7 @@ import io.taskgraph.avro.RunSummary;
 import io.taskgraph.avro.Started;
 import io.taskgraph.avro.Submitted;
 import io.taskgraph.avro.TaskSpec;
+import io.taskgraph.engine.StoredKey;
 import io.taskgraph.schemas.TopicCatalogue;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.nio.file.Path;
@@ -28,10 +29,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
 
 /** The topology under Kafka Streams' test driver: no broker, and time moves only when a test says so. */
 final class TopologyFixture implements AutoCloseable {
@@ -53,12 +56,16 @@ final class TopologyFixture implements AutoCloseable {
     private int messages;
 
     TopologyFixture(Path stateDir) {
+        this(stateDir, 1_000);
+    }
+
+    TopologyFixture(Path stateDir, int cachedEntries) {
         Properties p = new Properties();
         p.put(StreamsConfig.APPLICATION_ID_CONFIG, "topology-test");
         p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
         p.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         driver = new TopologyTestDriver(
-                RunTopology.build(new Wiring(topics, registry), new CommitPacing(), 1_000), p, START);
+                RunTopology.build(new Wiring(topics, registry), new CommitPacing(), cachedEntries), p, START);
         mutations = input(topics.mutations().name(), registry.serde(topics.mutations()));
         reports = input(topics.reports().name(), registry.serde(topics.reports()));
         heartbeats = input(topics.heartbeats().name(), registry.serde(topics.heartbeats()));
@@ -81,6 +88,12 @@ final class TopologyFixture implements AutoCloseable {
     /** The topic, to write bytes to that no serializer of ours would. */
     TestInputTopic<byte[], byte[]> raw(String topic) {
         return driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** Puts an entry into the store that no run can have. */
+    void corrupt(String runId) {
+        KeyValueStore<Bytes, byte[]> store = driver.getKeyValueStore(RunTopology.ENTRIES);
+        store.put(Bytes.wrap(StoredKey.of(StoredKey.prefix(runId), new byte[] {'?'})), new byte[] {1});
     }
 
     void advance(Duration d) {
