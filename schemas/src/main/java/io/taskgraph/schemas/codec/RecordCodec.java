@@ -162,6 +162,12 @@ public final class RecordCodec<T extends SpecificRecord> {
             super(schema, model);
         }
 
+        /** All our unions are of null and one type, in this order: no need to look what the value is. */
+        @Override
+        protected int resolveUnion(Schema union, Object datum) {
+            return datum == null ? 0 : 1;
+        }
+
         @Override
         @SuppressWarnings({"unchecked", "rawtypes"})
         protected Iterable<Map.Entry<Object, Object>> getMapEntries(Object map) {

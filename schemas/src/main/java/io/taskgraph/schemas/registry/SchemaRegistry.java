@@ -41,7 +41,7 @@ public final class SchemaRegistry implements AutoCloseable {
         properties.put(SchemaRegistryClientConfig.RETRIES_WAIT_MS_CONFIG, "200");
         properties.put(SchemaRegistryClientConfig.HTTP_CONNECT_TIMEOUT_MS, "5000");
         properties.put(SchemaRegistryClientConfig.HTTP_READ_TIMEOUT_MS, "15000");
-        properties.putAll(config.properties());
+        config.properties().forEach((name, value) -> properties.put(name, typed(name, value)));
         this.client = SchemaRegistryClientFactory.newClient(
                 config.urls(), CACHED_SCHEMAS, List.of(new AvroSchemaProvider()), properties, Map.of());
     }
@@ -139,6 +139,14 @@ public final class SchemaRegistry implements AutoCloseable {
                     throw unknown(id, e);
                 }
                 throw e;
+            } catch (IOException e) {
+                // The client's word for a schema that it got but cannot parse. It will not become any better.
+                if (String.valueOf(e.getMessage()).startsWith("Invalid schema")) {
+                    throw unknown(id, e);
+                }
+                throw e;
+            } catch (RuntimeException e) {
+                throw unknown(id, e); // a schema of a language that we have no parser for
             }
         });
         if (!(found instanceof AvroSchema avro)) {
@@ -172,6 +180,21 @@ public final class SchemaRegistry implements AutoCloseable {
                     what + ": the registry at " + address() + " cannot be reached (" + e.getMessage()
                             + "): start it, or correct " + RegistryConfig.URL_PROPERTY + ".",
                     e);
+        }
+    }
+
+    /** The client casts some numbers that it should parse, and configuration files give text. */
+    private static Object typed(String name, Object value) {
+        try {
+            if (name.endsWith(".ttl.sec")) {
+                return Long.valueOf(value.toString().trim());
+            }
+            if (name.equals(SchemaRegistryClientConfig.MISSING_CACHE_SIZE_CONFIG)) {
+                return Integer.valueOf(value.toString().trim());
+            }
+            return value;
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(name + " has to be a whole number, not '" + value + "'.", e);
         }
     }
 
