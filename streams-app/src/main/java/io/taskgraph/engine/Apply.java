@@ -42,7 +42,7 @@ public final class Apply {
      * When a fact happens.
      *
      * @param at time of its decision, in milliseconds since the epoch
-     * @param graphVersion the graph's version, if the fact changes it
+     * @param graphVersion the graph's version after its decision
      */
     record Moment(long at, long graphVersion) {}
 
@@ -105,7 +105,7 @@ public final class Apply {
                 .update(task(run, f.getTaskId()).leaseEnded(false)));
         on(TaskFailed.class, (run, f, w) -> {
             run.graph().update(task(run, f.getTaskId()).ended(Status.FAILED, null, f.getReason()));
-            endDependents(run, f.getTaskId(), Status.FAILED);
+            endDependents(run, f.getTaskId(), Status.FAILED, w);
         });
         on(WorkerLost.class, (run, f, w) -> {
             // What it held is ended by facts of their own; that it was lost is for the record.
@@ -154,7 +154,8 @@ public final class Apply {
         String messageId = d.getCause().getMessageId();
         // A message whose ids are not valid is judged anew each time: its id cannot be trusted to name it.
         if (!messageId.isEmpty() && d.getOutcome() != Outcome.DUPLICATE && code != RejectionCode.INVALID_ID) {
-            run.remember(new Answer(messageId, d.getSequence(), at, d.getOutcome(), code, d.getGraphVersion()));
+            String message = Answer.keyOf(d.getCause().getFamily(), messageId);
+            run.remember(new Answer(message, d.getSequence(), at, d.getOutcome(), code, d.getGraphVersion()));
         }
     }
 
@@ -205,19 +206,21 @@ public final class Apply {
         Status end = Vocabulary.status(f.getStatus());
         change(run, f.getTaskId(), when, task(run, f.getTaskId()).ended(end, null, f.getReason()));
         if (end != Status.DONE) {
-            endDependents(run, f.getTaskId(), end);
+            endDependents(run, f.getTaskId(), end, when);
         }
     }
 
-    /** Released behaviour: a task's failure or cancellation takes along whatever waits for it, in this same fact. */
-    private static void endDependents(Run run, String id, Status end) {
-        run.graph()
-                .endDependents(
-                        id,
-                        (t, because) -> t.ended(
-                                end,
-                                null,
-                                "dependency " + because + (end == Status.FAILED ? " failed" : " was cancelled")));
+    /**
+     * Released behaviour: a task's failure or cancellation takes along whatever waits for it, in this same fact. In a
+     * decision that changes the graph, those tasks are changed by it, too.
+     */
+    private static void endDependents(Run run, String id, Status end, Moment when) {
+        boolean graphChanges = when.graphVersion > run.graphVersion();
+        run.graph().endDependents(id, (t, because) -> {
+            String why = "dependency " + because + (end == Status.FAILED ? " failed" : " was cancelled");
+            Task ended = t.ended(end, null, why);
+            return graphChanges ? ended.changedAt(when.graphVersion) : ended;
+        });
     }
 
     private static void runCancelled(Run run, RunCancelled f, Moment when) {

@@ -13,13 +13,15 @@ import org.apache.avro.specific.SpecificRecord;
 final class Deliberation {
     private final Run run;
     private final long now;
+    private final int maxRecordBytes;
     private final long versionBefore;
     private final List<Fact> facts = new ArrayList<>();
     private boolean graphChanged;
 
-    Deliberation(Run run, long now) {
+    Deliberation(Run run, long now, int maxRecordBytes) {
         this.run = run;
         this.now = now;
+        this.maxRecordBytes = maxRecordBytes;
         this.versionBefore = run.graphVersion();
     }
 
@@ -36,6 +38,11 @@ final class Deliberation {
         return run.policy().caps();
     }
 
+    /** The most bytes that a record may take that follows from the decision. */
+    int maxRecordBytes() {
+        return maxRecordBytes;
+    }
+
     List<Fact> facts() {
         return facts;
     }
@@ -49,6 +56,6 @@ final class Deliberation {
         Fact fact = Facts.of(kind);
         facts.add(fact);
         graphChanged |= Apply.changesGraph(kind);
-        Apply.fact(run, fact, new Apply.Moment(now, versionBefore + 1));
+        Apply.fact(run, fact, new Apply.Moment(now, graphVersion()));
     }
 }

@@ -26,8 +26,6 @@ import java.util.Set;
  */
 public final class Engine {
     private static final Digest ZEROS = new Digest(new byte[StateDigest.BYTES]);
-    /** Beside its texts, what a fact and the records in it take at the most, in bytes. */
-    private static final int BYTES_PER_FACT = 20_000;
 
     private static final Map<Class<?>, Decider<?>> DECIDERS = new HashMap<>();
 
@@ -45,7 +43,8 @@ public final class Engine {
      * An engine.
      *
      * @param encoder gives a decision's bytes as they will stand on the log
-     * @param maxDecisionBytes a decision that would be larger is refused with TOO_LARGE instead
+     * @param maxDecisionBytes an input whose decision would be larger is refused with TOO_LARGE instead; so is one that
+     *     would leave a task whose dependencies alone take more, for a task is stored as one record, too. At least 10,000
      */
     public Engine(DecisionEncoder encoder, int maxDecisionBytes) {
         this.encoder = encoder;
@@ -67,7 +66,7 @@ public final class Engine {
      */
     public Optional<Decided> step(Run run, Input input, long now) {
         long at = Math.max(now, run.lastDecidedAt());
-        Answer known = input.messageId().isEmpty() ? null : run.answer(input.messageId());
+        Answer known = input.messageId().isEmpty() ? null : run.answer(Answer.keyOf(input.family(), input.messageId()));
         if (known != null) {
             return Optional.of(settle(run, duplicate(run, input, at, known)));
         }
@@ -76,7 +75,10 @@ public final class Engine {
             return Optional.empty();
         }
         if (tooLarge(decision, run)) {
-            decision = refused(run, input, at, tooLarge(encoder.encode(decision).length));
+            Rejection why = decision.getOutcome() == Outcome.REJECTED
+                    ? Refusal.brief(decision.getRejection())
+                    : tooLarge(encoder.encode(decision).length);
+            decision = refused(run, input, at, why);
         }
         return Optional.of(settle(run, decision));
     }
@@ -90,7 +92,7 @@ public final class Engine {
         if (refusal != null) {
             return refused(run, input, at, refusal);
         }
-        Deliberation d = new Deliberation(run, at);
+        Deliberation d = new Deliberation(run, at, maxDecisionBytes);
         run.journal().begin();
         try {
             refusal = decider(input).decide(d, input);
@@ -209,9 +211,9 @@ public final class Engine {
     }
 
     private boolean tooLarge(Decision d, Run run) {
-        int payload = run.exists() ? run.policy().caps().maxPayloadBytes() : maxDecisionBytes;
-        long bound = (d.getFacts().size() + 1L) * (BYTES_PER_FACT + (long) payload);
-        return bound > maxDecisionBytes && encoder.encode(d).length > maxDecisionBytes;
+        // Of a run that does not exist yet the policy is not known here.
+        int perFact = run.exists() ? run.policy().caps().maxPayloadBytes() : maxDecisionBytes;
+        return DecisionSize.atMost(d, perFact) > maxDecisionBytes && encoder.encode(d).length > maxDecisionBytes;
     }
 
     private byte[] hash(byte[] record) {
@@ -221,13 +223,7 @@ public final class Engine {
     }
 
     private Rejection tooLarge(int bytes) {
-        return Refusal.of(
-                        RejectionCode.TOO_LARGE,
-                        "the decision would take " + bytes + " bytes and the log takes " + maxDecisionBytes
-                                + "; split the patch")
-                .with("limit", maxDecisionBytes)
-                .with("value", bytes)
-                .build();
+        return Refusal.tooLarge("the decision", maxDecisionBytes, bytes, "split the patch");
     }
 
     /** Applies, seals, chains: from here on the decision stands. */

@@ -30,8 +30,8 @@ final class Entries {
         changedTasks.add(id);
     }
 
-    void answerChanged(String messageId) {
-        changedAnswers.add(messageId);
+    void answerChanged(String message) {
+        changedAnswers.add(message);
     }
 
     void identityChanged() {

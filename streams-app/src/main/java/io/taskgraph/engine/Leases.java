@@ -59,7 +59,10 @@ final class Leases {
         return order.isEmpty() ? Long.MAX_VALUE : order.first().at;
     }
 
-    /** Tasks whose date is not after now, earliest first. */
+    /**
+     * Tasks whose date is not after now, sorted by id: what is decided from them must not depend on dates, which a run
+     * that was loaded again has forgotten.
+     */
     List<String> due(long now) {
         List<String> ids = new ArrayList<>();
         for (Due d : order) {
@@ -68,11 +71,12 @@ final class Leases {
             }
             ids.add(d.taskId);
         }
+        ids.sort(Comparator.naturalOrder());
         return ids;
     }
 
-    /** Tasks that a lease is out for, by date. */
+    /** Tasks that a lease is out for, sorted by id. */
     List<String> all() {
-        return order.stream().map(Due::taskId).toList();
+        return order.stream().map(Due::taskId).sorted().toList();
     }
 }

@@ -18,14 +18,13 @@ final class Lifecycle {
             return;
         }
         TaskGraph graph = run.graph();
-        if (graph.unfinished() > 0) {
-            if (run.phase() == Phase.COMPLETED) {
-                go(d, Phase.IDLE, "the plan has grown");
-            }
-            if (run.phase() == Phase.IDLE) {
-                go(d, Phase.PLANNING, "there are tasks");
-                go(d, Phase.EXECUTING, "the plan is accepted");
-            }
+        if (run.phase() == Phase.COMPLETED && graph.unfinished() > 0) {
+            go(d, Phase.IDLE, "the plan has grown");
+        }
+        // Also when every task came in resolved: such a run goes through to its end in this same decision.
+        if (run.phase() == Phase.IDLE && graph.size() > 0) {
+            go(d, Phase.PLANNING, "there are tasks");
+            go(d, Phase.EXECUTING, "the plan is accepted");
         }
         if (run.phase() != Phase.EXECUTING) {
             return;

@@ -13,6 +13,7 @@ import io.taskgraph.policy.presets.Presets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -100,7 +101,8 @@ final class MutationDecider implements Decider<Input.OfMutation> {
             return Refusal.invalid(
                     "expected version", "is " + m.getExpectedVersion() + "; a new run's graph is at version 0");
         }
-        d.emit(new RunCreated(c.getName(), c.getGoal(), c.getLabels(), policy.name(), policy.document()));
+        d.emit(new RunCreated(
+                c.getName(), c.getGoal(), new TreeMap<>(c.getLabels()), policy.name(), policy.document()));
         return null;
     }
 

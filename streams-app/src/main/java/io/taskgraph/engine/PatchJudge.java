@@ -8,6 +8,7 @@ import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.graph.TaskGraph;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -55,13 +56,38 @@ final class PatchJudge {
             r = cycle.map(PatchJudge::cycle).orElse(null);
         }
         int cap = d.caps().maxTasks();
-        if (r == null && graph.liveSize() > cap) {
-            r = Refusal.capExceeded("max_tasks", cap, graph.liveSize(), "archive tasks that have ended, or use fewer");
+        if (r == null && graph.size() > cap) {
+            r = Refusal.capExceeded("max_tasks", cap, graph.size(), "use fewer tasks or go on in another run");
         }
+        r = r == null ? oversized() : r;
         if (r == null) {
             endHopeless();
         }
         return r;
+    }
+
+    /** A task is stored as one record, with what it depends on: a decision that makes one too large is refused. */
+    private Rejection oversized() {
+        int limit = d.maxRecordBytes();
+        for (String id : waiting) {
+            Task t = graph.task(id);
+            // Every id takes at least two bytes and at most 3 * 256 + 2.
+            if (t == null || t.dependsOn().size() <= limit / 770) {
+                continue;
+            }
+            long bytes = 0;
+            for (String dep : t.dependsOn()) {
+                bytes += 2 + dep.getBytes(StandardCharsets.UTF_8).length;
+            }
+            if (bytes > limit) {
+                return Refusal.tooLarge(
+                        "what task " + Texts.quoted(id) + " depends on",
+                        limit,
+                        bytes,
+                        "put tasks between that join some");
+            }
+        }
+        return null;
     }
 
     private Rejection dangling() {

@@ -9,6 +9,10 @@ import java.util.TreeMap;
 final class Refusal {
     /** A list in a detail is cut after this many elements, so that a refusal stays small. */
     private static final int LISTED = 2_000;
+    /** … and after this many characters. */
+    private static final int LIST_CHARS = 100_000;
+    /** A detail that is an id is cut here: who sends a longer one gets the beginning of it back. */
+    private static final int DETAIL_CHARS = 2 * Texts.ID;
 
     private final RejectionCode code;
     private final String message;
@@ -24,7 +28,7 @@ final class Refusal {
     }
 
     Refusal with(String key, String value) {
-        details.put(key, value);
+        details.put(key, Texts.cut(value, DETAIL_CHARS));
         return this;
     }
 
@@ -33,13 +37,15 @@ final class Refusal {
         return this;
     }
 
-    /** A list, as a JSON array of strings. */
+    /** A list, as a JSON array of strings; with its true length under {@code key_count} if it had to be cut. */
     Refusal with(String key, List<String> values) {
         StringBuilder json = new StringBuilder("[");
-        for (int i = 0; i < Math.min(values.size(), LISTED); i++) {
-            json.append(i == 0 ? "" : ",").append(Texts.quoted(values.get(i)));
+        int listed = 0;
+        while (listed < values.size() && listed < LISTED && json.length() < LIST_CHARS) {
+            json.append(listed == 0 ? "" : ",").append(Texts.quoted(values.get(listed)));
+            listed++;
         }
-        if (values.size() > LISTED) {
+        if (listed < values.size()) {
             with(key + "_count", values.size());
         }
         details.put(key, json.append(']').toString());
@@ -48,6 +54,21 @@ final class Refusal {
 
     Rejection build() {
         return new Rejection(code, message, details);
+    }
+
+    /** The same refusal, without the details that made it too large to record. */
+    static Rejection brief(Rejection r) {
+        return of(r.getCode(), Texts.cut(r.getMessage(), 2_000) + " (the details were too large to record)")
+                .build();
+    }
+
+    static Rejection tooLarge(String what, long limit, long value, String remedy) {
+        return of(
+                        RejectionCode.TOO_LARGE,
+                        what + " would take " + value + " bytes and a record may take " + limit + "; " + remedy)
+                .with("limit", limit)
+                .with("value", value)
+                .build();
     }
 
     static Rejection unknownTask(String taskId) {

@@ -11,6 +11,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
 
 /**
  * The state of one run: its identity, header, task graph, and what its recent messages were told. Changed in place, only
@@ -131,10 +133,15 @@ public final class Run {
      * have been silent for too long.
      */
     public void postponeLeases(long now, Liveness liveness) {
-        for (String id : leases.due(now)) {
-            Task t = graph.task(id);
-            long from =
-                    t.workerId() == null ? t.leasedAt() : Math.max(t.leasedAt(), liveness.lastHeardAt(t.workerId()));
+        List<Task> due = leases.due(now).stream().map(graph::task).toList();
+        TreeSet<String> workers = new TreeSet<>();
+        due.stream().map(Task::workerId).filter(Objects::nonNull).forEach(workers::add);
+        Map<String, Long> heard = LastHeard.of(this, workers, liveness);
+        for (Task t : due) {
+            // In quarantine nothing follows from a timer: without this, it would fire without end.
+            long from = quarantine() != null
+                    ? now
+                    : t.workerId() == null ? t.leasedAt() : Math.max(t.leasedAt(), heard.get(t.workerId()));
             leases.set(t, Math.max(now + 1, from + Leases.patience(t, policy().caps())));
         }
     }
@@ -175,8 +182,14 @@ public final class Run {
         return header;
     }
 
-    Answer answer(String messageId) {
-        return answers.get(messageId);
+    /** What the message was told, or null; by {@link Answer#keyOf}. */
+    Answer answer(String message) {
+        return answers.get(message);
+    }
+
+    /** What the remembered messages were told, oldest first. */
+    List<Answer> answers() {
+        return List.copyOf(answers.values());
     }
 
     void create(RunIdentity to) {
@@ -196,8 +209,8 @@ public final class Run {
 
     /** Keeps what a message was told, and forgets the oldest beyond what a run remembers. Never under an open journal. */
     void remember(Answer answer) {
-        answers.put(answer.messageId(), answer);
-        entries.answerChanged(answer.messageId());
+        answers.put(answer.message(), answer);
+        entries.answerChanged(answer.message());
         Iterator<Map.Entry<String, Answer>> oldest = answers.entrySet().iterator();
         while (oldest.hasNext()) {
             Answer a = oldest.next().getValue();
@@ -205,7 +218,7 @@ public final class Run {
                 break;
             }
             oldest.remove();
-            entries.answerChanged(a.messageId());
+            entries.answerChanged(a.message());
         }
     }
 
@@ -254,8 +267,8 @@ public final class Run {
             tasks.forEach(run.graph::add);
             answers.sort(Comparator.comparingLong(Answer::sequence));
             for (Answer a : answers) {
-                run.answers.put(a.messageId(), a);
-                run.entries.answerChanged(a.messageId());
+                run.answers.put(a.message(), a);
+                run.entries.answerChanged(a.message());
             }
             run.entries.identityChanged();
             run.seal();

@@ -180,7 +180,7 @@ final class RunCodec {
                 .done();
     }
 
-    static Answer readAnswer(String messageId, byte[] bytes) {
+    static Answer readAnswer(String message, byte[] bytes) {
         EntryReader in = new EntryReader(bytes);
         long[] n = new long[6];
         for (int f = in.next(); f != 0; f = in.next()) {
@@ -191,7 +191,7 @@ final class RunCodec {
             }
         }
         RejectionCode code = n[4] == 0 ? null : RejectionCode.values()[(int) n[4]];
-        return new Answer(messageId, n[1], n[2], Outcome.values()[(int) n[3]], code, n[5]);
+        return new Answer(message, n[1], n[2], Outcome.values()[(int) n[3]], code, n[5]);
     }
 
     /** Policies are few and runs many: those read back share one parsed document. */

@@ -16,8 +16,8 @@ final class Texts {
     private Texts() {}
 
     /**
-     * Why the text is no id of a task, worker or agent type, or null if it is one: 1 to {@code max} characters (UTF-16), no control
-     * or unassigned characters, no unpaired surrogates, no white space at either end.
+     * Why the text is no id of a task, worker or agent type, or null if it is one: 1 to {@code max} characters (UTF-16),
+     * no control characters, no unpaired surrogates, no white space at either end.
      */
     static String problemOfId(String id, int max) {
         if (id == null || id.isEmpty()) {
@@ -83,7 +83,7 @@ final class Texts {
             char c = shown.charAt(i);
             if (c == '"' || c == '\\') {
                 q.append('\\').append(c);
-            } else if (c < 0x20 || c == 0x7F || Character.isSurrogate(c) && !paired(shown, i)) {
+            } else if (Character.isISOControl(c) || Character.isSurrogate(c) && !paired(shown, i)) {
                 q.append("\\u").append(hex(c));
             } else {
                 q.append(c);

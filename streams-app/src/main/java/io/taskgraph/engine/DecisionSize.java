@@ -1,0 +1,61 @@
+package io.taskgraph.engine;
+
+import io.taskgraph.avro.Decision;
+import io.taskgraph.avro.Fact;
+import io.taskgraph.avro.Rejection;
+import io.taskgraph.avro.TaskSpec;
+import java.util.Map;
+
+/**
+ * How many bytes a decision takes at the most, without writing it: nearly every decision is far below the limit, and
+ * writing each one twice to know it would cost more than deciding it.
+ */
+final class DecisionSize {
+    /** A character takes at most three bytes of UTF-8, and a text at most five for its length. */
+    private static final int BYTES_PER_CHAR = 3;
+
+    private static final int BYTES_PER_TEXT = 5;
+    /**
+     * What a fact takes beside a payload, a result and a task's dependencies: two texts of at most 4096 characters, some
+     * ids and numbers.
+     */
+    private static final int BYTES_PER_FACT = 30_000;
+    /** The decision's own fields. */
+    private static final int FRAME = 5_000;
+
+    private DecisionSize() {}
+
+    /**
+     * An upper bound.
+     *
+     * @param perFact the most bytes that a payload, result or policy document in a fact may take
+     */
+    static long atMost(Decision d, int perFact) {
+        long bound = FRAME + d.getFacts().size() * ((long) BYTES_PER_FACT + perFact);
+        for (Fact fact : d.getFacts()) {
+            if (fact.getTaskAdded() != null) {
+                bound += dependencies(fact.getTaskAdded().getTask());
+            }
+        }
+        Rejection r = d.getRejection();
+        if (r != null) {
+            bound += text(r.getMessage());
+            for (Map.Entry<String, String> detail : r.getDetails().entrySet()) {
+                bound += text(detail.getKey()) + text(detail.getValue());
+            }
+        }
+        return bound;
+    }
+
+    private static long dependencies(TaskSpec task) {
+        long bound = 0;
+        for (String id : task.getDependsOn()) {
+            bound += text(id);
+        }
+        return bound;
+    }
+
+    private static long text(String s) {
+        return BYTES_PER_TEXT + (long) BYTES_PER_CHAR * s.length();
+    }
+}
