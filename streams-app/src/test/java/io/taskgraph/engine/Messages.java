@@ -1,0 +1,143 @@
+package io.taskgraph.engine;
+
+import io.taskgraph.avro.AddDependency;
+import io.taskgraph.avro.AddTask;
+import io.taskgraph.avro.ArchiveTask;
+import io.taskgraph.avro.AttemptError;
+import io.taskgraph.avro.Directive;
+import io.taskgraph.avro.FailureMode;
+import io.taskgraph.avro.Mutation;
+import io.taskgraph.avro.Operation;
+import io.taskgraph.avro.Released;
+import io.taskgraph.avro.RemoveDependency;
+import io.taskgraph.avro.RemoveTask;
+import io.taskgraph.avro.Report;
+import io.taskgraph.avro.Risk;
+import io.taskgraph.avro.Started;
+import io.taskgraph.avro.Submitted;
+import io.taskgraph.avro.TaskChange;
+import io.taskgraph.avro.TaskSpec;
+import io.taskgraph.avro.TaskStatus;
+import io.taskgraph.avro.UpdateTask;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+
+/** The words in which tests speak to the engine. */
+final class Messages {
+    static final Instant SENT = Instant.EPOCH;
+
+    private Messages() {}
+
+    static TaskSpec spec(String id, String... dependsOn) {
+        TaskSpec s = new TaskSpec();
+        s.setTaskId(id);
+        s.setTitle("");
+        s.setDependsOn(new ArrayList<>(List.of(dependsOn)));
+        s.setPriority(0);
+        s.setRisk(Risk.UNKNOWN);
+        s.setAgentType("default");
+        s.setFailureMode(FailureMode.FAIL_FAST);
+        s.setExpectedMillis(0);
+        return s;
+    }
+
+    static TaskSpec urgent(int priority, TaskSpec s) {
+        s.setPriority(priority);
+        return s;
+    }
+
+    static Operation op(SpecificRecord kind) {
+        Operation o = new Operation();
+        OneOf.OPERATION.set(o, kind);
+        return o;
+    }
+
+    static Operation add(String id, String... dependsOn) {
+        return op(new AddTask(spec(id, dependsOn)));
+    }
+
+    static Operation add(TaskSpec spec) {
+        return op(new AddTask(spec));
+    }
+
+    static Operation update(String id, TaskChange change) {
+        return op(new UpdateTask(id, change, null));
+    }
+
+    static Operation title(String id, String title) {
+        TaskChange c = new TaskChange();
+        c.setTitle(title);
+        return update(id, c);
+    }
+
+    static Operation set(String id, TaskStatus status) {
+        return op(new UpdateTask(id, new TaskChange(), status));
+    }
+
+    static Operation remove(String id) {
+        return op(new RemoveTask(id));
+    }
+
+    static Operation archive(String id) {
+        return op(new ArchiveTask(id));
+    }
+
+    static Operation depend(String id, String on) {
+        return op(new AddDependency(id, on));
+    }
+
+    static Operation undepend(String id, String on) {
+        return op(new RemoveDependency(id, on));
+    }
+
+    static Mutation mutation(String runId, String messageId, List<Operation> operations) {
+        Mutation m = new Mutation();
+        m.setRunId(runId);
+        m.setMessageId(messageId);
+        m.setSentAt(SENT);
+        m.setActor("planner");
+        m.setOperations(new ArrayList<>(operations));
+        return m;
+    }
+
+    static Report report(String runId, String messageId, String worker, String task, int attempt, SpecificRecord kind) {
+        Report r = new Report();
+        r.setRunId(runId);
+        r.setMessageId(messageId);
+        r.setWorkerId(worker);
+        r.setTaskId(task);
+        r.setAttempt(attempt);
+        r.setSentAt(SENT);
+        OneOf.REPORT.set(r, kind);
+        return r;
+    }
+
+    static Directive directive(String runId, String messageId, String reason, SpecificRecord kind) {
+        Directive d = new Directive();
+        d.setRunId(runId);
+        d.setMessageId(messageId);
+        d.setSentAt(SENT);
+        d.setActor("operator");
+        d.setReason(reason);
+        OneOf.DIRECTIVE.set(d, kind);
+        return d;
+    }
+
+    static Started started() {
+        return new Started("default");
+    }
+
+    static Submitted submitted(String result) {
+        return new Submitted(result);
+    }
+
+    static AttemptError failed(String error, boolean retryable) {
+        return new AttemptError(error, retryable);
+    }
+
+    static Released released(String reason) {
+        return new Released(reason);
+    }
+}

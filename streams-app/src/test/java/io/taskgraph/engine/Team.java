@@ -1,0 +1,192 @@
+package io.taskgraph.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.taskgraph.avro.Cause;
+import io.taskgraph.avro.CreateRun;
+import io.taskgraph.avro.Decision;
+import io.taskgraph.avro.Digest;
+import io.taskgraph.avro.Directive;
+import io.taskgraph.avro.Mutation;
+import io.taskgraph.avro.Operation;
+import io.taskgraph.avro.Outcome;
+import io.taskgraph.avro.Rejection;
+import io.taskgraph.avro.RejectionCode;
+import io.taskgraph.avro.Report;
+import io.taskgraph.avro.RunCreated;
+import io.taskgraph.graph.Status;
+import io.taskgraph.graph.Task;
+import io.taskgraph.policy.contract.Caps;
+import io.taskgraph.policy.contract.Policy;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
+
+/** One run on a manual clock, with all that was decided and all that was stored. */
+final class Team {
+    static final long START = 1_700_000_000_000L;
+    static final int MAX_DECISION_BYTES = 900_000;
+    static final Caps CAPS = new Caps(1_000_000, 2, 2, 10_000, 64 * 1024, 30_000, 600_000);
+
+    final Engine engine = new Engine(DecisionEncoder.PLAIN, MAX_DECISION_BYTES);
+    final String runId;
+    final List<Decided> log = new ArrayList<>();
+    /** By key in hex: what the store holds. */
+    final Map<String, EntryChange> stored = new TreeMap<>();
+
+    Run run;
+    long now = START;
+    private int messages;
+
+    Team(String runId) {
+        this.runId = runId;
+        this.run = Run.of(runId);
+    }
+
+    /** A run without tasks. Caps that no preset has come in as the log would bring them: by a recorded decision. */
+    static Team with(Caps caps) {
+        Team team = new Team("r");
+        Policy policy = Policy.of("test", caps);
+        Decision d = new Decision();
+        d.setRunId(team.runId);
+        d.setSequence(1);
+        d.setDecidedAt(Instant.ofEpochMilli(team.now));
+        d.setCause(new Cause("mutations", -1, -1L, "created", "planner", null, -1L));
+        d.setOutcome(Outcome.ACCEPTED);
+        d.setFacts(new ArrayList<>(
+                List.of(Facts.of(new RunCreated("team", "goal", Map.of(), policy.name(), policy.document())))));
+        d.setPolicyDigest(policy.digest());
+        d.setRule("");
+        d.setPreviousHash(new Digest(new byte[StateDigest.BYTES]));
+        Apply.decision(team.run, d);
+        List<EntryChange> changes = new ArrayList<>(team.run.seal());
+        d.setStateDigest(new Digest(team.run.stateDigest()));
+        byte[] bytes = DecisionEncoder.PLAIN.encode(d);
+        changes.add(team.run.chain(StateDigest.Sha256.of(bytes, 0)));
+        team.keep(new Decided(d, bytes, changes));
+        return team;
+    }
+
+    static Team standard() {
+        return with(CAPS);
+    }
+
+    static Caps workers(int maxWorkers) {
+        return new Caps(1_000_000, maxWorkers, 2, 10_000, 64 * 1024, 30_000, 600_000);
+    }
+
+    String nextMessageId() {
+        return "m" + ++messages;
+    }
+
+    Optional<Decided> step(Input input) {
+        Optional<Decided> decided = engine.step(run, input, now);
+        decided.ifPresent(this::keep);
+        return decided;
+    }
+
+    private void keep(Decided d) {
+        log.add(d);
+        for (EntryChange c : d.changes()) {
+            String key = HexFormat.of().formatHex(c.key());
+            if (c.value() == null) {
+                assertThat(stored.remove(key)).as("what is removed was there").isNotNull();
+            } else {
+                stored.put(key, c);
+            }
+        }
+    }
+
+    Decision tell(Mutation m) {
+        return step(Input.mutation(m, Origin.NONE)).orElseThrow().decision();
+    }
+
+    Decision tell(Report r) {
+        return step(Input.report(r, Origin.NONE)).orElseThrow().decision();
+    }
+
+    Decision tell(Directive d) {
+        return step(Input.directive(d, Origin.NONE)).orElseThrow().decision();
+    }
+
+    Decision create(CreateRun create, Operation... operations) {
+        Mutation m = Messages.mutation(runId, nextMessageId(), List.of(operations));
+        m.setCreateRun(create);
+        return tell(m);
+    }
+
+    Decision patch(Operation... operations) {
+        return patch(Arrays.asList(operations));
+    }
+
+    Decision patch(List<Operation> operations) {
+        return tell(Messages.mutation(runId, nextMessageId(), operations));
+    }
+
+    Decision patchFor(long expectedVersion, Operation... operations) {
+        Mutation m = Messages.mutation(runId, nextMessageId(), List.of(operations));
+        m.setExpectedVersion(expectedVersion);
+        return tell(m);
+    }
+
+    Decision report(String worker, String task, int attempt, SpecificRecord kind) {
+        return tell(Messages.report(runId, nextMessageId(), worker, task, attempt, kind));
+    }
+
+    Decision direct(SpecificRecord kind) {
+        return tell(Messages.directive(runId, nextMessageId(), "because", kind));
+    }
+
+    /** The timer fires; where nothing follows, the leases are put off as the processor does. */
+    Optional<Decision> timer(Liveness liveness) {
+        Optional<Decision> d =
+                step(new Input.OfTimer(runId, run.nextDue(), liveness, 0, -1)).map(Decided::decision);
+        run.postponeLeases(Math.max(now, run.lastDecidedAt()), liveness);
+        return d;
+    }
+
+    /** Drops the run and puts it together again from what was stored. */
+    void reload() {
+        List<EntryChange> entries = new ArrayList<>(stored.values());
+        reload(entries);
+    }
+
+    void reload(List<EntryChange> entries) {
+        Run.Loader loader = new Run.Loader(runId);
+        entries.forEach(e -> loader.accept(e.key(), e.value()));
+        run = loader.load();
+    }
+
+    Task task(String id) {
+        return run.graph().task(id);
+    }
+
+    Status status(String id) {
+        return task(id).status();
+    }
+
+    static void assertAccepted(Decision d, SpecificRecord... facts) {
+        assertThat(d.getRejection()).isNull();
+        assertThat(d.getOutcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(d.getFacts()).map(Facts::kind).containsExactly(facts);
+    }
+
+    /** Refused with that code and exactly these details, given as key, value, key, value… */
+    static void assertRefused(Decision d, RejectionCode code, String... details) {
+        TreeMap<String, String> expected = new TreeMap<>();
+        for (int i = 0; i < details.length; i += 2) {
+            expected.put(details[i], details[i + 1]);
+        }
+        assertThat(d.getOutcome()).isEqualTo(Outcome.REJECTED);
+        Rejection r = d.getRejection();
+        assertThat(new Rejection(r.getCode(), "", r.getDetails())).isEqualTo(new Rejection(code, "", expected));
+        assertThat(r.getMessage()).isNotBlank().doesNotContain("\n");
+        assertThat(d.getFacts()).isEmpty();
+    }
+}
