@@ -87,7 +87,7 @@ final class Entries {
             all.add(new EntryChange(EntryKey.of(EntryKey.TASK, t.id()), codec.write(t)));
         }
         for (Answer a : answers) {
-            all.add(new EntryChange(EntryKey.of(EntryKey.ANSWER, a.messageId()), codec.write(a)));
+            all.add(new EntryChange(EntryKey.of(EntryKey.ANSWER, a.message()), codec.write(a)));
         }
         return all;
     }

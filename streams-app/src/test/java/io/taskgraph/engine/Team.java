@@ -18,6 +18,7 @@ import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.policy.contract.Caps;
 import io.taskgraph.policy.contract.Policy;
+import io.taskgraph.schemas.codec.Digests;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,7 +69,7 @@ final class Team {
         List<EntryChange> changes = new ArrayList<>(team.run.seal());
         d.setStateDigest(new Digest(team.run.stateDigest()));
         byte[] bytes = DecisionEncoder.PLAIN.encode(d);
-        changes.add(team.run.chain(StateDigest.Sha256.of(bytes, 0)));
+        changes.add(team.run.chain(Digests.sha256(bytes).bytes()));
         team.keep(new Decided(d, bytes, changes));
         return team;
     }
