@@ -22,6 +22,8 @@ final class RegistryProcess implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final long POLL_MILLIS = 50;
     private static final long STOP_SECONDS = 5;
+    /** What Quarkus says once its port is bound. */
+    private static final String LISTENING = "Listening on";
 
     private final Process process;
     private final int port;
@@ -72,7 +74,8 @@ final class RegistryProcess implements AutoCloseable {
                 throw new EmbeddedException("The schema registry ended while starting, with exit code "
                         + process.exitValue() + " (" + lastLine() + "); its log is " + log + ".");
             }
-            if (answers(client, ready)) {
+            // Another registry may answer on this port, while ours is about to find that it lost it.
+            if (read(log).contains(LISTENING) && answers(client, ready)) {
                 return;
             }
             pause();
@@ -132,7 +135,9 @@ final class RegistryProcess implements AutoCloseable {
                         "quarkus.http.host=" + Ports.HOST,
                         "quarkus.http.port=" + port,
                         "quarkus.banner.enabled=false",
-                        "quarkus.log.console.level=WARN",
+                        "quarkus.log.console.level=INFO",
+                        "quarkus.log.level=WARN",
+                        "quarkus.log.category.\"io.quarkus\".level=INFO",
                         "apicurio.storage.kind=sql",
                         "apicurio.storage.sql.kind=h2",
                         "apicurio.datasource.url=" + database,
