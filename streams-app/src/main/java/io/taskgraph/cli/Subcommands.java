@@ -10,6 +10,7 @@ final class Subcommands {
     static List<Class<?>> all() {
         return List.of(
                 UpCommand.class,
+                DemoCommand.class,
                 ServeCommand.class,
                 SubmitCommand.class,
                 RunsCommand.class,
@@ -20,6 +21,7 @@ final class Subcommands {
                 ResumeCommand.class,
                 CancelCommand.class,
                 ReleaseCommand.class,
+                ReplayCommand.class,
                 CheckCommand.class,
                 TopicsCommand.class,
                 CompletionCommand.class);

@@ -1,0 +1,228 @@
+package io.taskgraph.cli;
+
+import io.taskgraph.cli.terminal.Times;
+import io.taskgraph.client.Answer;
+import io.taskgraph.client.Client;
+import io.taskgraph.client.Planner;
+import io.taskgraph.query.RunFollower;
+import io.taskgraph.replay.ReplayReport;
+import io.taskgraph.schemas.registry.SchemaRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/** The demonstration on a cluster: agents, runs, a death, a replay. */
+final class Demo {
+    private static final int WORKERS = 4;
+    private static final int CONCURRENCY = 2;
+    /** Tasks that one agent process does at once. */
+    static final int SLOTS = WORKERS * CONCURRENCY;
+
+    private static final long READY_MILLIS = 120_000;
+    private static final long LIMIT_MILLIS = 300_000;
+    private static final long LOOK_MILLIS = 100;
+    private static final Duration POLL = Duration.ofMillis(50);
+    private static final Duration DECISION = Duration.ofSeconds(60);
+
+    private final DemoBoard board;
+    private final Cluster cluster;
+    private final List<DemoGraph> graphs;
+    private final int processes;
+    private final StopSignal signal;
+
+    Demo(DemoBoard board, Cluster cluster, List<DemoGraph> graphs, int processes, StopSignal signal) {
+        this.board = board;
+        this.cluster = cluster;
+        this.graphs = graphs;
+        this.processes = processes;
+        this.signal = signal;
+    }
+
+    /** With a control plane that runs elsewhere. */
+    DemoOutcome run() {
+        return run(null);
+    }
+
+    /**
+     * Returns when all is over and everything that this started has ended.
+     *
+     * @param topology the control plane that decides, to be waited for; null if it runs elsewhere
+     * @throws CommandException if it was asked to stop
+     */
+    DemoOutcome run(Topology topology) {
+        Path directory = null;
+        List<AgentProcess> agents = new ArrayList<>();
+        try {
+            directory = Files.createTempDirectory("taskgraph-demo-");
+            startAgents(agents, directory);
+            awaitReady(topology, agents);
+            return work(agents);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            stop(agents);
+            remove(directory);
+        }
+    }
+
+    private void startAgents(List<AgentProcess> agents, Path directory) throws IOException {
+        Path properties = cluster.properties().isEmpty() ? null : clientProperties(directory);
+        // Worker ids must be unique on a cluster that others use as well.
+        String prefix =
+                connectedElsewhere() ? "agents-" + ProcessHandle.current().pid() + "-" : "agents-";
+        for (int i = 0; i < processes; i++) {
+            agents.add(AgentProcess.start(
+                    prefix + (char) ('a' + i), cluster, properties, WORKERS, CONCURRENCY, directory));
+        }
+    }
+
+    private boolean connectedElsewhere() {
+        return !cluster.bootstrap().startsWith("127.0.0.1:");
+    }
+
+    /** What a client needs beside the addresses, in a file that only this user can read. */
+    private Path clientProperties(Path directory) throws IOException {
+        Path file = directory.resolve("client.properties");
+        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
+        Properties properties = new Properties();
+        properties.putAll(cluster.properties());
+        try (Writer writer = Files.newBufferedWriter(file)) {
+            properties.store(writer, null);
+        }
+        return file;
+    }
+
+    private void awaitReady(Topology topology, List<AgentProcess> agents) {
+        board.waiting("starting the control plane and " + processes + " agent processes");
+        if (topology != null) {
+            Ready.await(topology, signal);
+            board.done("a control plane on Kafka Streams, exactly once");
+        }
+        for (AgentProcess agent : agents) {
+            while (!agent.awaitReady(LOOK_MILLIS)) {
+                requireGoingOn(agents);
+                board.waiting("starting " + processes + " agent processes");
+                if (board.millis() > READY_MILLIS) {
+                    throw new CommandException("The agent process " + agent.name() + " was not ready within "
+                            + READY_MILLIS / 1000 + " s; see that this machine is not too busy.");
+                }
+            }
+        }
+        board.done(processes + " agent processes, " + WORKERS + " workers each, " + CONCURRENCY
+                + " tasks at once a worker");
+    }
+
+    private void requireGoingOn(List<AgentProcess> agents) {
+        if (signal.asked()) {
+            throw new CommandException("Stopped.");
+        }
+        agents.forEach(AgentProcess::requireAlive);
+    }
+
+    private DemoOutcome work(List<AgentProcess> agents) {
+        long begun = System.nanoTime();
+        List<String> runIds = submit();
+        try (SchemaRegistry registry = cluster.registry();
+                RunFollower follower = RunFollower.of(cluster.source(registry), runIds)) {
+            List<DemoRun> runs = new ArrayList<>();
+            for (int i = 0; i < graphs.size(); i++) {
+                runs.add(new DemoRun(graphs.get(i), follower.run(runIds.get(i))));
+            }
+            Sabotage sabotage = new Sabotage(agents, runs, board::alarm);
+            follow(follower, runs, agents, sabotage);
+            long worked = (System.nanoTime() - begun) / 1_000_000;
+            board.done("all runs are over, after " + Times.of(worked));
+            board.waiting("stopping the agents");
+            stop(agents);
+            // Reports that came after the runs' end are decided, too.
+            follower.catchUp();
+            return judge(runs, worked, sabotage.allRetried());
+        }
+    }
+
+    private List<String> submit() {
+        List<String> runIds = new ArrayList<>();
+        try (Client client = Client.connect(cluster.client(DECISION))) {
+            Planner planner = client.planner(Actor.name());
+            for (DemoGraph graph : graphs) {
+                Submission submission = Submission.of(graph.file(), graph.specification(), null);
+                submission.send(planner, (seq, answer) -> requireAccepted(graph, answer));
+                runIds.add(submission.runId());
+                board.done("submitted " + submission.runId() + ": "
+                        + Counted.of(graph.specification().tasks().size(), "task") + " from "
+                        + graph.file().getFileName()
+                        + ", " + Times.of(graph.workMillis()) + " of work" + compression(graph));
+            }
+        }
+        return runIds;
+    }
+
+    private static String compression(DemoGraph graph) {
+        return graph.compression() < 1.05
+                ? ""
+                : String.format(Locale.ROOT, " compressed %.1f times", graph.compression());
+    }
+
+    private static void requireAccepted(DemoGraph graph, Answer answer) {
+        if (!answer.accepted()) {
+            throw new CommandException(graph.file() + " was refused: " + Answers.refusal(answer));
+        }
+    }
+
+    private void follow(RunFollower follower, List<DemoRun> runs, List<AgentProcess> agents, Sabotage sabotage) {
+        long limit = board.millis() + LIMIT_MILLIS;
+        while (!runs.stream().allMatch(run -> run.view().isOver())) {
+            follower.poll(POLL);
+            requireGoingOn(agents);
+            sabotage.proceed();
+            board.show(runs, agents);
+            if (board.millis() > limit) {
+                throw new CommandException("The runs were not over within " + LIMIT_MILLIS / 1000
+                        + " s; see that a control plane is running, and that this machine is not too busy.");
+            }
+        }
+        board.last(runs, agents);
+    }
+
+    private DemoOutcome judge(List<DemoRun> runs, long worked, boolean retried) {
+        board.waiting("replaying the decision log");
+        long begun = System.nanoTime();
+        ReplayReport replay = Replaying.of(cluster, null, null, board.screen());
+        long millis = (System.nanoTime() - begun) / 1_000_000;
+        DemoOutcome outcome = new DemoOutcome(runs, worked, board.millis(), replay, retried);
+        board.tell(Replaying.verdict(replay, board.screen().terminal(), millis));
+        board.tell(outcome.lines(board.screen().terminal()));
+        return outcome;
+    }
+
+    /** All at the same time. */
+    private static void stop(List<AgentProcess> agents) {
+        agents.forEach(AgentProcess::askToStop);
+        agents.forEach(AgentProcess::close);
+    }
+
+    private static void remove(Path directory) {
+        if (directory == null) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.taskgraph.cli;
+
+import io.taskgraph.cli.terminal.Bar;
+import io.taskgraph.cli.terminal.Screen;
+import io.taskgraph.cli.terminal.Terminal;
+import io.taskgraph.cli.terminal.Times;
+import io.taskgraph.replay.Replay;
+import io.taskgraph.replay.ReplayReport;
+import io.taskgraph.replay.ReplaySource;
+import io.taskgraph.schemas.TopicCatalogue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Replays with a progress bar, if it takes long enough for one, and says what was found. */
+final class Replaying {
+    private static final long QUIET = TimeUnit.SECONDS.toNanos(1);
+    private static final long REDRAW = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final int BAR = 40;
+
+    private Replaying() {}
+
+    /**
+     * Replays.
+     *
+     * @param applicationId the control plane's; null for the one that {@code up} and {@code serve} take by themselves
+     * @param runId one run, or null for all
+     */
+    static ReplayReport of(Cluster cluster, String applicationId, String runId, Screen screen) {
+        ReplaySource source = new ReplaySource(
+                cluster.bootstrap(),
+                cluster.registryUrl(),
+                TopicCatalogue.of(cluster.prefix(), TopicCatalogue.DEFAULT_PARTITIONS),
+                applicationId == null ? TopologySettings.applicationId(cluster.prefix()) : applicationId,
+                cluster.properties());
+        Replay.Progress progress = new Shown(screen);
+        ReplayReport report = runId == null ? Replay.all(source, progress) : Replay.one(source, runId, progress);
+        screen.clear();
+        return report;
+    }
+
+    private static final class Shown implements Replay.Progress {
+        private final Screen screen;
+        private final boolean live;
+        private final long begun = System.nanoTime();
+        private long next;
+
+        Shown(Screen screen) {
+            this.screen = screen;
+            this.live = screen.terminal().isLive();
+            this.next = begun + QUIET;
+        }
+
+        @Override
+        public void at(long done, long total) {
+            long now = System.nanoTime();
+            if (!live || now - next < 0) {
+                return;
+            }
+            next = now + REDRAW;
+            Terminal terminal = screen.terminal();
+            long left = done == 0 ? 0 : (now - begun) / 1_000_000 * (total - done) / done;
+            screen.draw(List.of("Replaying  " + Bar.of(terminal, done, 0, 0, total, BAR) + "  " + done + " of " + total
+                    + " records, " + Times.of(left) + " to go"));
+        }
+    }
+
+    /** The verdict, and what it rests on. */
+    static List<String> verdict(ReplayReport report, Terminal terminal, long millis) {
+        List<String> lines = new ArrayList<>();
+        if (report.runs().isEmpty()) {
+            lines.add("The decision log has no runs: there is nothing to compare.");
+            return lines;
+        }
+        lines.add(
+                report.agrees()
+                        ? terminal.good(terminal.sign("✔ ", "")) + terminal.bold("Replay agrees") + ": "
+                                + Counted.of(report.decisions(), "decision") + " of "
+                                + Counted.of(report.runs().size(), "run") + " folded in " + Times.of(millis) + "."
+                        : terminal.bad(terminal.sign("✘ ", "") + "Replay DIVERGES") + ": "
+                                + report.runs().stream()
+                                        .filter(run -> !run.agrees())
+                                        .count() + " of "
+                                + Counted.of(report.runs().size(), "run") + ".");
+        checked(report).forEach(what -> lines.add("Checked: " + what));
+        return lines;
+    }
+
+    /** What was compared, a sentence each. */
+    static List<String> checked(ReplayReport report) {
+        List<String> checked = new ArrayList<>();
+        checked.add("After each decision: its number, the hash of the one before it, and the digest of the state.");
+        long live = report.runs().stream().filter(run -> run.comparedWithLive()).count();
+        long summaries =
+                report.runs().stream().filter(run -> run.comparedWithSummary()).count();
+        checked.add("Every entry of the live state stores of " + Counted.of(live, "run") + ", and the summaries of "
+                + summaries + ".");
+        return checked;
+    }
+}
