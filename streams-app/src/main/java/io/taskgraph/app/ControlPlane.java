@@ -71,7 +71,7 @@ public final class ControlPlane implements AutoCloseable {
      * The settings. What is set here and not left to Streams was measured, or loses work otherwise; see
      * docs/performance.md.
      */
-    static Properties properties(AppConfig config) {
+    public static Properties properties(AppConfig config) {
         Properties p = new Properties();
         p.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
         p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrap());

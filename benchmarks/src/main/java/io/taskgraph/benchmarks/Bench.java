@@ -1,0 +1,181 @@
+package io.taskgraph.benchmarks;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.openjdk.jmh.Main;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code taskgraph bench}: measures the whole on this machine, or the core alone with JMH. */
+@Command(
+        name = "taskgraph bench",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Measure on this machine: an embedded broker, the control plane, no-op workers in a process of their own.",
+            "W1 is runs of 20 tasks (1 root, 9 parallel, a join, 8 parallel, a join). The limit is what Kafka Streams",
+            "does with the same settings on the same broker when it decides nothing; compare figures only as ratios."
+        })
+public final class Bench implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Option(names = "--json", description = "Print the result as one JSON object.")
+    private boolean json;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Write the result as JSON to this file.")
+    private Path out;
+
+    @Option(
+            names = "--in-flight",
+            defaultValue = "2000",
+            description = "Runs in flight at saturation (default: ${DEFAULT-VALUE}).")
+    private int inFlight;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "12",
+            description = "Load before the measured window (default: ${DEFAULT-VALUE}).")
+    private int warmUp;
+
+    @Option(
+            names = "--window",
+            paramLabel = "SECONDS",
+            defaultValue = "18",
+            description = "The measured window (default: ${DEFAULT-VALUE}).")
+    private int window;
+
+    @Option(
+            names = "--latency-runs",
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "Runs worked off one at a time (default: ${DEFAULT-VALUE}).")
+    private int latencyRuns;
+
+    @Option(
+            names = "--limit-records",
+            paramLabel = "N",
+            defaultValue = "1000000",
+            description = "Records for the limit (default: ${DEFAULT-VALUE}).")
+    private int limitRecords;
+
+    @Option(names = "--partitions", defaultValue = "4", description = "Partitions (default: ${DEFAULT-VALUE}).")
+    private int partitions;
+
+    @Option(names = "--threads", defaultValue = "2", description = "Stream threads (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Option(
+            names = "--concurrency",
+            defaultValue = "2",
+            description = "Tasks that the worker process does at once (default: ${DEFAULT-VALUE}).")
+    private int concurrency;
+
+    @Option(
+            names = "--batch",
+            defaultValue = "500",
+            description = "Commands that a worker takes at once (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--readers",
+            defaultValue = "2",
+            description = "Members of the share group in the worker process (default: ${DEFAULT-VALUE}).")
+    private int readers;
+
+    @Option(
+            names = "--worker-jvm",
+            paramLabel = "OPTIONS",
+            defaultValue = "",
+            description = "Further JVM options of the worker process.")
+    private String workerJvm;
+
+    @Option(
+            names = "--streams",
+            paramLabel = "NAME=VALUE",
+            description = "A Kafka property of the control plane and of the limit's topology; repeatable.")
+    private final Map<String, String> streams = new LinkedHashMap<>();
+
+    @Option(names = "--broker", paramLabel = "NAME=VALUE", description = "A broker property; repeatable.")
+    private final Map<String, String> broker = new LinkedHashMap<>();
+
+    @Option(
+            names = "--jmh",
+            arity = "0..*",
+            paramLabel = "ARGUMENT",
+            description = "Run the core's JMH benchmarks instead; what follows goes to JMH (a filter, its options).")
+    private List<String> jmh;
+
+    @Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    /** {@code bench} as the first argument, which the launcher passes on, is passed over. */
+    public static void main(String[] args) throws Exception {
+        if (System.getenv("TASKGRAPH_LOG") == null) {
+            // Before the first logger. The worker process has it from its parent.
+            System.setProperty("TASKGRAPH_LOG", "error");
+        }
+        List<String> own = new ArrayList<>(List.of(args));
+        if (!own.isEmpty() && own.get(0).equals("bench")) {
+            own.remove(0);
+        }
+        int jmhAt = own.indexOf("--jmh");
+        if (jmhAt >= 0) {
+            // JMH has options of its own, and exits by itself.
+            Main.main(own.subList(jmhAt + 1, own.size()).toArray(String[]::new));
+            return;
+        }
+        CommandLine line = new CommandLine(new Bench());
+        line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        line.setExecutionExceptionHandler((error, command, parsed) -> {
+            command.getErr().println("taskgraph: " + error.getMessage());
+            if (System.getenv("TASKGRAPH_DEBUG") != null) {
+                error.printStackTrace(command.getErr());
+            }
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+        System.exit(line.execute(own.toArray(String[]::new)));
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter err = spec.commandLine().getErr();
+        Measurement.Result result = Measurement.take(settings(), step -> err.println("bench: " + step));
+        Map<String, Object> fields = Figures.of(result);
+        if (out != null) {
+            Files.writeString(
+                    out, JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(fields) + "\n");
+        }
+        spec.commandLine().getOut().println(json ? JSON.writeValueAsString(fields) : Figures.table(result));
+        return CommandLine.ExitCode.OK;
+    }
+
+    private BenchSettings settings() {
+        return new BenchSettings(
+                inFlight,
+                warmUp,
+                window,
+                latencyRuns,
+                limitRecords,
+                partitions,
+                threads,
+                concurrency,
+                batch,
+                readers,
+                workerJvm,
+                streams,
+                broker);
+    }
+}

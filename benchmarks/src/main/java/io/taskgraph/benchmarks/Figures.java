@@ -1,0 +1,95 @@
+package io.taskgraph.benchmarks;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** A measurement's result, for programs and for people. */
+final class Figures {
+    private Figures() {}
+
+    /** In a fixed order, with units in the names. */
+    static Map<String, Object> of(Measurement.Result r) {
+        BenchSettings s = r.settings();
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("machine", machine());
+        Map<String, Object> how = new LinkedHashMap<>();
+        how.put("inFlight", s.inFlight());
+        how.put("partitions", s.partitions());
+        how.put("threads", s.threads());
+        how.put("workerConcurrency", s.concurrency());
+        how.put("workerBatch", s.batch());
+        how.put("workerReaders", s.readers());
+        how.put("streams", s.streams());
+        how.put("broker", s.broker());
+        all.put("settings", how);
+        Map<String, Object> w1 = new LinkedHashMap<>();
+        w1.put("tasksPerSecond", round(r.saturation().tasksPerSecond()));
+        w1.put("tasks", r.saturation().tasks());
+        w1.put("windowSeconds", round(r.saturation().seconds()));
+        w1.put("retries", r.saturation().retries());
+        w1.put("cpuMicrosPerTaskHere", round(r.saturation().controlPlaneCpu()));
+        w1.put("cpuMicrosPerTaskWorkers", round(r.saturation().workerCpu()));
+        all.put("w1", w1);
+        Map<String, Object> hops = new LinkedHashMap<>();
+        hops.put("count", r.hopMillis().count());
+        hops.put("p50", round(r.hopMillis().p50()));
+        hops.put("p90", round(r.hopMillis().p90()));
+        hops.put("p99", round(r.hopMillis().p99()));
+        hops.put("max", round(r.hopMillis().max()));
+        all.put("hopMillis", hops);
+        Map<String, Object> limit = new LinkedHashMap<>();
+        limit.put("recordsPerSecond", round(r.limitRecordsPerSecond()));
+        limit.put("before", round(r.limits().get(0).recordsPerSecond()));
+        limit.put("after", round(r.limits().get(r.limits().size() - 1).recordsPerSecond()));
+        limit.put("cpuMicrosPerRecord", round(r.limitCpu()));
+        all.put("limit", limit);
+        all.put("ratio", Math.round(r.ratio() * 1e4) / 1e4);
+        all.put("cpuRatio", Math.round(r.cpuRatio() * 1e4) / 1e4);
+        return all;
+    }
+
+    static String table(Measurement.Result r) {
+        Measurement.Saturation w1 = r.saturation();
+        Percentiles hop = r.hopMillis();
+        return String.format(
+                Locale.ROOT,
+                """
+                W1, %,d runs in flight   %,10.0f tasks/s   (%,d tasks in %.1f s, %d retries)
+                limit                   %,10.0f records/s (%,.0f before, %,.0f after)
+                ratio                   %10.3f           (%.3f of CPU)
+                hop, one run at a time  %10.1f ms p50, %.1f p90, %.1f p99, %.1f max (%,d hops)
+                CPU a task              %10.1f us here, %.1f us workers""",
+                r.settings().inFlight(),
+                w1.tasksPerSecond(),
+                w1.tasks(),
+                w1.seconds(),
+                w1.retries(),
+                r.limitRecordsPerSecond(),
+                r.limits().get(0).recordsPerSecond(),
+                r.limits().get(r.limits().size() - 1).recordsPerSecond(),
+                r.ratio(),
+                r.cpuRatio(),
+                hop.p50(),
+                hop.p90(),
+                hop.p99(),
+                hop.max(),
+                hop.count(),
+                w1.controlPlaneCpu(),
+                w1.workerCpu(),
+                r.limitCpu());
+    }
+
+    private static Map<String, Object> machine() {
+        Map<String, Object> m = new LinkedHashMap<>();
+        m.put("processors", Runtime.getRuntime().availableProcessors());
+        m.put("maxHeapMiB", Runtime.getRuntime().maxMemory() >> 20);
+        m.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        m.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
+        return m;
+    }
+
+    private static double round(double x) {
+        return Math.round(x * 10) / 10.0;
+    }
+}
