@@ -10,10 +10,9 @@ import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.schemas.registry.RecordDeserializer;
 import io.taskgraph.schemas.registry.RecordSerializer;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -38,10 +37,13 @@ final class Load implements AutoCloseable {
     private final RecordSerializer<Mutation> mutations;
     private final RecordDeserializer<RunSummary> summaries;
     private final String topic;
-    private final Set<String> open = new HashSet<>();
+    /** Runs in flight, with their tasks that are known to be done. */
+    private final Map<String, Integer> open = new HashMap<>();
+
     private final String name;
     private long submitted;
     private long completed;
+    private long tasks;
     private long retries;
 
     /** @param name begins the run ids: no two loads on one site may share it */
@@ -109,7 +111,7 @@ final class Load implements AutoCloseable {
         while (!open.isEmpty()) {
             if (System.nanoTime() - end > 0) {
                 throw new BenchException(open.size() + " runs are not completed after " + patience.toSeconds()
-                        + " seconds, among them " + open.iterator().next() + ".");
+                        + " seconds, among them " + open.keySet().iterator().next() + ".");
             }
             collect();
         }
@@ -117,19 +119,37 @@ final class Load implements AutoCloseable {
 
     private void submit() {
         String runId = name + "-" + submitted++;
-        open.add(runId);
+        open.put(runId, 0);
         producer.send(new ProducerRecord<>(topic, runId.getBytes(UTF_8), mutations.write(W1.create(runId))));
     }
 
     private void collect() {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
             RunSummary s = summaries.read(record.value());
-            if (s.getPhase() == Phase.COMPLETED && open.remove(s.getRunId())) {
+            Integer before = open.get(s.getRunId());
+            if (before == null) {
+                continue;
+            }
+            int now = done(s);
+            tasks += now - before;
+            if (s.getPhase() == Phase.COMPLETED) {
                 requireAllDone(s);
+                open.remove(s.getRunId());
                 completed++;
                 retries += s.getRetries();
+            } else {
+                open.put(s.getRunId(), now);
             }
         }
+    }
+
+    private static int done(RunSummary s) {
+        for (StatusCount c : s.getStatuses()) {
+            if (c.getStatus() == TaskStatus.DONE) {
+                return c.getCount();
+            }
+        }
+        return 0;
     }
 
     private static void requireAllDone(RunSummary s) {
@@ -146,6 +166,11 @@ final class Load implements AutoCloseable {
     /** Runs completed so far, each with all of its tasks done. */
     long completed() {
         return completed;
+    }
+
+    /** Tasks done so far, also of runs in flight: as their last summaries, at most half a second old, say. */
+    long tasks() {
+        return tasks;
     }
 
     /** Attempts beyond the first of their tasks, of the completed runs. */

@@ -91,13 +91,13 @@ final class Measurement {
     static Saturation saturation(Site site, BenchSettings settings, WorkerProcess worker) {
         try (Load load = new Load(site, "load")) {
             load.drive(settings.inFlight(), Duration.ofSeconds(settings.warmUpSeconds()));
-            long before = load.completed();
+            long before = load.tasks();
             long ours = Cpu.nanos();
             long theirs = worker.cpuNanos();
             long begun = System.nanoTime();
             load.drive(settings.inFlight(), Duration.ofSeconds(settings.windowSeconds()));
             double seconds = (System.nanoTime() - begun) / 1e9;
-            long tasks = (load.completed() - before) * W1.TASKS;
+            long tasks = load.tasks() - before;
             ours = Cpu.nanos() - ours;
             theirs = worker.cpuNanos() - theirs;
             load.drain(PATIENCE);
