@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * them. It never runs a handler on its own thread.
  *
  * <p>It stops polling only right after a poll that gave records, so that no fetch is under way then whose commands would
- * lie in the consumer's buffer, locked and unseen.
+ * lie in the consumer's buffer, locked and unseen. So it keeps a slot for as long as it polls.
  *
  * <p>The broker gives each partition to few members, with few members to one only; and a member that does not poll keeps
  * its partitions to itself. So a worker whose threads have all been busy for {@link #LEAVE_AFTER_MILLIS} leaves the
@@ -97,9 +97,15 @@ final class CommandReader implements Runnable {
     public void run() {
         while (!stopping) {
             ShareConsumer<byte[], byte[]> mine = null;
+            boolean slot = false;
             try {
-                mine = open();
-                serve(mine);
+                slot = with.slots().awaitOne(LEAVE_AFTER_MILLIS);
+                if (slot) {
+                    mine = open();
+                    // From here on the slot is served with.
+                    slot = false;
+                    serve(mine);
+                }
             } catch (WakeupException e) {
                 // Stopping; the loop sees it.
             } catch (InterruptException | InterruptedException e) {
@@ -110,6 +116,9 @@ final class CommandReader implements Runnable {
                 pause();
             } finally {
                 close(mine);
+                if (slot) {
+                    with.slots().giveBack(1);
+                }
             }
         }
     }
@@ -132,26 +141,10 @@ final class CommandReader implements Runnable {
         return fresh;
     }
 
+    /** Takes commands as long as there are threads to run them, with one slot in hand while it polls. */
     private void serve(ShareConsumer<byte[], byte[]> mine) throws InterruptedException {
-        long patience = 1;
-        while (!stopping) {
-            if (!awaitSlot(mine)) {
-                return;
-            }
-            ConsumerRecords<byte[], byte[]> records;
-            try {
-                records = mine.poll(Duration.ofMillis(patience));
-            } catch (RuntimeException e) {
-                with.slots().giveBack(1);
-                throw e;
-            }
-            if (records.isEmpty()) {
-                with.slots().giveBack(1);
-                patience = Math.min(POLL_MILLIS, 2 * patience);
-                continue;
-            }
-            patience = 1;
-            Batch batch = admit(records);
+        do {
+            Batch batch = admit(poll(mine));
             begin(batch);
             settle(batch);
             for (Settlement settlement : batch.settlements()) {
@@ -162,25 +155,26 @@ final class CommandReader implements Runnable {
                 // Otherwise the next poll takes the acknowledgements along, at once.
                 mine.commitAsync();
             }
-        }
+        } while (!stopping && with.slots().awaitOne(LEAVE_AFTER_MILLIS));
+        LOG.debug("Worker {} leaves the queue to others: it stops, or all its threads are busy.", with.workerId());
     }
 
-    private boolean awaitSlot(ShareConsumer<byte[], byte[]> mine) throws InterruptedException {
-        if (with.slots().awaitOne(LEAVE_AFTER_MILLIS)) {
-            return true;
-        }
-        if (stopping) {
-            return false;
-        }
-        LOG.debug("All threads of worker {} are busy: it leaves the queue to others.", with.workerId());
-        mine.unsubscribe();
-        while (!stopping) {
-            if (with.slots().awaitOne(Long.MAX_VALUE / 2_000_000)) {
-                mine.subscribe(List.of(with.topic()));
-                return true;
+    /** Polls until there is something. Gives back the slot in hand if it cannot. */
+    private ConsumerRecords<byte[], byte[]> poll(ShareConsumer<byte[], byte[]> mine) {
+        try {
+            long patience = 1;
+            while (!stopping) {
+                ConsumerRecords<byte[], byte[]> records = mine.poll(Duration.ofMillis(patience));
+                if (!records.isEmpty()) {
+                    return records;
+                }
+                patience = Math.min(POLL_MILLIS, 2 * patience);
             }
+            throw new WakeupException();
+        } catch (RuntimeException e) {
+            with.slots().giveBack(1);
+            throw e;
         }
-        return false;
     }
 
     /** Sorts out what is for us to do. */

@@ -51,7 +51,8 @@ public final class WorkerBuilder {
 
     /**
      * How many members of the share group it is, 1 to 64, each with its own connection and two threads. More than one lets
-     * one take commands while another waits for the broker to have its reports. Default 1.
+     * one take commands while another waits for the broker to have its reports; no more than the concurrency, as each
+     * keeps a place free for what it takes. Default 1.
      */
     public WorkerBuilder readers(int value) {
         readers = value;

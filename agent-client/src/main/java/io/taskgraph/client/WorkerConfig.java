@@ -20,6 +20,10 @@ record WorkerConfig(
         requireRange("concurrency", concurrency, 1, 10_000);
         requireRange("batch", batch, 1, 2_000);
         requireRange("readers", readers, 1, 64);
+        if (readers > concurrency) {
+            throw new IllegalArgumentException("There are " + readers + " readers for " + concurrency
+                    + " tasks at once: take no more readers than that, for each keeps a place free for what it takes.");
+        }
         if (startedDelay.isNegative() || startedDelay.compareTo(Duration.ofSeconds(10)) > 0) {
             throw new IllegalArgumentException("The delay of the started report is " + startedDelay
                     + ": take one from 0 to 10 seconds, for until then nobody knows that the task is being done.");
