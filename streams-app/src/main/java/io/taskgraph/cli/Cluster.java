@@ -34,6 +34,13 @@ public record Cluster(String bootstrap, String registryUrl, String prefix, Map<S
         properties = Map.copyOf(properties);
     }
 
+    /** The same with these client properties added. */
+    Cluster with(Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(properties);
+        all.putAll(more);
+        return new Cluster(bootstrap, registryUrl, prefix, all);
+    }
+
     /** Everything that a Kafka client or a Confluent serializer needs to connect, addresses included; a fresh copy. */
     public Map<String, Object> clientProperties() {
         Map<String, Object> all = new HashMap<>(properties);

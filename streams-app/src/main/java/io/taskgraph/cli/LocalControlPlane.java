@@ -5,10 +5,7 @@ import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedOptions;
 import io.taskgraph.embedded.RunningCluster;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,12 +13,17 @@ import java.util.Map;
  * other commands find it. What {@code up} runs, for other commands to run too.
  */
 final class LocalControlPlane implements AutoCloseable {
+    /**
+     * The only instance comes back as the same members of its group, so that after a SIGKILL it need not wait until the
+     * group has given up the members that it had.
+     */
+    private static final Map<String, String> STATIC_MEMBER = Map.of("main.consumer.group.instance.id", "up");
+
     private final EmbeddedCluster embedded;
     private final Cluster cluster;
     private final Ground ground;
     private final Topology topology;
     private final RunningCluster note;
-    private final List<DiscoveryFile> notedIn;
     private final RunningCluster elsewhere;
 
     private LocalControlPlane(
@@ -30,14 +32,12 @@ final class LocalControlPlane implements AutoCloseable {
             Ground ground,
             Topology topology,
             RunningCluster note,
-            List<DiscoveryFile> notedIn,
             RunningCluster elsewhere) {
         this.embedded = embedded;
         this.cluster = cluster;
         this.ground = ground;
         this.topology = topology;
         this.note = note;
-        this.notedIn = notedIn;
         this.elsewhere = elsewhere;
     }
 
@@ -51,35 +51,34 @@ final class LocalControlPlane implements AutoCloseable {
     static LocalControlPlane start(
             EmbeddedOptions options, String prefix, Integer partitions, int threads, Patience patience) {
         EmbeddedCluster embedded = EmbeddedCluster.start(options);
+        RunningCluster note = note(embedded, prefix);
+        DiscoveryFile inData = DiscoveryFile.in(embedded.directory());
         Topology topology = null;
         try {
             Cluster cluster = new Cluster(embedded.bootstrap(), embedded.registryUrl(), prefix, Map.of());
             Ground ground = Ground.lay(cluster, partitions, (short) 1, patience);
+            Path stateDir = embedded.directory().resolve("streams");
+            StaleStores.sweep(embedded.directory(), stateDir);
+            inData.write(note);
             topology = ControlPlaneTopology.start(
-                    cluster,
+                    cluster.with(STATIC_MEMBER),
                     ground.catalogue(),
-                    new TopologySettings(
-                            TopologySettings.applicationId(prefix),
-                            embedded.directory().resolve("streams"),
-                            threads,
-                            0));
-            RunningCluster note = note(embedded, prefix);
+                    new TopologySettings(TopologySettings.applicationId(prefix), stateDir, threads, 0));
             // The first `up` stays the one that other commands find; a second one is addressed by name.
             RunningCluster elsewhere = DiscoveryFile.inHome().running().orElse(null);
-            List<DiscoveryFile> notedIn = new ArrayList<>(List.of(DiscoveryFile.in(embedded.directory())));
             if (elsewhere == null) {
-                notedIn.add(DiscoveryFile.inHome());
+                DiscoveryFile.inHome().write(note);
             }
-            for (DiscoveryFile file : notedIn) {
-                write(file, note);
-            }
-            return new LocalControlPlane(embedded, cluster, ground, topology, note, notedIn, elsewhere);
-        } catch (RuntimeException e) {
+            return new LocalControlPlane(embedded, cluster, ground, topology, note, elsewhere);
+        } catch (IOException | RuntimeException e) {
             if (topology != null) {
                 topology.close();
             }
+            inData.deleteIfStill(note);
             embedded.close();
-            throw e;
+            throw e instanceof RuntimeException known
+                    ? known
+                    : new CommandException("Cannot note where the cluster is (" + e + ").", e);
         }
     }
 
@@ -110,9 +109,10 @@ final class LocalControlPlane implements AutoCloseable {
 
     @Override
     public void close() {
-        notedIn.forEach(file -> file.deleteIfStill(note));
+        DiscoveryFile.inHome().deleteIfStill(note); // nobody new shall come
         try {
             topology.close();
+            DiscoveryFile.in(embedded.directory()).deleteIfStill(note);
         } finally {
             embedded.close();
         }
@@ -127,13 +127,5 @@ final class LocalControlPlane implements AutoCloseable {
                 embedded.registryUrl(),
                 prefix,
                 embedded.isTemporary() ? null : embedded.directory().toString());
-    }
-
-    private static void write(DiscoveryFile file, RunningCluster note) {
-        try {
-            file.write(note);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot write " + file.path() + " (" + e.getMessage() + ")", e);
-        }
     }
 }
