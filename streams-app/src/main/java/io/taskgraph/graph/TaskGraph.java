@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * order, counts by status are running totals, so that every change costs what it touches: a task and its direct
  * dependents, never the graph. Nothing here refuses: the callers check first. Not thread-safe.
  *
- * <p>A task may be added before what it depends on; {@link #isGap} tells whether an id that is depended on is missing.
+ * <p>No task may depend on itself. A task may be added before what it depends on; {@link #isGap} tells whether an id that is depended on is missing.
  * Every change is recorded in the {@link Journal} given at construction.
  */
 public final class TaskGraph {

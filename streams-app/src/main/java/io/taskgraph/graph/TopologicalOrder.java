@@ -149,6 +149,10 @@ final class TopologicalOrder {
         return true;
     }
 
+    /**
+     * Only edges that agree with the order are walked: any other is still to be inserted, and following it would leave
+     * the region between the ends, whose labels alone may move.
+     */
     private boolean insert(Edge e) {
         long low = e.dependent.order;
         long high = e.dependency.order;
@@ -168,7 +172,7 @@ final class TopologicalOrder {
             }
             if (after.add(n)) {
                 for (Node d : n.dependents) {
-                    if (d.order <= high) {
+                    if (n.order < d.order && d.order <= high) {
                         todo.push(d);
                     }
                 }
@@ -182,7 +186,7 @@ final class TopologicalOrder {
             if (before.add(n)) {
                 for (String id : n.task.dependsOn()) {
                     Node d = nodes.get(id);
-                    if (d.order >= low) {
+                    if (low <= d.order && d.order < n.order) {
                         todo.push(d);
                     }
                 }
