@@ -161,18 +161,15 @@ final class Demo {
                 submission.send(planner, (seq, answer) -> requireAccepted(graph, answer));
                 runIds.add(submission.runId());
                 board.done("submitted " + submission.runId() + ": "
-                        + Counted.of(graph.specification().tasks().size(), "task") + " from "
-                        + graph.file().getFileName()
-                        + ", " + Times.of(graph.workMillis()) + " of work" + compression(graph));
+                        + Counted.of(graph.specification().tasks().size(), "task") + ", "
+                        + Times.of(graph.workMillis()) + " of work" + compression(graph));
             }
         }
         return runIds;
     }
 
     private static String compression(DemoGraph graph) {
-        return graph.compression() < 1.05
-                ? ""
-                : String.format(Locale.ROOT, " compressed %.1f times", graph.compression());
+        return graph.compression() < 1.5 ? "" : String.format(Locale.ROOT, ", %.0f times as fast", graph.compression());
     }
 
     private static void requireAccepted(DemoGraph graph, Answer answer) {

@@ -38,6 +38,16 @@ final class DemoBoard {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
     }
 
+    /** What this is. */
+    void title(String what) {
+        screen.say(terminal.bold(what));
+    }
+
+    /** Something that belongs to the line above. */
+    void detail(String what) {
+        screen.say("  " + terminal.dim(what));
+    }
+
     /** Something that went as it should. */
     void done(String what) {
         event(terminal.good(terminal.sign("✔", "+")), what);

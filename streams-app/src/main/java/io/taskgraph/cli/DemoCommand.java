@@ -74,6 +74,7 @@ final class DemoCommand implements Callable<Integer> {
                 ? new Screen(new PrintWriter(Writer.nullWriter()), Terminal.none())
                 : new Screen(out, Terminal.ofProcess());
         List<DemoGraph> graphs = graphs();
+        QuietLogs.unlessAskedFor();
         StopSignal signal = StopSignal.install();
         try {
             DemoOutcome outcome = run(new DemoBoard(screen), graphs, signal);
@@ -114,7 +115,16 @@ final class DemoCommand implements Callable<Integer> {
                 .normalize();
     }
 
+    /** As short as a person would write it: relative to the current directory, or absolute. */
+    private static String shortest(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        String relative = Path.of("").toAbsolutePath().relativize(absolute).toString();
+        return relative.length() < absolute.toString().length() ? relative : absolute.toString();
+    }
+
     private DemoOutcome run(DemoBoard board, List<DemoGraph> graphs, StopSignal signal) {
+        board.title(graphs.size() + " task graphs, " + processes + " agent processes, one of which will be killed.");
+        graphs.forEach(graph -> board.detail(shortest(graph.file())));
         if (connection.named()) {
             Cluster cluster = connection.cluster();
             board.done("using the cluster at " + cluster.bootstrap() + ", on which a control plane must be running");

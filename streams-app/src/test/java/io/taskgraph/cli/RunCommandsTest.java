@@ -1,0 +1,268 @@
+package io.taskgraph.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.taskgraph.client.Worker;
+import io.taskgraph.embedded.EmbeddedCluster;
+import io.taskgraph.embedded.EmbeddedKafkaExtension;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands about runs, on a real broker with a control plane and an agent in this JVM. */
+@ExtendWith(EmbeddedKafkaExtension.class)
+class RunCommandsTest {
+    private static final String PREFIX = "commands.";
+    private static final String FAILING = "failing";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    static Path state;
+
+    @TempDir
+    Path files;
+
+    private static EmbeddedCluster embedded;
+    private static Topology topology;
+    private static final List<Worker> WORKERS = new ArrayList<>();
+
+    @BeforeAll
+    static void start(EmbeddedCluster cluster) {
+        embedded = cluster;
+        Cluster where = new Cluster(cluster.bootstrap(), cluster.registryUrl(), PREFIX, Map.of());
+        StopSignal signal = StopSignal.install();
+        signal.ended();
+        Ground ground = Ground.lay(
+                where,
+                null,
+                (short) 1,
+                new Patience(Duration.ofMinutes(1), new PrintWriter(new StringWriter()), signal));
+        topology = ControlPlaneTopology.start(
+                where, ground.catalogue(), new TopologySettings(TopologySettings.applicationId(PREFIX), state, 1, 0));
+        Ready.await(topology, signal);
+        WORKERS.add(worker(where, "default", 0));
+        WORKERS.add(worker(where, FAILING, 1));
+    }
+
+    private static Worker worker(Cluster where, String agentType, double failRate) {
+        return Worker.builder(where.client(Duration.ofSeconds(60)))
+                .agentType(agentType)
+                .concurrency(4)
+                .grace(Duration.ZERO)
+                .handler(new SimulatedWork(1, 0, failRate, 1, done -> {}))
+                .start();
+    }
+
+    @AfterAll
+    static void stop() {
+        WORKERS.forEach(Worker::close);
+        topology.close();
+    }
+
+    @Test
+    void aSpecificationIsSubmittedWatchedShownListedAndReplayed() throws Exception {
+        Path file = write("diamond.yaml", """
+            name: Diamond
+            goal: come out whole
+            labels: {team: a}
+            tasks:
+              - {id: top, title: Begin, seconds: 0.01}
+              - {id: left, depends_on: [top]}
+              - {id: "right/🚀", depends_on: [top]}
+              - {id: bottom, depends_on: [left, "right/🚀"]}
+            """);
+
+        CommandLineRun submitted = run("submit", file.toString(), "--run-id", "diamond");
+        CommandLineRun watched = run("watch", "diamond");
+        JsonNode shown = JSON.readTree(run("show", "diamond", "--json").out());
+        CommandLineRun forPeople = run("show", "diamond");
+        CommandLineRun replayed = run("replay", "diamond");
+
+        assertThat(submitted)
+                .isEqualTo(new CommandLineRun(0, "accepted  diamond  version 1  4 tasks  (" + file + ")\n", ""));
+        assertThat(watched.exitCode()).isZero();
+        assertThat(lastLine(watched.out())).startsWith("diamond  COMPLETED  4/4 100%  0 running, 4 done");
+        assertThat(shown.path("phase").asText()).isEqualTo("COMPLETED");
+        assertThat(shown.path("statuses")).isEqualTo(JSON.readTree("{\"DONE\": 4}"));
+        assertThat(shown.path("task_list").findValuesAsText("id")).containsExactly("top", "left", "right/🚀", "bottom");
+        assertThat(forPeople.out())
+                .contains(
+                        "come out whole",
+                        "right/🚀",
+                        "{team=a}",
+                        shown.path("state_digest").asText());
+        assertThat(replayed.err()).isEmpty();
+        assertThat(replayed.exitCode()).isZero();
+        assertThat(replayed.out()).contains("Replay agrees", "Not checked:");
+        JsonNode listed = awaitListed("diamond", "COMPLETED");
+        assertThat(listed.path("tasks").asInt()).isEqualTo(4);
+        assertThat(run("runs").out()).contains("diamond", "COMPLETED", "come out whole");
+        assertThat(run("runs", "--active").out()).doesNotContain("diamond ");
+    }
+
+    @Test
+    void aRefusalIsTheAnswerAndTheExitCode() throws Exception {
+        Path cyclic = write("cyclic.yaml", """
+            name: cyclic
+            tasks: [{id: a, depends_on: [b]}, {id: b, depends_on: [a]}]
+            """);
+
+        CommandLineRun refused = run("submit", cyclic.toString(), "--run-id", "cyclic", "--json");
+        CommandLineRun shown = run("show", "cyclic");
+
+        JsonNode answer = JSON.readTree(refused.out());
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(answer.path("outcome").asText()).isEqualTo("REJECTED");
+        assertThat(answer.path("code").asText()).isEqualTo("CYCLE");
+        assertThat(answer.path("details").size()).isPositive();
+        assertThat(shown)
+                .isEqualTo(new CommandLineRun(
+                        1, "", "taskgraph: There is no run cyclic: `taskgraph runs` lists those there are.\n"));
+    }
+
+    @Test
+    void aRunIdIsTakenOnce() throws Exception {
+        Path file = write("one.yaml", "name: one\ntasks: [{id: a}]\n");
+
+        run("submit", file.toString(), "--run-id", "once");
+        CommandLineRun again = run("submit", file.toString(), "--run-id", "once");
+
+        assertThat(again.exitCode()).isEqualTo(1);
+        assertThat(again.out()).startsWith("refused   once  RUN_EXISTS: ");
+        assertThat(run("show", "once").out()).contains("RUN_EXISTS");
+    }
+
+    @Test
+    void aHistoryIsAppliedInOrderAndItsRefusalsAreTold() throws Exception {
+        Path file = write("history.jsonl", """
+            {"seq": 0, "operations": [{"op": "add_task", "id": "a"}, {"op": "add_task", "id": "b"}]}
+            {"seq": 1, "operations": [{"op": "update_task", "id": "a", "status": "done"}]}
+            {"seq": 2, "operations": [{"op": "update_task", "id": "a", "title": "too late"}]}
+            {"seq": 3, "operations": [{"op": "add_dependency", "id": "b", "depends_on": "a"}]}
+            """);
+
+        CommandLineRun run = run("submit", file.toString(), "--run-id", "history");
+        JsonNode shown = JSON.readTree(run("show", "history", "--json").out());
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out().lines().toList().get(0)).startsWith("refused   history  patch 2  TASK_TERMINAL: ");
+        assertThat(lastLine(run.out())).startsWith("accepted  history  version 3  3 of 4 patches, 1 refused");
+        assertThat(shown.path("policy").asText()).isEqualTo("offline");
+        assertThat(shown.path("statuses")).isEqualTo(JSON.readTree("{\"READY\": 1, \"DONE\": 1}"));
+        assertThat(shown.path("refusals").get(0).path("code").asText()).isEqualTo("TASK_TERMINAL");
+    }
+
+    @Test
+    void aFailedTaskIsToldByTheExitCode() throws Exception {
+        Path file = write("failing.yaml", """
+            name: failing
+            tasks: [{id: a, agent_type: failing}, {id: b, depends_on: [a]}]
+            """);
+
+        CommandLineRun run = run("submit", file.toString(), "--run-id", "failing", "--watch");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(lastLine(run.out()))
+                .startsWith("failing  COMPLETED  2/2 100%")
+                .contains("2 failed", "2 retries");
+    }
+
+    @Test
+    void anOperatorPausesResumesAndCancels() throws Exception {
+        Path file = write("idle.yaml", "name: idle\ntasks: [{id: a, agent_type: nobody}]\n");
+        run("submit", file.toString(), "--run-id", "idle");
+
+        CommandLineRun paused = run("pause", "idle", "--reason", "lunch");
+        JsonNode whilePaused = JSON.readTree(run("show", "idle", "--json").out());
+        CommandLineRun resumed = run("resume", "idle");
+        CommandLineRun cancelled = run("cancel", "idle", "--json");
+        JsonNode afterwards = JSON.readTree(run("show", "idle", "--json").out());
+
+        assertThat(paused.exitCode()).isZero();
+        assertThat(paused.out()).startsWith("accepted  idle  paused  (decision ");
+        assertThat(whilePaused.path("phase").asText()).isEqualTo("AWAIT_USER");
+        assertThat(resumed.exitCode()).isZero();
+        assertThat(JSON.readTree(cancelled.out()).path("outcome").asText()).isEqualTo("ACCEPTED");
+        assertThat(afterwards.path("statuses")).isEqualTo(JSON.readTree("{\"CANCELLED\": 1}"));
+        assertThat(run("release", "idle").out()).startsWith("refused   idle  ILLEGAL_TRANSITION: ");
+    }
+
+    @Test
+    void allRunsAreReplayedForPrograms() throws Exception {
+        Path file = write("two.yaml", "name: two\ntasks: [{id: a}]\n");
+        run("submit", file.toString(), "--run-id", "replayed", "--watch");
+
+        CommandLineRun run = run("replay", "--json");
+
+        List<String> lines = run.out().lines().toList();
+        JsonNode all = JSON.readTree(lines.get(lines.size() - 1));
+        assertThat(run.exitCode()).as(run.out()).isZero();
+        assertThat(all.path("agrees").asBoolean()).isTrue();
+        assertThat(all.path("runs").asInt()).isEqualTo(lines.size() - 1);
+        assertThat(run.out()).contains("{\"run_id\":\"replayed\",\"agrees\":true,\"phase\":\"COMPLETED\"");
+    }
+
+    @Test
+    void whatIsNotThereIsOneSentence() throws Exception {
+        Path broken = write("broken.yaml", "name: broken\ntask: []\n");
+
+        assertThat(run("watch", "nobody"))
+                .isEqualTo(new CommandLineRun(
+                        1, "", "taskgraph: There is no run nobody: `taskgraph runs` lists those there are.\n"));
+        assertThat(run("replay", "nobody").err()).startsWith("taskgraph: There is no run nobody on the decision log");
+        assertThat(run("pause", "nobody").out()).startsWith("refused   nobody  UNKNOWN_RUN: ");
+        assertThat(run("submit", broken.toString()).exitCode()).isEqualTo(1);
+        assertThat(run("submit", broken.toString()).err()).startsWith("taskgraph: " + broken + ":");
+        assertThat(run("submit", files.resolve("none.yaml").toString()).err().lines())
+                .hasSize(1);
+        assertThat(withPrefix("elsewhere.", "runs").err())
+                .startsWith("taskgraph: There is no topic elsewhere.runs on " + embedded.bootstrap());
+    }
+
+    private static JsonNode awaitListed(String runId, String phase) throws Exception {
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (System.nanoTime() < limit) {
+            for (String line : run("runs", "--json").out().lines().toList()) {
+                JsonNode listed = JSON.readTree(line);
+                if (listed.path("run_id").asText().equals(runId)
+                        && listed.path("phase").asText().equals(phase)) {
+                    return listed;
+                }
+            }
+        }
+        throw new AssertionError("run " + runId + " was never listed as " + phase);
+    }
+
+    private Path write(String name, String text) throws Exception {
+        return Files.writeString(files.resolve(name), text);
+    }
+
+    private static String lastLine(String text) {
+        List<String> lines = text.lines().toList();
+        return lines.get(lines.size() - 1);
+    }
+
+    private static CommandLineRun run(String... args) {
+        return withPrefix(PREFIX, args);
+    }
+
+    private static CommandLineRun withPrefix(String prefix, String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("--bootstrap", embedded.bootstrap(), "--registry", embedded.registryUrl()));
+        all.addAll(List.of("--prefix", prefix));
+        return CommandLineRun.of(all.toArray(String[]::new));
+    }
+}
