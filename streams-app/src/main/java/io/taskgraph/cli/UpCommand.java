@@ -31,16 +31,16 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "PORT",
-            defaultValue = "" + EmbeddedOptions.KAFKA_PORT,
-            description = "The broker's port; a free one when it is taken (default: ${DEFAULT-VALUE}).")
-    private int port;
+            description = "The broker's port; a free one when it is taken (default: the data directory's last, or "
+                    + EmbeddedOptions.KAFKA_PORT + ").")
+    private Integer port;
 
     @Option(
             names = "--registry-port",
             paramLabel = "PORT",
-            defaultValue = "" + EmbeddedOptions.REGISTRY_PORT,
-            description = "The registry's port; a free one when it is taken (default: ${DEFAULT-VALUE}).")
-    private int registryPort;
+            description = "The registry's port; a free one when it is taken (default: the data directory's last, or "
+                    + EmbeddedOptions.REGISTRY_PORT + ").")
+    private Integer registryPort;
 
     @Option(
             names = "--partitions",
@@ -90,10 +90,14 @@ final class UpCommand implements Callable<Integer> {
 
     private EmbeddedOptions options() {
         try {
-            return EmbeddedOptions.defaults().withDataDir(dataDir).withPorts(port, registryPort);
+            return EmbeddedOptions.defaults().withDataDir(dataDir).withPorts(orUsual(port), orUsual(registryPort));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+    }
+
+    private static int orUsual(Integer asked) {
+        return asked == null ? EmbeddedOptions.USUAL : asked;
     }
 
     private void announce(LocalControlPlane local, PrintWriter out) {

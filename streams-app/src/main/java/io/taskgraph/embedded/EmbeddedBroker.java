@@ -23,11 +23,11 @@ final class EmbeddedBroker implements AutoCloseable {
     private static final int ATTEMPTS = 3;
 
     private final KafkaRaftServer server;
-    private final String bootstrap;
+    private final int port;
 
-    private EmbeddedBroker(KafkaRaftServer server, String bootstrap) {
+    private EmbeddedBroker(KafkaRaftServer server, int port) {
         this.server = server;
-        this.bootstrap = bootstrap;
+        this.port = port;
     }
 
     /**
@@ -65,11 +65,15 @@ final class EmbeddedBroker implements AutoCloseable {
             server.shutdown();
             throw e;
         }
-        return new EmbeddedBroker(server, Ports.HOST + ":" + port);
+        return new EmbeddedBroker(server, port);
     }
 
     String bootstrap() {
-        return bootstrap;
+        return Ports.HOST + ":" + port;
+    }
+
+    int port() {
+        return port;
     }
 
     @Override

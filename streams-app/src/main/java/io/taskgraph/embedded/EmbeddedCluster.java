@@ -42,13 +42,16 @@ public final class EmbeddedCluster implements AutoCloseable {
         EmbeddedBroker broker = null;
         try {
             Path registryDirectory = directory.sub("registry");
+            LastPorts ports = LastPorts.in(directory.path());
             registry = options.registry() == EmbeddedOptions.Registry.PROCESS
                     ? CompletableFuture.supplyAsync(
-                            () -> EmbeddedRegistry.start(registryDirectory, options.registryPort()))
+                            () -> EmbeddedRegistry.start(registryDirectory, ports.registry(options.registryPort())))
                     : CompletableFuture.completedFuture(null);
-            broker = EmbeddedBroker.start(directory.sub("kafka"), options.kafkaPort(), options.brokerSettings());
+            broker = EmbeddedBroker.start(
+                    directory.sub("kafka"), ports.kafka(options.kafkaPort()), options.brokerSettings());
             LOG.info("The broker is up at {}, in {}.", broker.bootstrap(), directory.path());
             EmbeddedRegistry started = registry.join();
+            ports.note(broker.port(), started == null ? null : started.port());
             String url = started == null ? "mock://" + UUID.randomUUID() : started.url();
             return new EmbeddedCluster(directory, broker, started, url);
         } catch (RuntimeException e) {

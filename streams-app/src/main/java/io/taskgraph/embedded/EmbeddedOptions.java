@@ -8,7 +8,8 @@ import java.util.Map;
  *
  * @param dataDir where everything is kept across restarts, created when missing; null for a temporary directory that is
  *     removed at the end
- * @param kafkaPort preferred port of the broker on 127.0.0.1; 0, or a port that is taken, means any free one
+ * @param kafkaPort preferred port of the broker on 127.0.0.1: 0, or a port that is taken, means any free one, and
+ *     {@link #USUAL} the one that the data directory had last, so that clients that are still running find it again
  * @param registryPort the same for the registry
  * @param registry whether a registry is started
  * @param brokerSettings further broker properties, which win over ours
@@ -24,6 +25,9 @@ public record EmbeddedOptions(
         MOCK
     }
 
+    /** The port that the data directory had last; for a new one, the port that such a server usually has. */
+    public static final int USUAL = -1;
+
     public static final int KAFKA_PORT = 9092;
     public static final int REGISTRY_PORT = 8081;
 
@@ -35,7 +39,7 @@ public record EmbeddedOptions(
 
     /** Broker and registry on their usual ports, nothing kept. */
     public static EmbeddedOptions defaults() {
-        return new EmbeddedOptions(null, KAFKA_PORT, REGISTRY_PORT, Registry.PROCESS, Map.of());
+        return new EmbeddedOptions(null, USUAL, USUAL, Registry.PROCESS, Map.of());
     }
 
     /** A broker on any free port with a {@code mock://} registry, nothing kept: up in about a second, for tests. */
@@ -56,7 +60,7 @@ public record EmbeddedOptions(
     }
 
     private static void requirePort(String what, int port) {
-        if (port < 0 || port > 65535) {
+        if (port < USUAL || port > 65535) {
             throw new IllegalArgumentException(what + " must be 0..65535, not " + port);
         }
     }

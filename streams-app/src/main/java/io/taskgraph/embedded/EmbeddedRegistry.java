@@ -43,6 +43,10 @@ final class EmbeddedRegistry implements AutoCloseable {
         return current.url();
     }
 
+    synchronized int port() {
+        return current.port();
+    }
+
     /** The process that serves now; for tests that kill it. */
     synchronized ProcessHandle handle() {
         return current.process().toHandle();

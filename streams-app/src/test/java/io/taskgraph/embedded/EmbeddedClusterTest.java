@@ -34,9 +34,11 @@ class EmbeddedClusterTest {
 
     @Test
     void keepsRecordsAndSchemasAcrossRestarts() throws Exception {
-        EmbeddedOptions kept = EmbeddedOptions.defaults().withDataDir(temporary).withPorts(0, 0);
+        EmbeddedOptions kept = EmbeddedOptions.defaults().withDataDir(temporary);
         String schemaId;
-        try (EmbeddedCluster first = EmbeddedCluster.start(kept)) {
+        String addresses;
+        try (EmbeddedCluster first = EmbeddedCluster.start(kept.withPorts(0, 0))) {
+            addresses = first.bootstrap() + " " + first.registryUrl();
             produce(first, "kept", "a record");
             schemaId = register(first);
         }
@@ -44,6 +46,7 @@ class EmbeddedClusterTest {
         try (EmbeddedCluster second = EmbeddedCluster.start(kept)) {
             assertThat(consume(second, "kept")).containsExactly("a record");
             assertThat(register(second)).isEqualTo(schemaId);
+            assertThat(second.bootstrap() + " " + second.registryUrl()).isEqualTo(addresses);
         }
     }
 
