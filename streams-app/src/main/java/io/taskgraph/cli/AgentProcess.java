@@ -25,6 +25,7 @@ final class AgentProcess implements AutoCloseable {
     private final Path errors;
     private final CountDownLatch ready = new CountDownLatch(1);
     private volatile boolean killed;
+    private boolean frozen;
 
     private AgentProcess(String name, Process process, Path errors) {
         this.name = name;
@@ -146,15 +147,47 @@ final class AgentProcess implements AutoCloseable {
         return killed;
     }
 
+    /** SIGSTOP: it does nothing until it is thawed or killed. Whether it could be done. */
+    boolean freeze() {
+        frozen = signal("STOP");
+        return frozen;
+    }
+
+    /** SIGCONT: it goes on where it was. */
+    void thaw() {
+        frozen = false;
+        signal("CONT");
+    }
+
+    /** Java sends SIGTERM and SIGKILL only; every shell has the others. */
+    private boolean signal(String name) {
+        try {
+            return new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
+                            .redirectErrorStream(true)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     /** SIGKILL: it can say and do nothing more. */
     void kill() {
         killed = true;
+        frozen = false;
         process.destroyForcibly();
         awaitEnd(STOP_SECONDS);
     }
 
     /** SIGTERM: it gives back what it holds. Does not wait. */
     void askToStop() {
+        if (frozen) {
+            thaw();
+        }
         process.destroy();
     }
 

@@ -10,24 +10,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Kills one agent process in the middle of its work, and sees that it is missed. The moment is chosen so that it holds
- * leases on tasks that it cannot have finished; should it have finished them all the same, another one is killed.
+ * Kills one agent process in the middle of its work, and sees that it is missed. To be sure that it holds leases when it
+ * dies, it is frozen first, until all that it had said is decided, and goes on if it holds none then. Should it be missed
+ * by nobody all the same, another one is killed.
  */
 final class Sabotage {
     /** So much of all work is done before. */
     private static final double FROM = 0.2;
-    /** From here on any lease will do. */
-    private static final double HURRY = 0.5;
-    /** A task must go on for at least so long, for what we know of it is a little old. */
-    private static final long LEFT_MILLIS = 600;
+    /** A task must go on for at least so long to be worth a try. */
+    private static final long LEFT_MILLIS = 300;
+    /** How long what was said before the freeze may take to be decided and read here. */
+    private static final long FROZEN_MILLIS = 400;
     /** Longer than it takes to notice under the preset {@code demo}, by far. */
-    private static final long MISSED_SECONDS = 12;
+    private static final long MISSED_MILLIS = 12_000;
 
     private final List<AgentProcess> agents;
     private final List<DemoRun> runs;
     private final Consumer<String> tell;
     private AgentProcess victim;
-    private long killedAt;
+    private boolean killed;
+    private long since;
     private boolean noticed;
 
     /** @param tell hears what happens, for people */
@@ -40,7 +42,11 @@ final class Sabotage {
     /** Looks whether it is time to do something, or something has happened. */
     void proceed() {
         if (victim == null) {
-            choose().ifPresent(this::kill);
+            choose().ifPresent(this::freeze);
+        } else if (!killed) {
+            if (millis() >= FROZEN_MILLIS) {
+                killOrLetGo();
+            }
         } else if (!noticed) {
             lookWhetherMissed();
         }
@@ -67,16 +73,14 @@ final class Sabotage {
     private Optional<AgentProcess> choose() {
         long all = runs.stream().mapToLong(DemoRun::tasks).sum();
         long over = runs.stream().mapToLong(run -> run.view().ended()).sum();
-        double progress = all == 0 ? 0 : (double) over / all;
         long living = agents.stream().filter(AgentProcess::isAlive).count();
-        if (progress < FROM || living < 2) {
+        if (over < FROM * all || all == 0 || living < 2) {
             return Optional.empty();
         }
-        long left = progress < HURRY ? LEFT_MILLIS : 0;
         AgentProcess busiest = null;
         long most = 0;
         for (AgentProcess agent : agents) {
-            long held = agent.isAlive() ? held(agent, left) : 0;
+            long held = agent.isAlive() ? held(agent, LEFT_MILLIS) : 0;
             if (held > most) {
                 most = held;
                 busiest = agent;
@@ -95,25 +99,43 @@ final class Sabotage {
                 .count();
     }
 
-    private void kill(AgentProcess agent) {
-        long held = held(agent, 0);
-        agent.kill();
+    private void freeze(AgentProcess agent) {
         victim = agent;
-        killedAt = System.nanoTime();
-        tell.accept("SIGKILL to " + agent.name() + " (pid " + agent.pid() + "), which holds "
+        since = System.nanoTime();
+        if (!agent.freeze()) {
+            killOrLetGo();
+        }
+    }
+
+    private void killOrLetGo() {
+        long held = held(victim, Long.MIN_VALUE / 2);
+        if (held == 0) {
+            victim.thaw();
+            victim = null;
+            return;
+        }
+        victim.kill();
+        killed = true;
+        since = System.nanoTime();
+        tell.accept("SIGKILL to " + victim.name() + " (pid " + victim.pid() + "), which holds "
                 + Counted.of(held, "lease") + ": nobody tells the control plane");
     }
 
     private void lookWhetherMissed() {
         long lost = leasesLost();
-        long after = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killedAt);
         if (lost > 0) {
             noticed = true;
-            tell.accept("Silence noticed after " + Times.of(after) + ": " + victim.name() + " lost "
+            tell.accept("Silence noticed after " + Times.of(millis()) + ": " + victim.name() + " lost "
                     + Counted.of(lost, "lease") + ", whose tasks are offered again as the next attempt");
-        } else if (after > TimeUnit.SECONDS.toMillis(MISSED_SECONDS)) {
+        } else if (millis() > MISSED_MILLIS) {
             tell.accept(victim.name() + " had finished what it held: another one is chosen");
             victim = null;
+            killed = false;
         }
+    }
+
+    /** Since it was frozen or killed. */
+    private long millis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
     }
 }
