@@ -194,7 +194,7 @@ final class Demo {
     }
 
     private DemoOutcome judge(List<DemoRun> runs, long worked, boolean retried) {
-        board.waiting("replaying the decision log");
+        board.handOver();
         long begun = System.nanoTime();
         ReplayReport replay = Replaying.of(cluster, null, null, board.screen());
         long millis = (System.nanoTime() - begun) / 1_000_000;

@@ -9,24 +9,44 @@ import io.taskgraph.graph.Task;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.concurrent.TimeUnit;
 
-/** What is seen of the demonstration: events that stay, and below them runs, agents and tasks as they are now. */
-final class DemoBoard {
+/**
+ * What is seen of the demonstration: events that stay, and below them runs, agents and tasks as they are now, or what is
+ * being waited for, with a clock that runs.
+ */
+final class DemoBoard implements AutoCloseable {
     private static final long REDRAW = TimeUnit.MILLISECONDS.toNanos(120);
     /** Without a terminal. */
     private static final long LINE = TimeUnit.SECONDS.toNanos(2);
 
+    private static final long CLOCK_MILLIS = 200;
+    private static final int CLOCK_COLUMNS = 8;
     private static final int TASKS = 6;
 
     private final Screen screen;
     private final Terminal terminal;
     private final long begun = System.nanoTime();
+    private final Timer clock = new Timer("demo-clock", true);
+    private String waitingFor;
     private long next;
 
     DemoBoard(Screen screen) {
         this.screen = screen;
         this.terminal = screen.terminal();
+        if (terminal.isLive()) {
+            clock.schedule(
+                    new TimerTask() {
+                        @Override
+                        public void run() {
+                            drawWaiting();
+                        }
+                    },
+                    CLOCK_MILLIS,
+                    CLOCK_MILLIS);
+        }
     }
 
     Screen screen() {
@@ -39,12 +59,12 @@ final class DemoBoard {
     }
 
     /** What this is. */
-    void title(String what) {
+    synchronized void title(String what) {
         screen.say(terminal.bold(what));
     }
 
     /** Something that belongs to the line above. */
-    void detail(String what) {
+    synchronized void detail(String what) {
         screen.say("  " + terminal.dim(what));
     }
 
@@ -58,17 +78,38 @@ final class DemoBoard {
         event(terminal.bad(terminal.sign("✘", "!")), terminal.bold(what));
     }
 
-    private void event(String sign, String what) {
-        screen.say(terminal.dim(Text.right(Times.of(millis()), 7)) + "  " + sign + " " + what);
+    private synchronized void event(String sign, String what) {
+        waitingFor = null;
+        screen.say(terminal.dim(Text.right(Times.of(millis()), CLOCK_COLUMNS)) + "  " + sign + " " + what);
     }
 
-    /** What is being waited for: seen on a terminal only. */
-    void waiting(String what) {
-        screen.draw(List.of(terminal.dim(Text.right(Times.of(millis()), 7) + "    " + what)));
+    /** What is being waited for, until the next event: seen on a terminal only. */
+    synchronized void waiting(String what) {
+        waitingFor = what;
+        drawWaiting();
+    }
+
+    private synchronized void drawWaiting() {
+        if (waitingFor != null) {
+            screen.draw(List.of(terminal.dim(Text.right(Times.of(millis()), CLOCK_COLUMNS) + "    " + waitingFor)));
+        }
+    }
+
+    /** From here on somebody else draws on the screen. */
+    synchronized void handOver() {
+        waitingFor = null;
+        screen.clear();
+    }
+
+    @Override
+    public synchronized void close() {
+        waitingFor = null;
+        clock.cancel();
     }
 
     /** Shows where everything is, if it is time to. */
-    void show(List<DemoRun> runs, List<AgentProcess> agents) {
+    synchronized void show(List<DemoRun> runs, List<AgentProcess> agents) {
+        waitingFor = null;
         if (System.nanoTime() - next < 0 && next != 0) {
             return;
         }
@@ -76,18 +117,19 @@ final class DemoBoard {
         if (terminal.isLive()) {
             screen.draw(live(runs, agents));
         } else {
-            screen.say(Text.right(Times.of(millis()), 7) + "    " + line(runs));
+            screen.say(Text.right(Times.of(millis()), CLOCK_COLUMNS) + "    " + line(runs));
         }
     }
 
     /** Shows where everything is in the end. */
-    void last(List<DemoRun> runs, List<AgentProcess> agents) {
+    synchronized void last(List<DemoRun> runs, List<AgentProcess> agents) {
         next = 0;
         show(runs, agents);
     }
 
     /** Lines that stay, after an empty one. */
-    void tell(List<String> lines) {
+    synchronized void tell(List<String> lines) {
+        waitingFor = null;
         screen.say("");
         lines.forEach(screen::say);
     }

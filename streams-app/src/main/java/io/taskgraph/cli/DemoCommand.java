@@ -76,8 +76,8 @@ final class DemoCommand implements Callable<Integer> {
         List<DemoGraph> graphs = graphs();
         QuietLogs.unlessAskedFor();
         StopSignal signal = StopSignal.install();
-        try {
-            DemoOutcome outcome = run(new DemoBoard(screen), graphs, signal);
+        try (DemoBoard board = new DemoBoard(screen)) {
+            DemoOutcome outcome = run(board, graphs, signal);
             if (json) {
                 out.println(JsonLine.of(outcome.json()));
                 out.flush();
