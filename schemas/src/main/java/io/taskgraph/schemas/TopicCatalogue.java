@@ -19,8 +19,9 @@ import java.util.regex.Pattern;
  * Every topic there is, in one place. {@code docs/topics.md} is generated from it, and {@code scripts/taskgraph topics}
  * compares a cluster with it.
  *
- * <p>A topic is a trust domain: who may write it may say such things. All run topics have the same number of partitions,
- * so that a run's records stand in the partition of the same number on each.
+ * <p>A topic is a trust domain: who may write it may say such things. All run topics but the command
+ * queue, whose order means nothing, have the same number of partitions, so that a run's records stand in the partition of
+ * the same number on each.
  */
 public final class TopicCatalogue {
     /** The prefix of topic and group names where none is configured. */
@@ -28,6 +29,13 @@ public final class TopicCatalogue {
 
     /** How many partitions the run topics have where nothing is configured. */
     public static final int DEFAULT_PARTITIONS = 4;
+
+    /**
+     * How many partitions the command queue has. A share group deals partitions out to its members, and with fewer members
+     * than partitions each goes to one alone: a run's commands, all in one of several, would have one worker. In a single
+     * one every worker that has a thread free takes the next command, whatever its run. See docs/adr/0006.
+     */
+    public static final int COMMAND_PARTITIONS = 1;
 
     /**
      * The largest batch, in bytes, that topics take which carry patches, results or payloads. Producers to them set
@@ -112,7 +120,7 @@ public final class TopicCatalogue {
                 prefix + "commands",
                 Command.class,
                 RUN_KEY,
-                partitions,
+                COMMAND_PARTITIONS,
                 kept(Duration.ofDays(7), MAX_RECORD_BYTES),
                 "the engine",
                 "agents, by share group " + prefix + "agents.<agentType>",
@@ -169,7 +177,7 @@ public final class TopicCatalogue {
      * A catalogue.
      *
      * @param prefix begins every topic's and group's name: at most 128 of {@code A-Z a-z 0-9 . _ -}; may be empty
-     * @param partitions how many partitions each topic has, from 1; it cannot be changed once a cluster has the topics,
+     * @param partitions how many partitions each topic but the command queue has, from 1; it cannot be changed once a cluster has the topics,
      *     for a run's key would then lead elsewhere
      * @throws IllegalArgumentException with one sentence, if either is out of its range
      */
@@ -190,7 +198,7 @@ public final class TopicCatalogue {
         return prefix;
     }
 
-    /** How many partitions each topic has. */
+    /** How many partitions each topic but the command queue has. */
     public int partitions() {
         return mutations.partitions();
     }

@@ -42,7 +42,9 @@ class TopicsPageTest {
         lines.add("topics have the same number of partitions (" + TopicCatalogue.DEFAULT_PARTITIONS
                 + " unless configured; it cannot change under existing");
         lines.add(
-                "runs), so that a run's records stand in the partition of the same number on each. Keys are UTF-8 text. Values");
+                "runs), so that a run's records stand in the partition of the same number on each; the command queue has "
+                        + TopicCatalogue.COMMAND_PARTITIONS);
+        lines.add("([why](adr/0006-share-groups.md)). Keys are UTF-8 text. Values");
         lines.add(
                 "are Avro in Confluent's wire format: a zero byte, four bytes of schema id, the record. Subjects are named");
         lines.add("`<topic>-value` and are `FULL_TRANSITIVE`.");

@@ -60,8 +60,9 @@ class CatalogueOnEmbeddedClusterTest {
             assertThat(topics.create(catalogue, Optional.empty())).isEqualTo(catalogue.all());
             assertThat(topics.create(catalogue, Optional.empty())).isEmpty();
             assertThat(topics.drift(catalogue)).isEmpty();
+            // All but the command queue, whose partitions are not configured
             assertThat(topics.drift(TopicCatalogue.of("real.", 3)))
-                    .hasSize(catalogue.all().size());
+                    .hasSize(catalogue.all().size() - 1);
         }
     }
 

@@ -81,10 +81,7 @@ class LifecycleTest {
     void aRunThatDoesNotExistRefusesOutsideEveryChain() {
         Team t = new Team("none");
         for (Decision d : List.of(
-                t.patch(add("a")),
-                t.report("w", "a", 1, started()),
-                t.direct(new PauseRun()),
-                t.patch(add("a")))) {
+                t.patch(add("a")), t.report("w", "a", 1, started()), t.direct(new PauseRun()), t.patch(add("a")))) {
             assertRefused(d, RejectionCode.UNKNOWN_RUN, "run_id", "none");
             assertThat(d.getSequence()).isZero();
         }
@@ -142,7 +139,8 @@ class LifecycleTest {
             assertRefused(
                     team.patch(add(id)), RejectionCode.INVALID_ID, "field", "task id", "id", id, "operation", "0");
         }
-        List<String> fine = List.of("\"quoted\"", "a/b", "😀", "a b", "x".repeat(256), "'; drop --", "ä́", "..", "null");
+        List<String> fine =
+                List.of("\"quoted\"", "a/b", "😀", "a b", "x".repeat(256), "'; drop --", "ä́", "..", "null");
         for (String id : fine) {
             assertThat(team.patch(add(id)).getRejection()).as(id).isNull();
         }
@@ -157,8 +155,7 @@ class LifecycleTest {
         team.patch(add("a"), add("b"), add("c"));
         assertRefused(
                 team.direct(new ResumeRun()), RejectionCode.ILLEGAL_TRANSITION, "from", "EXECUTING", "to", "EXECUTING");
-        assertAccepted(
-                team.direct(new PauseRun()), new PhaseChanged(Phase.EXECUTING, Phase.AWAIT_USER, "because"));
+        assertAccepted(team.direct(new PauseRun()), new PhaseChanged(Phase.EXECUTING, Phase.AWAIT_USER, "because"));
         team.report("w", "a", 1, submitted(null));
         team.report("w", "b", 1, submitted(null));
         assertThat(team.status("c")).as("nothing is dispatched").isEqualTo(Status.READY);
@@ -193,10 +190,8 @@ class LifecycleTest {
                 new PhaseChanged(Phase.EXECUTING, Phase.FAILED, "cancelled"));
         assertThat(team.run.graph().count(Status.CANCELLED)).isEqualTo(3);
         assertThat(team.run.nextDue()).isEqualTo(Long.MAX_VALUE);
-        assertRefused(
-                team.patch(add("d")), RejectionCode.ILLEGAL_TRANSITION, "from", "FAILED", "to", "PLANNING");
-        assertRefused(
-                team.direct(new CancelRun()), RejectionCode.ILLEGAL_TRANSITION, "from", "FAILED", "to", "FAILED");
+        assertRefused(team.patch(add("d")), RejectionCode.ILLEGAL_TRANSITION, "from", "FAILED", "to", "PLANNING");
+        assertRefused(team.direct(new CancelRun()), RejectionCode.ILLEGAL_TRANSITION, "from", "FAILED", "to", "FAILED");
         assertAccepted(
                 Team.standard().direct(new CancelRun()),
                 new RunCancelled("because", 0),

@@ -136,7 +136,12 @@ class MemoryTest {
         assertThat(team.run.quarantine()).isNull();
         assertThat(team.report("w", "a", 1, started()).getRejection()).isNull();
         assertRefused(
-                team.direct(new ReleaseRun()), RejectionCode.ILLEGAL_TRANSITION, "from", "EXECUTING", "to", "EXECUTING");
+                team.direct(new ReleaseRun()),
+                RejectionCode.ILLEGAL_TRANSITION,
+                "from",
+                "EXECUTING",
+                "to",
+                "EXECUTING");
     }
 
     @Test

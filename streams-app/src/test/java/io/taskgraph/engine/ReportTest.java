@@ -44,7 +44,18 @@ class ReportTest {
                 new TaskDispatched("a", 1));
         assertThat(team.task("a"))
                 .isEqualTo(new Task(
-                        "a", TaskFields.DEFAULT, List.of(), Status.DISPATCHED, 1, 1, 1, 0, null, team.now, null, false));
+                        "a",
+                        TaskFields.DEFAULT,
+                        List.of(),
+                        Status.DISPATCHED,
+                        1,
+                        1,
+                        1,
+                        0,
+                        null,
+                        team.now,
+                        null,
+                        false));
     }
 
     @Test
@@ -208,7 +219,8 @@ class ReportTest {
             Decision d = team.report(worker, "a", 1, started());
             assertRefused(d, RejectionCode.INVALID_ID, "field", "worker id", "id", worker);
         }
-        assertThat(team.report("wörker/1 \"😀\"", "a", 1, started()).getRejection()).isNull();
+        assertThat(team.report("wörker/1 \"😀\"", "a", 1, started()).getRejection())
+                .isNull();
         Report none = Messages.report("r", "none", "w", "a", 1, started());
         none.setStarted(null);
         assertRefused(team.tell(none), RejectionCode.UNSUPPORTED);

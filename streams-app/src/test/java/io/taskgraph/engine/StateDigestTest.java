@@ -27,12 +27,15 @@ class StateDigestTest {
                 digest.subtract(h);
                 expected = expected.subtract(number(h)).mod(MODULUS);
             } else {
-                StateDigest.EntryHash h = new StateDigest.EntryHash(word(random), word(random), word(random), word(random));
+                StateDigest.EntryHash h =
+                        new StateDigest.EntryHash(word(random), word(random), word(random), word(random));
                 in.add(h);
                 digest.add(h);
                 expected = expected.add(number(h)).mod(MODULUS);
             }
-            assertThat(new BigInteger(1, digest.toBytes())).as("step %d, seed %d", i, seed).isEqualTo(expected);
+            assertThat(new BigInteger(1, digest.toBytes()))
+                    .as("step %d, seed %d", i, seed)
+                    .isEqualTo(expected);
         }
         in.forEach(digest::subtract);
         assertThat(digest.toBytes()).as("seed %d", seed).isEqualTo(new byte[32]);
