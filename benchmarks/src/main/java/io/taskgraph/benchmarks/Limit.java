@@ -79,6 +79,8 @@ final class Limit {
                         site.bootstrap(),
                         ProducerConfig.LINGER_MS_CONFIG,
                         20,
+                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                        false,
                         ProducerConfig.BATCH_SIZE_CONFIG,
                         128 * 1024),
                 new ByteArraySerializer(),

@@ -60,6 +60,9 @@ final class BrokerSettings {
                 "group.share.assignment.interval.ms", "0",
                 "group.share.max.size", "1000",
                 "group.share.partition.max.record.locks", "4000"));
+        // A transaction that begins before the last one is completed, a matter of a millisecond here, waits for so
+        // long.
+        all.put("add.partitions.to.txn.retry.backoff.ms", "1");
         all.putAll(Map.of(
                 "num.network.threads", "2",
                 "num.io.threads", "4",

@@ -3,7 +3,9 @@ package io.taskgraph.engine;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.Rejection;
+import io.taskgraph.avro.RunCreated;
 import io.taskgraph.avro.TaskSpec;
+import io.taskgraph.avro.TextChange;
 import java.util.Map;
 
 /**
@@ -30,7 +32,7 @@ final class DecisionSize {
      *
      * @param perFact the most bytes that a payload, result or policy document in a fact may take
      */
-    static long atMost(Decision d, int perFact) {
+    static long atMost(Decision d, long perFact) {
         long bound = FRAME + d.getFacts().size() * ((long) BYTES_PER_FACT + perFact);
         for (Fact fact : d.getFacts()) {
             if (fact.getTaskAdded() != null) {
@@ -39,12 +41,38 @@ final class DecisionSize {
         }
         Rejection r = d.getRejection();
         if (r != null) {
-            bound += text(r.getMessage());
-            for (Map.Entry<String, String> detail : r.getDetails().entrySet()) {
-                bound += text(detail.getKey()) + text(detail.getValue());
-            }
+            bound += text(r.getMessage()) + texts(r.getDetails());
         }
         return bound;
+    }
+
+    /** The most that a payload, or the policy document with the labels, takes in a decision that creates a run. */
+    static long largestOfNewRun(Decision d) {
+        long largest = 0;
+        for (Fact f : d.getFacts()) {
+            if (f.getTaskAdded() != null) {
+                largest = Math.max(largest, optional(f.getTaskAdded().getTask().getPayload()));
+            } else if (f.getRunCreated() != null) {
+                RunCreated created = f.getRunCreated();
+                largest = Math.max(largest, text(created.getPolicyDocument()) + texts(created.getLabels()));
+            } else if (f.getTaskUpdated() != null) {
+                TextChange payload = f.getTaskUpdated().getChanges().getPayload();
+                largest = Math.max(largest, payload == null ? 0 : optional(payload.getValue()));
+            }
+        }
+        return largest;
+    }
+
+    private static long texts(Map<String, String> all) {
+        long bound = 0;
+        for (Map.Entry<String, String> e : all.entrySet()) {
+            bound += text(e.getKey()) + text(e.getValue());
+        }
+        return bound;
+    }
+
+    private static long optional(String s) {
+        return s == null ? 0 : text(s);
     }
 
     private static long dependencies(TaskSpec task) {

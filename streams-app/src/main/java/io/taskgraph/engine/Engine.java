@@ -211,8 +211,8 @@ public final class Engine {
     }
 
     private boolean tooLarge(Decision d, Run run) {
-        // Of a run that does not exist yet the policy is not known here.
-        int perFact = run.exists() ? run.policy().caps().maxPayloadBytes() : maxDecisionBytes;
+        // Of a run that does not exist yet the policy is not known here, and no task can have a result.
+        long perFact = run.exists() ? run.policy().caps().maxPayloadBytes() : DecisionSize.largestOfNewRun(d);
         return DecisionSize.atMost(d, perFact) > maxDecisionBytes && encoder.encode(d).length > maxDecisionBytes;
     }
 

@@ -21,9 +21,10 @@ public final class StateDigest {
     private long d;
 
     /** The hash of one entry: four big-endian words, a the most significant. */
-    record EntryHash(long a, long b, long c, long d) {}
+    public record EntryHash(long a, long b, long c, long d) {}
 
-    static EntryHash hash(byte[] key, byte[] value) {
+    /** Hashes one entry; costs its size. */
+    public static EntryHash hash(byte[] key, byte[] value) {
         MessageDigest sha = Sha256.instance();
         sha.update((byte) (key.length >>> 24));
         sha.update((byte) (key.length >>> 16));
@@ -34,7 +35,8 @@ public final class StateDigest {
         return new EntryHash(h.getLong(), h.getLong(), h.getLong(), h.getLong());
     }
 
-    void add(EntryHash h) {
+    /** Adds an entry. */
+    public void add(EntryHash h) {
         long sum = d + h.d;
         long carry = Long.compareUnsigned(sum, d) < 0 ? 1 : 0;
         d = sum;
@@ -61,7 +63,7 @@ public final class StateDigest {
     }
 
     /** Takes away what was added: adds the two's complement. */
-    void subtract(EntryHash h) {
+    public void subtract(EntryHash h) {
         long nd = ~h.d + 1;
         long k = h.d == 0 ? 1 : 0;
         long nc = ~h.c + k;

@@ -1,0 +1,2 @@
+/** JMH benchmarks of the pure core. May import engine, graph, spec and schemas. */
+package io.taskgraph.benchmarks.core;
