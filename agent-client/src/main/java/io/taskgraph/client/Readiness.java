@@ -92,7 +92,7 @@ final class Readiness {
     private String transientProblem(Throwable problem) {
         if (problem instanceof UnknownTopicOrPartitionException) {
             return "the topics with prefix '" + config.prefix() + "' are not all on " + config.bootstrap()
-                    + " yet; create them with 'taskgraph topics --create', or correct the prefix";
+                    + " yet; create them with 'taskgraph topics create', or correct the prefix";
         }
         if (problem instanceof TimeoutException) {
             return "Kafka at " + config.bootstrap() + " does not answer; start it, or correct the address";

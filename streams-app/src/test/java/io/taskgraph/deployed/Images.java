@@ -2,7 +2,6 @@ package io.taskgraph.deployed;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Assumptions;
@@ -33,13 +32,9 @@ final class Images {
 
     /** The application's image, built from the repository's Dockerfile and the jars that this build has just packaged. */
     static Future<String> app() {
-        Path lib = root().resolve("streams-app/target/lib");
-        assumeTrue(
-                Files.isDirectory(lib) && hasAppJar(lib),
-                "streams-app/target/lib is not packaged: run `mvn verify`, where these tests come after `package`");
         return new ImageFromDockerfile("taskgraph/app:test", false)
                 .withFileFromPath("Dockerfile", root().resolve("Dockerfile"))
-                .withFileFromPath("streams-app/target/lib", lib);
+                .withFileFromPath("streams-app/target/lib", lib());
     }
 
     static Path root() {
@@ -48,8 +43,16 @@ final class Images {
                 .normalize();
     }
 
-    private static boolean hasAppJar(Path lib) {
-        String[] jars = lib.toFile().list((directory, name) -> name.startsWith("taskgraph-streams-app-"));
-        return jars != null && jars.length > 0;
+    /** Where the build puts all jars that are needed at run time. */
+    static Path lib() {
+        return root().resolve("streams-app/target/lib");
+    }
+
+    /** Skips the calling test if it was started before the jars that go into the image were packaged. */
+    static void assumePackaged() {
+        String[] jars = lib().toFile().list((directory, name) -> name.startsWith("taskgraph-streams-app-"));
+        assumeTrue(
+                jars != null && jars.length > 0,
+                "nothing is packaged in " + lib() + ": `mvn verify` runs these tests after it has");
     }
 }

@@ -44,25 +44,54 @@ public final class SchemaRegistration {
     public static Registered register(SchemaRegistry registry, Topic<?> topic) {
         String subject = topic.subject();
         return registry.ask("Subject " + subject, () -> {
-            // Only if it differs: other instances read it, and a registry may not let everyone change it.
-            if (!COMPATIBILITY.equals(compatibility(registry, subject))) {
-                registry.client().updateConfig(subject, new Config(COMPATIBILITY));
+            requireCompatibility(registry, subject);
+            // A conflict may only say that an instance started at the same time has just registered the same: who asks
+            // again is told its id. A conflict that is there a second time is one.
+            try {
+                return publish(registry, topic);
+            } catch (RestClientException e) {
+                requireConflict(e);
             }
             try {
-                return new Registered(
-                        subject, registry.client().register(subject, new AvroSchema(topic.schema()), true));
+                return publish(registry, topic);
             } catch (RestClientException e) {
-                if (e.getStatus() == 409) {
-                    throw new RegistryRefusedException(
-                            "Subject " + subject + " at " + registry.address()
-                                    + " has a schema that ours is not compatible with (" + e.getMessage()
-                                    + "): another version of the software, or another application, uses this subject."
-                                    + " Take another topic prefix or another registry.",
-                            e);
-                }
-                throw e;
+                requireConflict(e);
+                throw new RegistryRefusedException(
+                        "Subject " + subject + " at " + registry.address()
+                                + " has a schema that ours is not compatible with (" + e.getMessage()
+                                + "): another version of the software, or another application, uses this subject."
+                                + " Take another topic prefix or another registry.",
+                        e);
             }
         });
+    }
+
+    /** Sets it only if it differs: other instances read it, and a registry may not let everyone change it. */
+    private static void requireCompatibility(SchemaRegistry registry, String subject)
+            throws IOException, RestClientException {
+        if (!COMPATIBILITY.equals(compatibility(registry, subject))) {
+            try {
+                registry.client().updateConfig(subject, new Config(COMPATIBILITY));
+            } catch (RestClientException e) {
+                requireConflict(e);
+                throw new RegistryUnavailableException(
+                        "Subject " + subject + " at " + registry.address()
+                                + " is just being set up by somebody else, as happens when instances start together:"
+                                + " try again.",
+                        e);
+            }
+        }
+    }
+
+    private static Registered publish(SchemaRegistry registry, Topic<?> topic) throws IOException, RestClientException {
+        String subject = topic.subject();
+        return new Registered(subject, registry.client().register(subject, new AvroSchema(topic.schema()), true));
+    }
+
+    private static void requireConflict(RestClientException e) throws RestClientException {
+        if (e.getStatus() != 409) {
+            throw e;
+        }
     }
 
     private static String compatibility(SchemaRegistry registry, String subject)
