@@ -163,10 +163,14 @@ final class CommandReader implements Runnable {
     private ConsumerRecords<byte[], byte[]> poll(ShareConsumer<byte[], byte[]> mine) {
         try {
             long patience = 1;
+            BrokerContact contact = new BrokerContact(mine.metrics(), System.nanoTime());
             while (!stopping) {
                 ConsumerRecords<byte[], byte[]> records = mine.poll(Duration.ofMillis(patience));
                 if (!records.isEmpty()) {
                     return records;
+                }
+                if (contact.lost(System.nanoTime())) {
+                    throw new ClientException("no broker has answered for seconds");
                 }
                 patience = Math.min(POLL_MILLIS, 2 * patience);
             }
