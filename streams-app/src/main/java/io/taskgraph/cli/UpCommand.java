@@ -116,7 +116,7 @@ final class UpCommand implements Callable<Integer> {
             out.println("  broker    " + local.cluster().bootstrap());
             out.println("  registry  " + local.cluster().registryUrl());
             out.println("  topics    " + local.ground().catalogue().all().size() + " under " + prefix + ", "
-                    + local.ground().catalogue().partitions() + " partitions each, "
+                    + local.ground().catalogue().partitions() + " partitions, "
                     + local.ground().created().size() + " of them new");
             out.println("  data      " + local.directory()
                     + (local.isTemporary() ? " (removed at the end; --data-dir DIR keeps it)" : ""));
