@@ -76,9 +76,12 @@ public final class Connection {
                 new Cluster(kafka, schemas, topics == null ? TopicCatalogue.DEFAULT_PREFIX : topics, properties));
     }
 
-    /** Whether any address was named, as against left to be found. */
+    /** Whether any address was named, by an option or in the environment, as against left to be found. */
     public boolean named() {
-        return bootstrap != null || registry != null || config != null;
+        return first(bootstrap, System.getenv("TASKGRAPH_BOOTSTRAP"), null) != null
+                || first(registry, System.getenv("TASKGRAPH_REGISTRY"), null) != null
+                || config != null
+                || System.getenv("TASKGRAPH_CONFIG") != null;
     }
 
     /** The prefix to create topics under, whether or not there is a cluster yet. */

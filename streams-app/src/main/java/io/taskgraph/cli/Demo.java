@@ -190,7 +190,7 @@ final class Demo {
                         + " s; see that a control plane is running, and that this machine is not too busy.");
             }
         }
-        board.last(runs, agents);
+        board.last(runs);
     }
 
     private DemoOutcome judge(List<DemoRun> runs, long worked, boolean retried) {

@@ -121,10 +121,12 @@ final class DemoBoard implements AutoCloseable {
         }
     }
 
-    /** Shows where everything is in the end. */
-    synchronized void last(List<DemoRun> runs, List<AgentProcess> agents) {
-        next = 0;
-        show(runs, agents);
+    /** Shows where the runs are in the end, to stay. */
+    synchronized void last(List<DemoRun> runs) {
+        waitingFor = null;
+        screen.say("");
+        bars(runs).forEach(screen::say);
+        screen.say("");
     }
 
     /** Lines that stay, after an empty one. */
@@ -143,6 +145,14 @@ final class DemoBoard implements AutoCloseable {
         }
         parts.add(Counted.of(running, "task") + " in work");
         return String.join("  ", parts);
+    }
+
+    private List<String> bars(List<DemoRun> runs) {
+        int name =
+                runs.stream().mapToInt(run -> run.view().runId().length()).max().orElse(0);
+        return runs.stream()
+                .map(run -> "  " + RunPanel.bar(terminal, run.view(), Math.min(name, terminal.columns() / 3)))
+                .toList();
     }
 
     private List<String> live(List<DemoRun> runs, List<AgentProcess> agents) {

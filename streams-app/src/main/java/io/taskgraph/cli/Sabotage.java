@@ -23,12 +23,16 @@ final class Sabotage {
     private static final long FROZEN_MILLIS = 400;
     /** Longer than it takes to notice under the preset {@code demo}, by far. */
     private static final long MISSED_MILLIS = 12_000;
+    /** Losses within so long after the first are told as one. */
+    private static final long TOGETHER_MILLIS = 1_500;
 
     private final List<AgentProcess> agents;
     private final List<DemoRun> runs;
     private final Consumer<String> tell;
     private AgentProcess victim;
     private boolean killed;
+    private long held;
+    private long firstMissed;
     private long since;
     private boolean noticed;
 
@@ -108,7 +112,7 @@ final class Sabotage {
     }
 
     private void killOrLetGo() {
-        long held = held(victim, Long.MIN_VALUE / 2);
+        held = held(victim, Long.MIN_VALUE / 2);
         if (held == 0) {
             victim.thaw();
             victim = null;
@@ -123,11 +127,15 @@ final class Sabotage {
 
     private void lookWhetherMissed() {
         long lost = leasesLost();
-        if (lost > 0) {
+        if (lost > 0 && firstMissed == 0) {
+            firstMissed = millis();
+        }
+        // Each run has a timer of its own, so they do not miss it at the same moment.
+        if (lost >= held || lost > 0 && millis() - firstMissed > TOGETHER_MILLIS) {
             noticed = true;
-            tell.accept("Silence noticed after " + Times.of(millis()) + ": " + victim.name() + " lost "
-                    + Counted.of(lost, "lease") + ", whose tasks are offered again as the next attempt");
-        } else if (millis() > MISSED_MILLIS) {
+            tell.accept("Silence noticed after " + Times.of(firstMissed) + ": " + victim.name() + " lost "
+                    + Counted.of(lost, "lease") + "; what it had in hand is offered again, as the next attempt");
+        } else if (lost == 0 && millis() > MISSED_MILLIS) {
             tell.accept(victim.name() + " had finished what it held: another one is chosen");
             victim = null;
             killed = false;
