@@ -64,7 +64,7 @@ final class Demo {
         List<AgentProcess> agents = new ArrayList<>();
         try {
             directory = Files.createTempDirectory("taskgraph-demo-");
-            startAgents(agents, directory);
+            startAgents(agents, topology != null, directory);
             awaitReady(topology, agents);
             return work(agents);
         } catch (IOException e) {
@@ -75,19 +75,14 @@ final class Demo {
         }
     }
 
-    private void startAgents(List<AgentProcess> agents, Path directory) throws IOException {
+    private void startAgents(List<AgentProcess> agents, boolean alone, Path directory) throws IOException {
         Path properties = cluster.properties().isEmpty() ? null : clientProperties(directory);
         // Worker ids must be unique on a cluster that others use as well.
-        String prefix =
-                connectedElsewhere() ? "agents-" + ProcessHandle.current().pid() + "-" : "agents-";
+        String prefix = alone ? "agents-" : "agents-" + ProcessHandle.current().pid() + "-";
         for (int i = 0; i < processes; i++) {
             agents.add(AgentProcess.start(
                     prefix + (char) ('a' + i), cluster, properties, WORKERS, CONCURRENCY, directory));
         }
-    }
-
-    private boolean connectedElsewhere() {
-        return !cluster.bootstrap().startsWith("127.0.0.1:");
     }
 
     /** What a client needs beside the addresses, in a file that only this user can read. */

@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
  * reaches the command as an exception; {@code TASKGRAPH_LOG} brings the logs back.
  */
 final class QuietLogs {
-    private static final List<String> LOUD = List.of("org.apache.kafka", "kafka", "io.taskgraph.client");
+    private static final List<String> LOUD =
+            List.of("org.apache.kafka", "kafka", "io.taskgraph.client", "io.taskgraph.embedded");
 
     private QuietLogs() {}
 
