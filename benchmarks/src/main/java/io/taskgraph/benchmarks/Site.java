@@ -11,6 +11,7 @@ import io.taskgraph.schemas.registry.SchemaRegistration;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
@@ -19,6 +20,12 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 /** What everything is measured on: one embedded broker with its registry, the topics and schemas. Nothing is kept. */
 final class Site implements AutoCloseable {
     private static final Duration RUNNING = Duration.ofSeconds(60);
+
+    /**
+     * A machine that is measured is busy on purpose: the controller must not take a broker for dead whose heartbeat is
+     * late for that.
+     */
+    private static final Map<String, String> PATIENT = Map.of("broker.session.timeout.ms", "30000");
 
     private final EmbeddedCluster cluster;
     private final TopicCatalogue topics;
