@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToLongFunction;
 import picocli.CommandLine.Command;
@@ -32,12 +33,14 @@ import picocli.CommandLine.Spec;
         description = {
             "Run simulated agents until Ctrl-C: workers that take tasks, sleep as long as each is expected to take, and"
                     + " report.",
-            "They use the real client: leases, heartbeats, fencing. Stopped by Ctrl-C or SIGTERM they give back what they"
-                    + " have not finished; killed, they are missed by the control plane, which retries their tasks."
+            "They use the real client: leases, heartbeats, fencing. Stopped by Ctrl-C or SIGTERM they give back what"
+                + " they have not finished; killed, they are missed by the control plane, which retries their tasks."
         })
 final class AgentsCommand implements Callable<Integer> {
     private static final int STARTING_AT_ONCE = 4;
     private static final long WAIT_MILLIS = 200;
+    /** Beyond the grace period: for giving back what is not finished, if there still is a broker. */
+    private static final long STOP_MILLIS = 6_000;
 
     @Option(
             names = "--count",
@@ -179,7 +182,7 @@ final class AgentsCommand implements Callable<Integer> {
                             .workerId(workerId)
                             .agentType(agentType)
                             .concurrency(concurrency)
-                            .grace(Duration.ofMillis(Math.round(graceSeconds * 1000)))
+                            .grace(Duration.ofMillis(graceMillis()))
                             .handler(work)
                             .start(),
                     starters));
@@ -209,17 +212,23 @@ final class AgentsCommand implements Callable<Integer> {
         }
     }
 
-    /** All at the same time, so that the grace period is waited for once. */
-    private static void stop(List<Worker> workers) {
+    private long graceMillis() {
+        return Math.round(graceSeconds * 1000);
+    }
+
+    /** All at the same time, so that the grace period is waited for once; without a broker no longer than need be. */
+    private void stop(List<Worker> workers) {
         List<Thread> closing = new ArrayList<>();
         for (Worker worker : workers) {
             Thread thread = new Thread(worker::close, "stop-" + worker.workerId());
+            thread.setDaemon(true);
             thread.start();
             closing.add(thread);
         }
         try {
+            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(graceMillis() + STOP_MILLIS);
             for (Thread thread : closing) {
-                thread.join();
+                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
