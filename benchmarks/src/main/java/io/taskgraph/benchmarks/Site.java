@@ -11,7 +11,6 @@ import io.taskgraph.schemas.registry.SchemaRegistration;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
