@@ -29,9 +29,10 @@ import org.slf4j.LoggerFactory;
  * <p>It stops polling only right after a poll that gave records, so that no fetch is under way then whose commands would
  * lie in the consumer's buffer, locked and unseen. So it keeps a slot for as long as it polls.
  *
- * <p>The broker gives each partition to few members, with few members to one only; and a member that does not poll keeps
- * its partitions to itself. So a worker whose threads have all been busy for {@link #LEAVE_AFTER_MILLIS} leaves the
- * group for as long as they are, and its partitions go to those that have threads free.
+ * <p>Where the queue has several partitions, the broker gives each to few members, with few members to one only; and a
+ * member that does not poll keeps its partitions to itself. There a worker whose threads have all been busy for {@link
+ * #LEAVE_AFTER_MILLIS} leaves the group for as long as they are, and its partitions go to those that have threads free.
+ * The one partition that the catalogue's queue has is everybody's, and nobody needs to leave.
  */
 final class CommandReader implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(CommandReader.class);
@@ -55,6 +56,7 @@ final class CommandReader implements Runnable {
     /** What readers of one worker share. */
     record Shared(
             String topic,
+            int partitions,
             String agentType,
             String workerId,
             int batch,
@@ -155,7 +157,7 @@ final class CommandReader implements Runnable {
                 // Otherwise the next poll takes the acknowledgements along, at once.
                 mine.commitAsync();
             }
-        } while (!stopping && with.slots().awaitOne(LEAVE_AFTER_MILLIS));
+        } while (!stopping && with.slots().awaitOne(with.partitions() == 1 ? Long.MAX_VALUE : LEAVE_AFTER_MILLIS));
         LOG.debug("Worker {} leaves the queue to others: it stops, or all its threads are busy.", with.workerId());
     }
 

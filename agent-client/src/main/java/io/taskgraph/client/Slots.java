@@ -23,6 +23,7 @@ final class Slots {
     synchronized boolean awaitOne(long millis) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         while (open && free == 0) {
+            // The difference is right also where the deadline overflowed: for ever is a while ahead of now.
             long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             if (left <= 0) {
                 return false;

@@ -71,13 +71,7 @@ public final class Worker implements AutoCloseable {
                     List.<Topic<?>>of(topics.reports(), topics.heartbeats()));
             ShareGroup group = new ShareGroup(topics.agentsGroup(config.agentType()));
             group.ensure(settings.admin("taskgraph-start"));
-            Worker worker = new Worker(
-                    config,
-                    settings,
-                    topics,
-                    registry,
-                    group,
-                    partitions.get(topics.signals().name()));
+            Worker worker = new Worker(config, settings, topics, registry, group, partitions);
             worker.begin();
             return worker;
         } catch (ClientException e) {
@@ -96,7 +90,7 @@ public final class Worker implements AutoCloseable {
             TopicCatalogue topics,
             SchemaRegistry registry,
             ShareGroup group,
-            int signalPartitions) {
+            Map<String, Integer> partitions) {
         this.config = config;
         this.registry = registry;
         String clientId = "taskgraph-worker-" + Ids.shortRandom();
@@ -112,7 +106,7 @@ public final class Worker implements AutoCloseable {
                 settings,
                 clientId + "-signals",
                 topics.signals().name(),
-                signalPartitions,
+                partitions.get(topics.signals().name()),
                 registry.deserializer(topics.signals()),
                 config.workerId(),
                 leases);
@@ -127,6 +121,7 @@ public final class Worker implements AutoCloseable {
                 producer, topics.reports(), registry.serializer(topics.reports()), largest, config.workerId(), tally);
         CommandReader.Shared shared = new CommandReader.Shared(
                 topics.commands().name(),
+                partitions.get(topics.commands().name()),
                 config.agentType(),
                 config.workerId(),
                 config.batch(),
