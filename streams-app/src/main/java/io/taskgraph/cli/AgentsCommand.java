@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
             "Run simulated agents until Ctrl-C: workers that take tasks, sleep as long as each is expected to take, and"
                     + " report.",
             "They use the real client: leases, heartbeats, fencing. Stopped by Ctrl-C or SIGTERM they give back what"
-                + " they have not finished; killed, they are missed by the control plane, which retries their tasks."
+                    + " they have not finished; killed, they are missed by the control plane, which retries their tasks."
         })
 final class AgentsCommand implements Callable<Integer> {
     private static final int STARTING_AT_ONCE = 4;
