@@ -1,6 +1,8 @@
 package io.taskgraph.embedded;
 
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +56,10 @@ final class EmbeddedRegistry implements AutoCloseable {
 
     private synchronized void watch(RegistryProcess process) {
         current = process;
-        process.process().onExit().thenAccept(ended -> restart(process));
+        // A Ctrl-C in a terminal reaches the registry, too, and a little before we know that we are closing.
+        process.process()
+                .onExit()
+                .thenAcceptAsync(ended -> restart(process), CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
     }
 
     private void restart(RegistryProcess dead) {

@@ -13,7 +13,7 @@ import io.taskgraph.avro.RejectionCode;
  * @param graphVersion the version after it
  */
 record Answer(String message, long sequence, long decidedAt, Outcome outcome, RejectionCode code, long graphVersion) {
-    /** How many messages a run remembers. */
+    /** How many messages of each family of topic a run remembers. */
     static final int REMEMBERED = 1_000;
     /** For how long a run remembers a message, in milliseconds. */
     static final long REMEMBERED_FOR = 24 * 60 * 60 * 1000L;

@@ -7,8 +7,6 @@ import io.taskgraph.graph.TaskGraph;
 import io.taskgraph.policy.contract.Policy;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,8 +22,7 @@ public final class Run {
     private final TaskGraph graph = new TaskGraph(journal);
     private final Leases leases = new Leases();
     private final Entries entries = new Entries();
-    /** In the order of their decisions, oldest first. */
-    private final LinkedHashMap<String, Answer> answers = new LinkedHashMap<>();
+    private final Memory memory = new Memory();
 
     private RunIdentity identity;
     private RunHeader header = RunHeader.INITIAL;
@@ -167,7 +164,7 @@ public final class Run {
 
     /** Everything there is of the run, as it is stored. O(n). */
     public List<EntryChange> entries() {
-        return entries.all(this, answers.values());
+        return entries.all(this, memory.all());
     }
 
     Leases leases() {
@@ -184,12 +181,12 @@ public final class Run {
 
     /** What the message was told, or null; by {@link Answer#keyOf}. */
     Answer answer(String message) {
-        return answers.get(message);
+        return memory.get(message);
     }
 
     /** What the remembered messages were told, oldest first. */
     List<Answer> answers() {
-        return List.copyOf(answers.values());
+        return memory.all();
     }
 
     void create(RunIdentity to) {
@@ -209,17 +206,8 @@ public final class Run {
 
     /** Keeps what a message was told, and forgets the oldest beyond what a run remembers. Never under an open journal. */
     void remember(Answer answer) {
-        answers.put(answer.message(), answer);
         entries.answerChanged(answer.message());
-        Iterator<Map.Entry<String, Answer>> oldest = answers.entrySet().iterator();
-        while (oldest.hasNext()) {
-            Answer a = oldest.next().getValue();
-            if (answers.size() <= Answer.REMEMBERED && a.decidedAt() >= answer.decidedAt() - Answer.REMEMBERED_FOR) {
-                break;
-            }
-            oldest.remove();
-            entries.answerChanged(a.message());
-        }
+        memory.remember(answer).forEach(entries::answerChanged);
     }
 
     private void taskChanged(String id) {
@@ -267,7 +255,7 @@ public final class Run {
             tasks.forEach(run.graph::add);
             answers.sort(Comparator.comparingLong(Answer::sequence));
             for (Answer a : answers) {
-                run.answers.put(a.message(), a);
+                run.memory.load(a);
                 run.entries.answerChanged(a.message());
             }
             run.entries.identityChanged();

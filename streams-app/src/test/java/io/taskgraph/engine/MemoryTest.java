@@ -81,6 +81,16 @@ class MemoryTest {
     }
 
     @Test
+    void aFloodOfReportsDoesNotPushOutAPlannersMessage() {
+        Mutation first = Messages.mutation("r", "first", List.of(add("a")));
+        team.tell(first);
+        for (int i = 0; i < 1_100; i++) {
+            team.tell(Messages.report("r", "flood-" + i, "w", "nowhere", 1, started()));
+        }
+        assertThat(team.tell(first).getOutcome()).isEqualTo(Outcome.DUPLICATE);
+    }
+
+    @Test
     void messagesAreForgottenByAge() {
         team.patch(add("a"));
         team.now += Answer.REMEMBERED_FOR;
