@@ -11,6 +11,7 @@ import io.taskgraph.avro.Outcome;
 import io.taskgraph.avro.PauseRun;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.RejectionCode;
+import io.taskgraph.avro.ReleaseRun;
 import io.taskgraph.avro.RunSummary;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -174,6 +175,39 @@ class RunTopologyTest {
         assertThat(topology.decisions.readValuesToList())
                 .extracting(Decision::getRunId)
                 .containsExactly("r1");
+    }
+
+    @Test
+    void anInputThatMakesTheEngineThrowQuarantinesItsRunAndThePartitionGoesOn(@TempDir Path otherDir) {
+        try (TopologyFixture t = new TopologyFixture(otherDir, 1)) {
+            t.mutations.pipeInput("r1", t.create("r1", "default", "a", "b:a"));
+            t.mutations.pipeInput("r2", t.create("r2", "default", "a"));
+            // The engine takes for granted that what a task depends on is there.
+            t.lose("r1", "ta");
+            t.decisions.readValuesToList();
+
+            t.mutations.pipeInput("r1", t.patch("r1", "p1", t.addTask("c"), t.addDependency("b", "c")));
+            t.mutations.pipeInput("r1", t.patch("r1", "p2", t.addTask("d")));
+            t.reports.pipeInput("r2", t.submitted("r2", "w", "a", 1));
+            Directive release = new Directive();
+            release.setMessageId("release");
+            release.setRunId("r1");
+            release.setSentAt(TopologyFixture.START);
+            release.setActor("operator");
+            release.setReason("repaired");
+            release.setReleaseRun(new ReleaseRun());
+            t.directives.pipeInput("r1", release);
+
+            List<Decision> log = t.decisions.readValuesToList();
+            assertThat(log).hasSize(4);
+            assertThat(log.get(0).getRejection().getCode()).isEqualTo(RejectionCode.ENGINE_ERROR);
+            assertThat(log.get(0).getFacts()).singleElement().satisfies(f -> assertThat(f.getRunQuarantined())
+                    .isNotNull());
+            assertThat(log.get(1).getRejection().getCode()).isEqualTo(RejectionCode.QUARANTINED);
+            assertThat(log.get(2).getOutcome()).isEqualTo(Outcome.ACCEPTED);
+            assertThat(log.get(2).getRunId()).isEqualTo("r2");
+            assertThat(log.get(3).getFacts().get(0).getRunReleased()).isNotNull();
+        }
     }
 
     private static Heartbeat heartbeat(String run, String worker) {

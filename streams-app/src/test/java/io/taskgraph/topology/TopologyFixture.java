@@ -1,5 +1,6 @@
 package io.taskgraph.topology;
 
+import io.taskgraph.avro.AddDependency;
 import io.taskgraph.avro.AddTask;
 import io.taskgraph.avro.Command;
 import io.taskgraph.avro.CreateRun;
@@ -17,6 +18,7 @@ import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.engine.StoredKey;
 import io.taskgraph.schemas.TopicCatalogue;
 import io.taskgraph.schemas.registry.SchemaRegistry;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,6 +96,34 @@ final class TopologyFixture implements AutoCloseable {
     void corrupt(String runId) {
         KeyValueStore<Bytes, byte[]> store = driver.getKeyValueStore(RunTopology.ENTRIES);
         store.put(Bytes.wrap(StoredKey.of(StoredKey.prefix(runId), new byte[] {'?'})), new byte[] {1});
+    }
+
+    /** Takes an entry of a run out of the store, by its key within the run. */
+    void lose(String runId, String key) {
+        KeyValueStore<Bytes, byte[]> store = driver.getKeyValueStore(RunTopology.ENTRIES);
+        store.delete(Bytes.wrap(StoredKey.of(StoredKey.prefix(runId), key.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    Mutation patch(String runId, String messageId, Operation... operations) {
+        Mutation m = new Mutation();
+        m.setMessageId(messageId);
+        m.setRunId(runId);
+        m.setSentAt(START);
+        m.setActor("planner");
+        m.setOperations(List.of(operations));
+        return m;
+    }
+
+    Operation addTask(String id) {
+        Operation op = new Operation();
+        op.setAddTask(new AddTask(TaskSpec.newBuilder().setTaskId(id).build()));
+        return op;
+    }
+
+    Operation addDependency(String id, String dependsOn) {
+        Operation op = new Operation();
+        op.setAddDependency(new AddDependency(id, dependsOn));
+        return op;
     }
 
     void advance(Duration d) {
