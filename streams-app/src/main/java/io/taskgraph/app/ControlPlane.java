@@ -81,7 +81,7 @@ public final class ControlPlane implements AutoCloseable {
         p.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbys());
         p.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) config.replication());
         // Under load a transaction is this long; otherwise CommitPacing asks for its end.
-        p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 25);
+        p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
         p.put(StreamsConfig.POLL_MS_CONFIG, 10);
         // The order of records of different topics is what the log says it was: no waiting for an empty topic.
         p.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);

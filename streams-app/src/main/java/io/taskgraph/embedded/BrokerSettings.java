@@ -58,8 +58,11 @@ final class BrokerSettings {
                 "group.share.min.session.timeout.ms", "3000",
                 "group.share.session.timeout.ms", "6000",
                 "group.share.assignment.interval.ms", "0",
-                "group.share.max.size", "1000",
-                "group.share.partition.max.record.locks", "4000"));
+                "group.share.max.size", "1000"));
+        // How far the command queue reads on beyond a command that a member holds: all commands stand in one partition.
+        all.putAll(Map.of(
+                "group.share.partition.max.record.locks", "10000",
+                "group.share.max.partition.max.record.locks", "10000"));
         // A transaction that begins before the last one is completed, a matter of a millisecond here, waits for so
         // long.
         all.put("add.partitions.to.txn.retry.backoff.ms", "1");
