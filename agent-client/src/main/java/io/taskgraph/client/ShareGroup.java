@@ -29,19 +29,22 @@ import org.slf4j.LoggerFactory;
  * </ul>
  *
  * <p>Three more are set where the broker allows it, and are not missed otherwise. {@code share.record.lock.duration.ms}:
- * we hold a lock only until a lease is reported, milliseconds, so a short one brings a hung worker's commands to others
- * sooner. {@code share.delivery.count.limit}: a command that is delivered more often than this is dropped by the broker;
+ * we hold a lock only until a lease is reported, milliseconds, so a short one, where the broker allows it, brings a hung worker's commands to others
+ * sooner; and a transaction's end marker that the consumer failed to
+ * acknowledge holds the queue up for no longer (docs/performance.md). {@code share.delivery.count.limit}: a command that is delivered more often than this is dropped by the broker;
  * we give it its most. {@code share.assignment.interval.ms}: a worker that joins gets its partitions at once.
  */
 final class ShareGroup {
     private static final Logger LOG = LoggerFactory.getLogger(ShareGroup.class);
 
+    private static final String LOCK = "share.record.lock.duration.ms";
+    /** The shortest lock that a broker with its own defaults allows. */
+    private static final String LOCK_ELSEWHERE = "15000";
+
     private static final Map<String, String> NEEDED =
             new TreeMap<>(Map.of("share.auto.offset.reset", "earliest", "share.isolation.level", "read_committed"));
-    private static final Map<String, String> WISHED = new TreeMap<>(Map.of(
-            "share.record.lock.duration.ms", "15000",
-            "share.delivery.count.limit", "10",
-            "share.assignment.interval.ms", "0"));
+    private static final Map<String, String> WISHED = new TreeMap<>(
+            Map.of(LOCK, "3000", "share.delivery.count.limit", "10", "share.assignment.interval.ms", "0"));
 
     private final String name;
 
@@ -67,14 +70,9 @@ final class ShareGroup {
                 set(admin, group, needed);
             }
             for (Map.Entry<String, String> wish : differing(WISHED, standing).entrySet()) {
-                try {
-                    set(admin, group, Map.of(wish.getKey(), wish.getValue()));
-                } catch (ExecutionException e) {
-                    LOG.debug(
-                            "Group {} keeps its {}: {}",
-                            name,
-                            wish.getKey(),
-                            e.getCause().getMessage());
+                if (!wish(admin, group, wish.getKey(), wish.getValue())
+                        && wish.getKey().equals(LOCK)) {
+                    wish(admin, group, LOCK, LOCK_ELSEWHERE);
                 }
             }
         } catch (ExecutionException e) {
@@ -85,6 +83,16 @@ final class ShareGroup {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClientException("Interrupted while setting up share group " + name + ".");
+        }
+    }
+
+    private boolean wish(Admin admin, ConfigResource group, String key, String value) throws InterruptedException {
+        try {
+            set(admin, group, Map.of(key, value));
+            return true;
+        } catch (ExecutionException e) {
+            LOG.debug("Group {} keeps its {}: {}", name, key, e.getCause().getMessage());
+            return false;
         }
     }
 

@@ -61,6 +61,7 @@ final class BrokerSettings {
                 "group.share.max.size", "1000"));
         // How far the command queue reads on beyond a command that a member holds: all commands stand in one partition.
         all.putAll(Map.of(
+                "group.share.min.record.lock.duration.ms", "1000",
                 "group.share.partition.max.record.locks", "10000",
                 "group.share.max.partition.max.record.locks", "10000"));
         // A transaction that begins before the last one is completed, a matter of a millisecond here, waits for so
