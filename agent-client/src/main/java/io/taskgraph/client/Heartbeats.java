@@ -114,7 +114,7 @@ final class Heartbeats {
                     .setWorkerId(workerId)
                     .setSentAt(Instant.now())
                     .setActive(attempts.stream()
-                            .map(attempt -> new ActiveAttempt(attempt.taskId(), attempt.attempt()))
+                            .map(attempt -> new ActiveAttempt(attempt.taskId(), attempt.attempt(), null))
                             .toList())
                     .build();
             producer.send(

@@ -71,14 +71,14 @@ final class Reports {
         }
         tally.succeeded.increment();
         Report report = report(attempt);
-        report.setSubmitted(new Submitted(result));
+        report.setSubmitted(new Submitted(result, null));
         send(report, durable);
     }
 
     void failed(AttemptKey attempt, String error, boolean retryable, Consumer<Boolean> durable) {
         tally.failed.increment();
         Report report = report(attempt);
-        report.setFailed(new AttemptError(shortened(error), retryable));
+        report.setFailed(new AttemptError(shortened(error), retryable, null));
         send(report, durable);
     }
 

@@ -87,7 +87,7 @@ class AttemptTest {
 
         // Then one report is sent, and the command is not settled yet
         Report expected = report(sent().get(0));
-        expected.setSubmitted(new Submitted("out of in"));
+        expected.setSubmitted(new Submitted("out of in", null));
         assertThat(sent()).containsExactly(expected);
         assertThat(settlement.verdict()).isNull();
         assertThat(leases.known(attempt.key())).isFalse();
@@ -120,7 +120,7 @@ class AttemptTest {
         Report started = report(sent().get(0));
         started.setStarted(new Started("writer"));
         Report submitted = report(sent().get(1));
-        submitted.setSubmitted(new Submitted(null));
+        submitted.setSubmitted(new Submitted(null, null));
         assertThat(sent()).containsExactly(started, submitted);
         assertThat(started.getMessageId()).isNotEqualTo(submitted.getMessageId());
         assertThat(leases.none()).isTrue();
@@ -141,7 +141,7 @@ class AttemptTest {
             throw new IllegalStateException("no luck");
         });
         Report expected = report(sent().get(0));
-        expected.setFailed(new AttemptError("IllegalStateException: no luck", true));
+        expected.setFailed(new AttemptError("IllegalStateException: no luck", true, null));
         assertThat(sent()).containsExactly(expected);
     }
 
@@ -151,7 +151,7 @@ class AttemptTest {
             throw new NonRetryableException("there is no such file");
         });
         Report expected = report(sent().get(0));
-        expected.setFailed(new AttemptError("there is no such file", false));
+        expected.setFailed(new AttemptError("there is no such file", false, null));
         assertThat(sent()).containsExactly(expected);
     }
 

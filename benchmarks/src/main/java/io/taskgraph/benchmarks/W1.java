@@ -35,7 +35,7 @@ final class W1 {
                 .setRunId(runId)
                 .setSentAt(Instant.now())
                 .setActor("bench")
-                .setCreateRun(new CreateRun("W1", "", PRESET, Map.of()))
+                .setCreateRun(new CreateRun("W1", "", PRESET, Map.of(), null, null))
                 .setOperations(OPERATIONS)
                 .build();
     }

@@ -6,6 +6,7 @@ import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Directive;
 import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.Mutation;
+import io.taskgraph.avro.PolicyProfile;
 import io.taskgraph.avro.Report;
 import io.taskgraph.avro.RunSnapshot;
 import io.taskgraph.avro.RunSummary;
@@ -48,6 +49,9 @@ public final class TopicCatalogue {
     public static final int MAX_DEAD_LETTER_BYTES = MAX_RECORD_BYTES + 1024 * 1024;
 
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{0,128}");
+    /** How many partitions the published policies have: every instance reads all of them. */
+    public static final int POLICY_PARTITIONS = 1;
+
     private static final String FOREVER = "-1";
     private static final String RUN_KEY = "runId";
 
@@ -61,6 +65,7 @@ public final class TopicCatalogue {
     private final Topic<Command> signals;
     private final Topic<RunSnapshot> snapshots;
     private final Topic<RunSummary> runs;
+    private final Topic<PolicyProfile> policies;
     private final Topic<DeadLetter> deadLetters;
 
     private TopicCatalogue(String prefix, int partitions) {
@@ -84,7 +89,7 @@ public final class TopicCatalogue {
                 kept(FOREVER, MAX_RECORD_BYTES),
                 "agents",
                 "the engine; strict replay",
-                "What agents say of their attempts: started, submitted, failed, released.");
+                "What agents say of their attempts: started, submitted, failed, released; wants to act, has acted; usage.");
         heartbeats = new Topic<>(
                 "heartbeats",
                 prefix + "heartbeats",
@@ -104,7 +109,7 @@ public final class TopicCatalogue {
                 kept(FOREVER, 1024 * 1024),
                 "operators",
                 "the engine; strict replay",
-                "What operators say of a run: pause, resume, cancel, release.");
+                "What operators say of a run: pause, resume, cancel, release, approve, deny, raise a bound, change the policy.");
         decisions = new Topic<>(
                 "decisions",
                 prefix + "decisions",
@@ -134,8 +139,8 @@ public final class TopicCatalogue {
                 kept(Duration.ofHours(1), 1024 * 1024),
                 "the engine",
                 "every worker process, without a group, from the end",
-                "Commands to one worker, by its header: stop this attempt. Nothing depends on their arrival, for the fence"
-                        + " holds without them.");
+                "Commands to one worker, by its header: stop this attempt, act or do not. Nothing depends on their arrival:"
+                        + " the fence holds without them, and an action that is not allowed does not happen.");
         snapshots = new Topic<>(
                 "snapshots",
                 prefix + "snapshots",
@@ -156,6 +161,16 @@ public final class TopicCatalogue {
                 "the engine",
                 "consoles, command lines, operators",
                 "Where each run stands: a projection of its decisions, of which the last one wins.");
+        policies = new Topic<>(
+                "policies",
+                prefix + "policies",
+                PolicyProfile.class,
+                "name@version",
+                POLICY_PARTITIONS,
+                compacted(MAX_RECORD_BYTES),
+                "those who set the rules",
+                "every instance of the engine, whole; command lines",
+                "Published policy profiles, which runs pin by digest when they are created.");
         deadLetters = new Topic<>(
                 "dead-letters",
                 prefix + "dead-letters",
@@ -177,7 +192,7 @@ public final class TopicCatalogue {
      * A catalogue.
      *
      * @param prefix begins every topic's and group's name: at most 128 of {@code A-Z a-z 0-9 . _ -}; may be empty
-     * @param partitions how many partitions each topic but the command queue has, from 1; it cannot be changed once a cluster has the topics,
+     * @param partitions how many partitions each topic but the command queue and the policies has, from 1; it cannot be changed once a cluster has the topics,
      *     for a run's key would then lead elsewhere
      * @throws IllegalArgumentException with one sentence, if either is out of its range
      */
@@ -198,7 +213,7 @@ public final class TopicCatalogue {
         return prefix;
     }
 
-    /** How many partitions each topic but the command queue has. */
+    /** How many partitions each topic but the command queue and the policies has. */
     public int partitions() {
         return mutations.partitions();
     }
@@ -241,6 +256,10 @@ public final class TopicCatalogue {
         return runs;
     }
 
+    public Topic<PolicyProfile> policies() {
+        return policies;
+    }
+
     public Topic<DeadLetter> deadLetters() {
         return deadLetters;
     }
@@ -248,7 +267,17 @@ public final class TopicCatalogue {
     /** Every topic, inputs first. */
     public List<Topic<?>> all() {
         return List.of(
-                mutations, reports, heartbeats, directives, decisions, commands, signals, snapshots, runs, deadLetters);
+                mutations,
+                reports,
+                heartbeats,
+                directives,
+                decisions,
+                commands,
+                signals,
+                snapshots,
+                runs,
+                policies,
+                deadLetters);
     }
 
     /** The topics that the engine decides on. */

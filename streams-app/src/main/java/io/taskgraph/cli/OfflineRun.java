@@ -101,7 +101,7 @@ final class OfflineRun {
                 .setRunId(RUN_ID)
                 .setSentAt(Instant.EPOCH)
                 .setActor("check")
-                .setCreateRun(new CreateRun("", "", preset != null ? preset : OFFLINE, Map.of()))
+                .setCreateRun(new CreateRun("", "", preset != null ? preset : OFFLINE, Map.of(), null, null))
                 .build();
         step(creation);
         int position = 0;

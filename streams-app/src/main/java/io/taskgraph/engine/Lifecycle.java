@@ -40,7 +40,7 @@ final class Lifecycle {
         TaskGraph graph = d.run().graph();
         int cap = d.caps().maxWorkers();
         for (Task t = graph.nextReady(); t != null && graph.inFlight() < cap; t = graph.nextReady()) {
-            d.emit(new TaskDispatched(t.id(), t.attempt() + 1));
+            d.emit(new TaskDispatched(t.id(), t.attempt() + 1, null));
         }
     }
 

@@ -91,7 +91,8 @@ final class MutationDecider implements Decider<Input.OfMutation> {
         if (r != null) {
             return r;
         }
-        Policy policy = Presets.named(c.getPreset()).orElse(null);
+        Policy policy = Presets.named(c.getPreset().isEmpty() ? "default" : c.getPreset())
+                .orElse(null);
         if (policy == null) {
             return Refusal.invalid(
                     "preset",
@@ -102,7 +103,7 @@ final class MutationDecider implements Decider<Input.OfMutation> {
                     "expected version", "is " + m.getExpectedVersion() + "; a new run's graph is at version 0");
         }
         d.emit(new RunCreated(
-                c.getName(), c.getGoal(), new TreeMap<>(c.getLabels()), policy.name(), policy.document()));
+                c.getName(), c.getGoal(), new TreeMap<>(c.getLabels()), policy.name(), policy.document(), null, null));
         return null;
     }
 

@@ -105,7 +105,7 @@ public record RunSpecification(
                 .setRunId(runId)
                 .setSentAt(sentAt)
                 .setActor(actor)
-                .setCreateRun(new CreateRun(name, goal, preset, new LinkedHashMap<>(labels)))
+                .setCreateRun(new CreateRun(name, goal, preset, new LinkedHashMap<>(labels), null, null))
                 .setOperations(operations)
                 .build();
     }

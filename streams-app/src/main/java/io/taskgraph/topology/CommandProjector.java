@@ -109,7 +109,8 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
                 Vocabulary.risk(t.spec().risk()),
                 t.priority(),
                 t.spec().expectedMillis(),
-                Math.max(1, staleness / HEARTBEATS_PER_STALENESS)));
+                Math.max(1, staleness / HEARTBEATS_PER_STALENESS),
+                null));
         Record<byte[], byte[]> out = record(d, wiring.commands.write(c));
         RecordHeaders.put(out.headers(), RecordHeaders.AGENT_TYPE, t.agentType());
         context.forward(out, RunTopology.COMMANDS);

@@ -67,7 +67,8 @@ class ClientTest {
             List<Mutation> mutations = plane.readUntil(plane.topics.mutations(), read -> read.size() >= 2);
             Mutation first = mutations.get(0);
             Mutation second = mutations.get(1);
-            assertThat(first.getCreateRun()).isEqualTo(new CreateRun("Demo", "Show it", "demo", Map.of("team", "one")));
+            assertThat(first.getCreateRun())
+                    .isEqualTo(new CreateRun("Demo", "Show it", "demo", Map.of("team", "one"), null, null));
             assertThat(first.getOperations()).isEqualTo(spec.patch().operations());
             assertThat(first.getActor()).isEqualTo("ann");
             assertThat(second.getExpectedVersion()).isEqualTo(1);

@@ -136,7 +136,7 @@ class WorkerTest {
                             assertThat(beat.getRunId()).isEqualTo("run");
                             assertThat(beat.getWorkerId()).isEqualTo("w");
                             assertThat(beat.getActive())
-                                    .isSubsetOf(new ActiveAttempt("a", 1), new ActiveAttempt("b", 4));
+                                    .isSubsetOf(new ActiveAttempt("a", 1, null), new ActiveAttempt("b", 4, null));
                         });
                 go.countDown();
                 assertThat(kinds(plane.reportsUntil(read -> read.size() >= 4)))

@@ -54,7 +54,7 @@ class LifecycleTest {
     private final Team team = Team.standard();
 
     private static CreateRun createRun(String preset) {
-        return new CreateRun("name", "goal", preset, new HashMap<>(Map.of("b", "2", "a", "1")));
+        return new CreateRun("name", "goal", preset, new HashMap<>(Map.of("b", "2", "a", "1")), null, null);
     }
 
     @Test
@@ -63,11 +63,11 @@ class LifecycleTest {
         var policy = Presets.named("demo").orElseThrow();
         assertAccepted(
                 t.create(createRun("demo"), add("a")),
-                new RunCreated("name", "goal", Map.of("a", "1", "b", "2"), "demo", policy.document()),
+                new RunCreated("name", "goal", Map.of("a", "1", "b", "2"), "demo", policy.document(), null, null),
                 new TaskAdded(spec("a")),
                 PLANNING,
                 EXECUTING,
-                new TaskDispatched("a", 1));
+                new TaskDispatched("a", 1, null));
         assertThat(t.log.get(0).decision().getPolicyDigest()).isEqualTo(policy.digest());
         assertThat(t.run.sequence()).isEqualTo(1);
         assertRefused(t.create(createRun("demo")), RejectionCode.RUN_EXISTS, "run_id", "new");
@@ -162,7 +162,7 @@ class LifecycleTest {
         assertAccepted(
                 team.direct(new ResumeRun()),
                 new PhaseChanged(Phase.AWAIT_USER, Phase.EXECUTING, "because"),
-                new TaskDispatched("c", 1));
+                new TaskDispatched("c", 1, null));
     }
 
     @Test
@@ -206,7 +206,7 @@ class LifecycleTest {
                 team.direct(new CancelTask("a")),
                 new LeaseRevoked("a", 1, "", "the task was cancelled"),
                 new TaskResolved("a", TaskStatus.CANCELLED, "because", 1),
-                new TaskDispatched("d", 1));
+                new TaskDispatched("d", 1, null));
         assertRefused(
                 team.direct(new CancelTask("b")), RejectionCode.TASK_TERMINAL, "task_id", "b", "status", "CANCELLED");
         assertRefused(team.direct(new CancelTask("nope")), RejectionCode.UNKNOWN_TASK, "task_id", "nope");
@@ -227,7 +227,7 @@ class LifecycleTest {
                 new PhaseChanged(Phase.COMPLETED, Phase.IDLE, "the plan has grown"),
                 PLANNING,
                 EXECUTING,
-                new TaskDispatched("b", 1));
+                new TaskDispatched("b", 1, null));
     }
 
     @Test
@@ -253,7 +253,7 @@ class LifecycleTest {
         assertThat(team.timer(Liveness.SILENT)).isEmpty();
         team.now += 1;
         Decision d = team.timer(Liveness.SILENT).orElseThrow();
-        assertAccepted(d, new LeaseRevoked("a", 1, "", "not taken up in time"), new TaskDispatched("a", 2));
+        assertAccepted(d, new LeaseRevoked("a", 1, "", "not taken up in time"), new TaskDispatched("a", 2, null));
         assertThat(d.getCause().getTimer().getDueAt()).isEqualTo(Instant.ofEpochMilli(Team.START + 600_000));
         assertThat(d.getCause().getFamily()).isEqualTo("timers");
         assertThat(team.task("a").failures()).isZero();
@@ -270,8 +270,8 @@ class LifecycleTest {
                 new WorkerLost("w", Instant.ofEpochMilli(Team.START)),
                 new AttemptFailed("a", 1, "w", "worker lost", true),
                 new AttemptFailed("b", 1, "w", "worker lost", true),
-                new TaskDispatched("a", 2),
-                new TaskDispatched("b", 2));
+                new TaskDispatched("a", 2, null),
+                new TaskDispatched("b", 2, null));
     }
 
     @Test

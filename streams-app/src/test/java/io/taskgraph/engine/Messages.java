@@ -130,11 +130,11 @@ final class Messages {
     }
 
     static Submitted submitted(String result) {
-        return new Submitted(result);
+        return new Submitted(result, null);
     }
 
     static AttemptError failed(String error, boolean retryable) {
-        return new AttemptError(error, retryable);
+        return new AttemptError(error, retryable, null);
     }
 
     static Released released(String reason) {

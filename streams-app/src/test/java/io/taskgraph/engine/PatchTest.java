@@ -245,7 +245,10 @@ class PatchTest {
                                 default -> new TaskResolved("a", to, "by the planner", 0);
                             });
             assertThat(facts.get(2))
-                    .isEqualTo(to == TaskStatus.PENDING ? new TaskDispatched("a", 2) : new TaskDispatched("later", 1));
+                    .isEqualTo(
+                            to == TaskStatus.PENDING
+                                    ? new TaskDispatched("a", 2, null)
+                                    : new TaskDispatched("later", 1, null));
             assertRefused(
                     t.report("w", "a", 1, submitted(null)),
                     RejectionCode.FENCED,

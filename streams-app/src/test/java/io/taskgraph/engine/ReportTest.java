@@ -41,7 +41,7 @@ class ReportTest {
                 new TaskAdded(spec("b")),
                 new PhaseChanged(Phase.IDLE, Phase.PLANNING, "there are tasks"),
                 new PhaseChanged(Phase.PLANNING, Phase.EXECUTING, "the plan is accepted"),
-                new TaskDispatched("a", 1));
+                new TaskDispatched("a", 1, null));
         assertThat(team.task("a"))
                 .isEqualTo(new Task(
                         "a",
@@ -70,7 +70,7 @@ class ReportTest {
         assertAccepted(
                 team.report("w", "a", 1, submitted("ok")),
                 new TaskCompleted("a", 1, "w", "ok"),
-                new TaskDispatched("b", 1));
+                new TaskDispatched("b", 1, null));
         assertThat(team.task("a"))
                 .isEqualTo(new Task("a", TaskFields.DEFAULT, List.of(), Status.DONE, 1, 1, 1, 0, "w", 0, "ok", false));
         assertAccepted(
@@ -143,13 +143,13 @@ class ReportTest {
             assertAccepted(
                     team.report("w", "a", attempt, failed("boom", true)),
                     new AttemptFailed("a", attempt, "w", "boom", true),
-                    new TaskDispatched("a", attempt + 1));
+                    new TaskDispatched("a", attempt + 1, null));
         }
         assertAccepted(
                 team.report("w", "a", 3, failed("boom", true)),
                 new AttemptFailed("a", 3, "w", "boom", true),
                 new TaskFailed("a", "failed 3 times, the last time: boom", 2),
-                new TaskDispatched("free", 1));
+                new TaskDispatched("free", 1, null));
         assertThat(team.task("a").failures()).isEqualTo(3);
         assertThat(team.task("b").outcome()).isEqualTo("dependency a failed");
         assertThat(team.task("c").outcome()).isEqualTo("dependency b failed");
@@ -176,7 +176,7 @@ class ReportTest {
         assertAccepted(
                 team.report("w", "a", 1, released("stopping")),
                 new LeaseRevoked("a", 1, "w", "stopping"),
-                new TaskDispatched("a", 2));
+                new TaskDispatched("a", 2, null));
         assertThat(team.task("a").failures()).isZero();
     }
 

@@ -179,7 +179,7 @@ class RunFoldTest {
         m.setRunId("r");
         m.setSentAt(NOW);
         m.setActor("planner");
-        m.setCreateRun(new CreateRun("r", "", "default", Map.of()));
+        m.setCreateRun(new CreateRun("r", "", "default", Map.of(), null, null));
         m.setOperations(List.of(add("a"), add("b"), add("c")));
         return m;
     }
@@ -198,7 +198,7 @@ class RunFoldTest {
         r.setTaskId(task);
         r.setAttempt(1);
         r.setSentAt(NOW);
-        r.setSubmitted(new Submitted("result of " + task));
+        r.setSubmitted(new Submitted("result of " + task, null));
         return r;
     }
 }

@@ -51,7 +51,7 @@ class RunSpecificationTest {
                         .setSentAt(Instant.EPOCH)
                         .setActor("me")
                         .setCreateRun(new CreateRun(
-                                "report", "Know more", "demo", Map.of("team", "blue", "cost-centre", "42")))
+                                "report", "Know more", "demo", Map.of("team", "blue", "cost-centre", "42"), null, null))
                         .setOperations(List.of(
                                 add(TaskSpec.newBuilder().setTaskId("find").build()),
                                 add(TaskSpec.newBuilder()

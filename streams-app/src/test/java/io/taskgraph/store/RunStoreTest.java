@@ -99,7 +99,7 @@ class RunStoreTest {
         m.setRunId(runId);
         m.setSentAt(NOW);
         m.setActor("planner");
-        m.setCreateRun(new CreateRun("", "", "default", Map.of()));
+        m.setCreateRun(new CreateRun("", "", "default", Map.of(), null, null));
         m.setOperations(List.of(op));
         return m;
     }
@@ -112,7 +112,7 @@ class RunStoreTest {
         r.setTaskId("a");
         r.setAttempt(1);
         r.setSentAt(NOW);
-        r.setSubmitted(new Submitted(null));
+        r.setSubmitted(new Submitted(null, null));
         return r;
     }
 }

@@ -137,7 +137,7 @@ final class TopologyFixture implements AutoCloseable {
         m.setRunId(runId);
         m.setSentAt(START);
         m.setActor("planner");
-        m.setCreateRun(new CreateRun(runId, "", preset, Map.of()));
+        m.setCreateRun(new CreateRun(runId, "", preset, Map.of(), null, null));
         List<Operation> operations = new ArrayList<>();
         for (String t : tasks) {
             String[] parts = t.split(":");
@@ -171,7 +171,7 @@ final class TopologyFixture implements AutoCloseable {
 
     Report submitted(String runId, String worker, String task, int attempt) {
         Report r = report(runId, worker, task, attempt);
-        r.setSubmitted(new Submitted("done by " + worker));
+        r.setSubmitted(new Submitted("done by " + worker, null));
         return r;
     }
 

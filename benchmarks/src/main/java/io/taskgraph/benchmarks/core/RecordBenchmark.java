@@ -36,7 +36,7 @@ public class RecordBenchmark {
     public void setUp() {
         Bed bed = new Bed("default", 2, i -> i == 0 ? List.of() : List.of(Bed.id(0)));
         var decided = Bed.require(bed.decide(
-                bed.report(Bed.id(0), 1).setSubmitted(new Submitted(null)).build()));
+                bed.report(Bed.id(0), 1).setSubmitted(new Submitted(null, null)).build()));
         decision = decided.decision();
         bytes = codec.encode(decision);
         changes = decided.changes().stream().filter(c -> c.value() != null).toList();
