@@ -168,7 +168,7 @@ public final class TopicCatalogue {
                 "name@version",
                 POLICY_PARTITIONS,
                 compacted(MAX_RECORD_BYTES),
-                "those who set the rules",
+                "operators who set the rules",
                 "every instance of the engine, whole; command lines",
                 "Published policy profiles, which runs pin by digest when they are created.");
         deadLetters = new Topic<>(

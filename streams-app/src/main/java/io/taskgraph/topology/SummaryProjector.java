@@ -66,6 +66,7 @@ final class SummaryProjector implements Processor<String, Projection, byte[], by
 
     static RunSummary of(Run run) {
         RunSummary s = new RunSummary();
+        s.setApprovals(List.of());
         s.setRunId(run.runId());
         s.setName(run.identity().name());
         s.setGoal(run.identity().goal());

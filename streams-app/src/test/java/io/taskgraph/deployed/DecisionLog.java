@@ -26,8 +26,13 @@ final class DecisionLog implements AutoCloseable {
     private final Set<String> completed = new TreeSet<>();
 
     DecisionLog(String bootstrap, String registryUrl) {
+        this(bootstrap, registryUrl, Map.of());
+    }
+
+    /** With further properties of the consumer. */
+    DecisionLog(String bootstrap, String registryUrl, Map<String, String> properties) {
         reader = new TopicReader<>(
-                bootstrap, registryUrl, TopicCatalogue.standard().decisions());
+                bootstrap, registryUrl, TopicCatalogue.standard().decisions(), properties);
     }
 
     /** Reads on until each of the runs is completed; fails when that takes longer than the deadline. */

@@ -4,6 +4,7 @@ import io.taskgraph.schemas.Topic;
 import io.taskgraph.schemas.registry.RecordDeserializer;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -27,18 +28,18 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
 
     TopicReader(String bootstrap, String registryUrl, Topic<T> topic) {
+        this(bootstrap, registryUrl, topic, Map.of());
+    }
+
+    /** With further properties of the consumer. */
+    TopicReader(String bootstrap, String registryUrl, Topic<T> topic, Map<String, String> properties) {
         registry = SchemaRegistry.open(registryUrl);
         deserializer = registry.deserializer(topic);
-        consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrap,
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed",
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "earliest"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+        Map<String, Object> settings = new HashMap<>(properties);
+        settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         consumer.assign(consumer.partitionsFor(topic.name()).stream()
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .collect(Collectors.toSet()));
