@@ -56,6 +56,6 @@ final class Deliberation {
         Fact fact = Facts.of(kind);
         facts.add(fact);
         graphChanged |= Apply.changesGraph(kind);
-        Apply.fact(run, fact, new Apply.Moment(now, graphVersion()));
+        Apply.fact(run, fact, new Applications.Moment(now, run.sequence() + 1, graphVersion()));
     }
 }

@@ -1,17 +1,22 @@
 package io.taskgraph.engine;
 
+import io.taskgraph.avro.Approve;
 import io.taskgraph.avro.CancelRun;
 import io.taskgraph.avro.CancelTask;
+import io.taskgraph.avro.ChangePolicy;
+import io.taskgraph.avro.Deny;
 import io.taskgraph.avro.Directive;
 import io.taskgraph.avro.LeaseRevoked;
 import io.taskgraph.avro.PauseRun;
 import io.taskgraph.avro.Phase;
+import io.taskgraph.avro.RaiseBudget;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.ReleaseRun;
 import io.taskgraph.avro.ResumeRun;
 import io.taskgraph.avro.RunCancelled;
 import io.taskgraph.avro.RunReleased;
+import io.taskgraph.avro.SetCap;
 import io.taskgraph.avro.TaskResolved;
 import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.graph.Task;
@@ -35,6 +40,16 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
         on(CancelRun.class, DirectiveDecider::cancelRun);
         on(CancelTask.class, DirectiveDecider::cancelTask);
         on(ReleaseRun.class, DirectiveDecider::release);
+        on(Approve.class, DirectiveDecider::notYet);
+        on(Deny.class, DirectiveDecider::notYet);
+        on(RaiseBudget.class, DirectiveDecider::notYet);
+        on(ChangePolicy.class, DirectiveDecider::notYet);
+        on(SetCap.class, DirectiveDecider::notYet);
+    }
+
+    private static <T> Rejection notYet(Deliberation d, String reason, T kind) {
+        return Refusal.of(RejectionCode.UNSUPPORTED, "this version does not decide such directives")
+                .build();
     }
 
     private static <T> void on(Class<T> kind, OfKind<T> how) {

@@ -1,5 +1,7 @@
 package io.taskgraph.engine;
 
+import io.taskgraph.avro.ActionDone;
+import io.taskgraph.avro.ActionWanted;
 import io.taskgraph.avro.AttemptError;
 import io.taskgraph.avro.LeaseRevoked;
 import io.taskgraph.avro.Rejection;
@@ -10,6 +12,7 @@ import io.taskgraph.avro.Started;
 import io.taskgraph.avro.Submitted;
 import io.taskgraph.avro.TaskCompleted;
 import io.taskgraph.avro.TaskStarted;
+import io.taskgraph.avro.UsageSoFar;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import java.util.HashMap;
@@ -35,6 +38,14 @@ final class ReportDecider implements Decider<Input.OfReport> {
         on(Submitted.class, ReportDecider::submitted);
         on(AttemptError.class, ReportDecider::failed);
         on(Released.class, ReportDecider::released);
+        on(ActionWanted.class, ReportDecider::notYet);
+        on(ActionDone.class, ReportDecider::notYet);
+        on(UsageSoFar.class, ReportDecider::notYet);
+    }
+
+    private static <T> Rejection notYet(Deliberation d, Task t, Report report, T kind) {
+        return Refusal.of(RejectionCode.UNSUPPORTED, "this version does not decide such reports")
+                .build();
     }
 
     private static <T> void on(Class<T> kind, OfKind<T> how) {

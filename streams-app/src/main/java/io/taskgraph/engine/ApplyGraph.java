@@ -1,0 +1,108 @@
+package io.taskgraph.engine;
+
+import io.taskgraph.avro.DependencyAdded;
+import io.taskgraph.avro.DependencyRemoved;
+import io.taskgraph.avro.RunCancelled;
+import io.taskgraph.avro.TaskAdded;
+import io.taskgraph.avro.TaskArchived;
+import io.taskgraph.avro.TaskDeferred;
+import io.taskgraph.avro.TaskFailed;
+import io.taskgraph.avro.TaskRemoved;
+import io.taskgraph.avro.TaskRequeued;
+import io.taskgraph.avro.TaskResolved;
+import io.taskgraph.avro.TaskUpdated;
+import io.taskgraph.graph.Status;
+import io.taskgraph.graph.Task;
+import java.util.Set;
+
+/** What facts about tasks as nodes of the graph change in a run. */
+final class ApplyGraph {
+    /** The facts that change the graph, and with it its version. */
+    static final Set<Class<?>> CHANGES_GRAPH = Set.of(
+            TaskAdded.class,
+            TaskUpdated.class,
+            TaskRemoved.class,
+            TaskArchived.class,
+            DependencyAdded.class,
+            DependencyRemoved.class,
+            TaskDeferred.class,
+            TaskRequeued.class,
+            TaskResolved.class,
+            RunCancelled.class);
+
+    private ApplyGraph() {}
+
+    static void register(Applications to) {
+        to.on(TaskAdded.class, ApplyGraph::added);
+        to.on(TaskUpdated.class, ApplyGraph::updated);
+        to.on(TaskRemoved.class, (run, f, w) -> run.graph().remove(f.getTaskId()));
+        to.on(
+                TaskArchived.class,
+                (run, f, w) -> change(run, w, task(run, f.getTaskId()).inArchive()));
+        to.on(DependencyAdded.class, (run, f, w) -> {
+            run.graph().addDependency(f.getTaskId(), f.getDependsOn());
+            change(run, w, task(run, f.getTaskId()));
+        });
+        to.on(DependencyRemoved.class, (run, f, w) -> {
+            run.graph().removeDependency(f.getTaskId(), f.getDependsOn());
+            change(run, w, task(run, f.getTaskId()));
+        });
+        to.on(
+                TaskDeferred.class,
+                (run, f, w) -> change(run, w, task(run, f.getTaskId()).deferred(f.getReason())));
+        to.on(
+                TaskRequeued.class,
+                (run, f, w) -> change(run, w, task(run, f.getTaskId()).requeued()));
+        to.on(TaskResolved.class, ApplyGraph::resolved);
+        to.on(TaskFailed.class, (run, f, w) -> {
+            run.graph().update(task(run, f.getTaskId()).ended(Status.FAILED, null, f.getReason()));
+            endDependents(run, f.getTaskId(), Status.FAILED, w);
+        });
+    }
+
+    static Task task(Run run, String id) {
+        return run.graph().task(id);
+    }
+
+    private static void change(Run run, Applications.Moment when, Task to) {
+        run.graph().update(to.changedAt(when.graphVersion()));
+    }
+
+    private static void added(Run run, TaskAdded f, Applications.Moment when) {
+        long ordinal = run.header().nextOrdinal();
+        run.header(run.header().withNextOrdinal(ordinal + 1));
+        run.graph()
+                .add(Task.added(
+                        f.getTask().getTaskId(),
+                        Vocabulary.fields(f.getTask()),
+                        f.getTask().getDependsOn(),
+                        ordinal,
+                        when.graphVersion()));
+    }
+
+    private static void updated(Run run, TaskUpdated f, Applications.Moment when) {
+        Task t = task(run, f.getTaskId());
+        change(run, when, t.withSpec(Vocabulary.changed(t.spec(), f.getChanges())));
+    }
+
+    private static void resolved(Run run, TaskResolved f, Applications.Moment when) {
+        Status end = Vocabulary.status(f.getStatus());
+        change(run, when, task(run, f.getTaskId()).ended(end, null, f.getReason()));
+        if (end != Status.DONE) {
+            endDependents(run, f.getTaskId(), end, when);
+        }
+    }
+
+    /**
+     * Released behaviour: a task's failure or cancellation takes along whatever waits for it, in this same fact. In a
+     * decision that changes the graph, those tasks are changed by it, too.
+     */
+    private static void endDependents(Run run, String id, Status end, Applications.Moment when) {
+        boolean graphChanges = when.graphVersion() > run.graphVersion();
+        run.graph().endDependents(id, (t, because) -> {
+            String why = "dependency " + because + (end == Status.FAILED ? " failed" : " was cancelled");
+            Task ended = t.ended(end, null, why);
+            return graphChanges ? ended.changedAt(when.graphVersion()) : ended;
+        });
+    }
+}

@@ -1,0 +1,37 @@
+package io.taskgraph.engine;
+
+import io.taskgraph.avro.PhaseChanged;
+import io.taskgraph.avro.RunCancelled;
+import io.taskgraph.avro.RunCreated;
+import io.taskgraph.avro.RunQuarantined;
+import io.taskgraph.avro.RunReleased;
+import io.taskgraph.graph.Status;
+import io.taskgraph.graph.Task;
+import java.util.TreeMap;
+
+/** What facts about the run as a whole change in it. */
+final class ApplyRun {
+    private ApplyRun() {}
+
+    static void register(Applications to) {
+        to.on(RunCreated.class, ApplyRun::created);
+        to.on(PhaseChanged.class, (run, f, w) -> run.header(run.header().withPhase(f.getTo())));
+        to.on(RunCancelled.class, ApplyRun::cancelled);
+        to.on(RunQuarantined.class, (run, f, w) -> run.header(run.header().withQuarantine(f.getReason())));
+        to.on(RunReleased.class, (run, f, w) -> run.header(run.header().withQuarantine(null)));
+    }
+
+    private static void created(Run run, RunCreated f, Applications.Moment when) {
+        run.create(RunCodec.Identities.of(
+                f.getName(), f.getGoal(), new TreeMap<>(f.getLabels()), f.getPolicyDocument(), when.at()));
+    }
+
+    private static void cancelled(Run run, RunCancelled f, Applications.Moment when) {
+        for (Task t : run.graph().tasks()) {
+            if (!t.status().isTerminal()) {
+                run.graph()
+                        .update(t.ended(Status.CANCELLED, null, f.getReason()).changedAt(when.graphVersion()));
+            }
+        }
+    }
+}
