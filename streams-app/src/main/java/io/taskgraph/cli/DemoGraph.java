@@ -100,8 +100,7 @@ record DemoGraph(Path file, RunSpecification specification, long workMillis, dou
                         .setExpectedMillis(Math.max(1, Math.round(task.getExpectedMillis() / compression)))
                         .build())
                 .toList();
-        return new DemoGraph(
-                file, new RunSpecification(spec.name(), spec.goal(), PRESET, spec.labels(), tasks), work, compression);
+        return new DemoGraph(file, spec.withPreset(PRESET).withTasks(tasks), work, compression);
     }
 
     /** The longest chain of dependencies, in milliseconds; what is on a cycle or hangs on nothing known does not count. */

@@ -88,7 +88,8 @@ final class OfflineRun {
     }
 
     private void specification(RunSpecification specification) {
-        boolean known = Presets.named(specification.preset()).isPresent();
+        boolean known = specification.preset().isEmpty()
+                || Presets.named(specification.preset()).isPresent();
         String judgedBy = preset != null ? preset : known ? OFFLINE : specification.preset();
         Mutation mutation =
                 specification.withPreset(judgedBy).toMutation(RUN_ID, "specification", Instant.EPOCH, "check");

@@ -1,5 +1,9 @@
 package io.taskgraph.spec;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.taskgraph.avro.Budget;
 import io.taskgraph.avro.FailureMode;
 import io.taskgraph.avro.Risk;
 import io.taskgraph.avro.TaskChange;
@@ -35,6 +39,8 @@ final class Fields {
                 .setFailureMode(choice("failure_mode", FailureMode::valueOf).orElse(FailureMode.FAIL_FAST))
                 .setPayload(payload().orElse(null))
                 .setExpectedMillis(millis().orElse(0L))
+                .setBudget(budget().orElse(null))
+                .setCompensates(text("compensates").orElse(null))
                 .build();
     }
 
@@ -49,6 +55,7 @@ final class Fields {
                 .setFailureMode(choice("failure_mode", FailureMode::valueOf).orElse(null))
                 .setPayload(has("payload") ? new TextChange(payload().orElse(null)) : null)
                 .setExpectedMillis(millis().orElse(null))
+                .setBudget(budget().orElse(null))
                 .build();
     }
 
@@ -78,12 +85,33 @@ final class Fields {
                 .orElse(List.of());
     }
 
+    /** Bounds on what is used up. */
+    Optional<Budget> budget() {
+        return mapping.get("budget").map(node -> BudgetText.of(new Fields((Node.Mapping) node)));
+    }
+
     private Optional<String> payload() {
         Optional<Node> given = mapping.get("payload");
+        Optional<Node> simulation = mapping.get("simulate");
+        if (simulation.isPresent()) {
+            return Optional.of(withSimulation(given, simulation.get()).toString());
+        }
         if (given.isPresent() && !(given.get() instanceof Node.Scalar)) {
             return given.map(node -> JsonTree.of(node).toString());
         }
         return text("payload");
+    }
+
+    /** A mapping gets the simulation as one more entry; any other payload stands beside it as {@code input}. */
+    private static JsonNode withSimulation(Optional<Node> payload, Node simulation) {
+        JsonNode given = payload.map(JsonTree::of).orElse(JsonNodeFactory.instance.nullNode());
+        ObjectNode all = JsonNodeFactory.instance.objectNode();
+        if (given instanceof ObjectNode mapping) {
+            all.setAll(mapping);
+        } else if (!given.isNull()) {
+            all.set("input", given);
+        }
+        return all.set("simulate", JsonTree.of(simulation));
     }
 
     private Optional<Long> millis() {

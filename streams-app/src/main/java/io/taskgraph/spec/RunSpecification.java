@@ -1,6 +1,7 @@
 package io.taskgraph.spec;
 
 import io.taskgraph.avro.AddTask;
+import io.taskgraph.avro.Budget;
 import io.taskgraph.avro.CreateRun;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.Operation;
@@ -23,12 +24,14 @@ import java.util.Optional;
  *
  * @param name a name for people
  * @param goal what the team is to reach; may be empty
- * @param preset name of the policy preset that it asks for; {@code default} if it asks for none
+ * @param preset the policy that it asks for by name; empty if it asks for none: its labels select one, or it is {@code
+ *     default}
  * @param labels labels in the order of the file
+ * @param budget what the run may use up in all; null: what its policy gives
  * @param tasks the graph in the order of the file
  */
 public record RunSpecification(
-        String name, String goal, String preset, Map<String, String> labels, List<TaskSpec> tasks)
+        String name, String goal, String preset, Map<String, String> labels, Budget budget, List<TaskSpec> tasks)
         implements InputFile {
     static final Limits LIMITS = new Limits((int) SourceText.MOST_BYTES, 64, 100_000);
 
@@ -77,14 +80,32 @@ public record RunSpecification(
         return new RunSpecification(
                 fields.text("name").orElseThrow(),
                 fields.text("goal").orElse(""),
-                fields.text("preset").orElse("default"),
+                fields.text("preset").orElse(""),
                 labels,
+                fields.budget().orElse(null),
                 tasks);
     }
 
     /** The same run under another policy preset. */
     public RunSpecification withPreset(String other) {
-        return new RunSpecification(name, goal, other, labels, tasks);
+        return new RunSpecification(name, goal, other, labels, budget, tasks);
+    }
+
+    /** The same run with these labels as well, which win over those of the same names. */
+    public RunSpecification withLabels(Map<String, String> more) {
+        Map<String, String> all = new LinkedHashMap<>(labels);
+        all.putAll(more);
+        return new RunSpecification(name, goal, preset, all, budget, tasks);
+    }
+
+    /** The same run with another budget. */
+    public RunSpecification withBudget(Budget other) {
+        return new RunSpecification(name, goal, preset, labels, other, tasks);
+    }
+
+    /** The same run with other tasks. */
+    public RunSpecification withTasks(List<TaskSpec> others) {
+        return new RunSpecification(name, goal, preset, labels, budget, others);
     }
 
     /**
@@ -105,7 +126,7 @@ public record RunSpecification(
                 .setRunId(runId)
                 .setSentAt(sentAt)
                 .setActor(actor)
-                .setCreateRun(new CreateRun(name, goal, preset, new LinkedHashMap<>(labels), null, null))
+                .setCreateRun(new CreateRun(name, goal, preset, new LinkedHashMap<>(labels), budget, null))
                 .setOperations(operations)
                 .build();
     }

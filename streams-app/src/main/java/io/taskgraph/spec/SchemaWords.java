@@ -51,6 +51,7 @@ final class SchemaWords {
             case "type" -> label + " must be " + expectedTypes() + ", not " + value.describe() + quotesHint();
             case "enum" -> wrongChoice();
             case "minimum" -> label + " must be at least " + limit() + ", not " + value.describe();
+            case "pattern" -> label + " must look like " + examples() + ", not " + value.describe();
             case "maximum" -> label + " must be at most " + limit() + ", not " + value.describe();
             default -> label + ": " + message.getError();
         };
@@ -101,6 +102,12 @@ final class SchemaWords {
                 && scalar.kind() != Node.Kind.NULL
                 && message.getSchemaNode().toString().contains("\"string\"");
         return bare ? "; put it in quotes" : "";
+    }
+
+    private String examples() {
+        List<String> quoted = new ArrayList<>();
+        owner().path("examples").forEach(example -> quoted.add('"' + example.asText() + '"'));
+        return quoted.isEmpty() ? message.getSchemaNode().asText() : String.join(" or ", quoted);
     }
 
     private String limit() {

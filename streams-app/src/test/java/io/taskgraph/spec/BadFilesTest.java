@@ -47,7 +47,7 @@ class BadFilesTest {
                         "x.yaml:2: \"gaol\" is not a field of a run specification; did you mean \"goal\"?",
                         "x.yaml:5: \"depend_on\" is not a field of a task; did you mean \"depends_on\"?",
                         "x.yaml:7: \"colour\" is not a field of a task; known are id, title, depends_on, priority, risk,"
-                                + " agent_type, assignee, payload, failure_mode, seconds");
+                                + " agent_type, assignee, payload, failure_mode, seconds, budget, compensates, simulate");
     }
 
     @Test
@@ -79,6 +79,37 @@ class BadFilesTest {
                         "x.yaml:9: priority must be at most 2147483647, not 99999999999",
                         "x.yaml:10: seconds must be at most 1000000000, not 1e999999999",
                         "x.yaml: and 1 more problem");
+    }
+
+    @Test
+    void budgetsAndSimulationsAreReadAsStrictly() throws IOException {
+        String yaml = """
+                name: x
+                budget: {token: 5}
+                tasks:
+                  - id: a
+                    budget: {tokens: -1, cost: 12.50, time: 2 days}
+                  - id: b
+                    budget: {cost: "1e9", tokens: 9999999999999999999}
+                    simulate: {actions: [{risk: write}], costs: "1"}
+                """;
+        assertThat(sentences("x.yaml", yaml))
+                .containsExactly(
+                        "x.yaml:2: \"token\" is not a field of a budget; did you mean \"tokens\"?",
+                        "x.yaml:5: tokens must be at least 0, not -1",
+                        "x.yaml:5: cost must be a text, not 12.50; put it in quotes",
+                        "x.yaml:5: time must look like \"30s\" or \"10m\" or \"2h\", not the text \"2 days\"",
+                        "x.yaml:7: cost must look like \"12.50\", not the text \"1e9\"",
+                        "x.yaml:7: tokens must be at most 9007199254740992, not 9999999999999999999",
+                        "x.yaml:8: a simulated action has no \"tool\"; add it",
+                        "x.yaml:8: \"costs\" is not a field of a simulation; did you mean \"cost\"?");
+        assertThat(
+                        sentences(
+                                "x.jsonl",
+                                "{\"seq\":0,\"operations\":[{\"op\":\"add_task\",\"id\":\"a\",\"budget\":{\"time\":\"x\",\"y\":1}}]}"))
+                .containsExactly(
+                        "x.jsonl:1: time must look like \"30s\" or \"10m\" or \"2h\", not the text \"x\"",
+                        "x.jsonl:1: \"y\" is not a field of a budget; known are tokens, cost, time");
     }
 
     @Test

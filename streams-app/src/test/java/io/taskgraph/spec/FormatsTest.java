@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.taskgraph.avro.Budget;
 import io.taskgraph.avro.Operation;
 import io.taskgraph.avro.TaskChange;
 import io.taskgraph.avro.TaskSpec;
@@ -62,8 +63,10 @@ class FormatsTest {
     @Test
     void everyFieldOfATaskCanBeWritten() throws IOException {
         Set<String> task = fields(TaskSpec.getClassSchema());
+        task.add("simulate"); // of a specification only: part of the payload
         assertThat(names(schema("run-specification").at("/$defs/task/properties")))
                 .isEqualTo(task);
+        task.remove("simulate");
         task.add("op");
         assertThat(names(schema("patch-history").at("/$defs/add_task/properties")))
                 .isEqualTo(task);
@@ -77,12 +80,25 @@ class FormatsTest {
                 .isEqualTo(change);
     }
 
+    /** Said twice, so that what is wrong with one is told in the words of the file's own schema. */
+    @Test
+    void aBudgetIsTheSameInBothFormats() throws IOException {
+        assertThat(schema("patch-history").at("/$defs/budget"))
+                .isEqualTo(schema("run-specification").at("/$defs/budget"));
+        assertThat(names(schema("run-specification").at("/$defs/budget/properties")))
+                .containsExactlyInAnyOrder("tokens", "cost", "time")
+                .hasSameSizeAs(fields(Budget.getClassSchema()));
+    }
+
     @Test
     void everyFieldIsDocumented() throws IOException {
         String page = Files.readString(
                 Path.of(System.getProperty("taskgraph.root", "..")).resolve("docs/feature-specs/run-specification.md"));
         Set<String> fields = names(schema("run-specification").at("/properties"));
         fields.addAll(names(schema("run-specification").at("/$defs/task/properties")));
+        fields.addAll(names(schema("run-specification").at("/$defs/budget/properties")));
+        fields.addAll(names(schema("run-specification").at("/$defs/simulate/properties")));
+        fields.addAll(names(schema("run-specification").at("/$defs/action/properties")));
         fields.addAll(names(schema("patch-history").at("/properties")));
         fields.addAll(PatchOperations.kinds());
         assertThat(fields).allSatisfy(field -> assertThat(page).contains('`' + field + '`'));

@@ -3,6 +3,7 @@ package io.taskgraph.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskgraph.avro.AddTask;
+import io.taskgraph.avro.Budget;
 import io.taskgraph.avro.CreateRun;
 import io.taskgraph.avro.FailureMode;
 import io.taskgraph.avro.Mutation;
@@ -71,6 +72,51 @@ class RunSpecificationTest {
 
     private static Operation add(TaskSpec task) {
         return Operation.newBuilder().setAddTask(new AddTask(task)).build();
+    }
+
+    @Test
+    void budgetsAndCompensationAreReadExactly() throws UnreadableFile {
+        // given
+        String yaml = """
+                name: x
+                budget: {tokens: 1000, cost: "12.000001", time: 2h}
+                tasks:
+                  - {id: a, budget: {time: 500ms}}
+                  - {id: b, compensates: a, budget: {cost: "3"}}
+                """;
+        // when
+        Mutation mutation = read("x.yaml", yaml).toMutation("r", "m", Instant.EPOCH, "me");
+        // then
+        assertThat(mutation.getCreateRun())
+                .isEqualTo(new CreateRun("x", "", "", Map.of(), new Budget(1000L, 12_000_001L, 7_200_000L), null));
+        assertThat(mutation.getOperations())
+                .containsExactly(
+                        add(TaskSpec.newBuilder()
+                                .setTaskId("a")
+                                .setBudget(new Budget(null, null, 500L))
+                                .build()),
+                        add(TaskSpec.newBuilder()
+                                .setTaskId("b")
+                                .setCompensates("a")
+                                .setBudget(new Budget(null, 3_000_000L, null))
+                                .build()));
+    }
+
+    @Test
+    void aSimulationStandsInThePayload() throws UnreadableFile {
+        String simulation = "simulate: {tokens: 5, actions: [{tool: db.drop, risk: destructive}]}";
+        String written = "\"simulate\":{\"tokens\":5,\"actions\":[{\"tool\":\"db.drop\",\"risk\":\"destructive\"}]}}";
+
+        assertThat(payload("payload: {role: x}, " + simulation)).isEqualTo("{\"role\":\"x\"," + written);
+        assertThat(payload("payload: just text, " + simulation)).isEqualTo("{\"input\":\"just text\"," + written);
+        assertThat(payload(simulation)).isEqualTo("{" + written);
+    }
+
+    private static String payload(String fields) throws UnreadableFile {
+        return read("x.yaml", "name: x\ntasks: [{id: a, " + fields + "}]")
+                .tasks()
+                .get(0)
+                .getPayload();
     }
 
     @Test
