@@ -14,7 +14,7 @@ final class ApplyAttempts {
 
     static void register(Applications to) {
         to.on(TaskDispatched.class, (run, f, w) -> {
-            run.header(run.header().dispatched(f.getAttempt() > 1));
+            run.header(run.header().with(run.header().counts().dispatched(f.getAttempt() > 1)));
             run.graph().update(ApplyGraph.task(run, f.getTaskId()).dispatched(f.getAttempt(), w.at()));
         });
         to.on(TaskStarted.class, (run, f, w) -> run.graph()

@@ -17,6 +17,7 @@ final class Deliberation {
     private final long versionBefore;
     private final List<Fact> facts = new ArrayList<>();
     private boolean graphChanged;
+    private int approvals;
 
     Deliberation(Run run, long now, int maxRecordBytes) {
         this.run = run;
@@ -36,6 +37,11 @@ final class Deliberation {
 
     Caps caps() {
         return run.policy().caps();
+    }
+
+    /** Number of the next approval asked for in this decision, from 1. */
+    int nextApproval() {
+        return ++approvals;
     }
 
     /** The most bytes that a record may take that follows from the decision. */

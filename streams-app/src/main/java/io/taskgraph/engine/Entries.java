@@ -16,6 +16,7 @@ import java.util.Set;
  */
 final class Entries {
     private final RunCodec codec = new RunCodec();
+    private final Tables tables;
     private final StateDigest digest = new StateDigest();
     private final Set<String> changedTasks = new LinkedHashSet<>();
     private final Set<String> changedAnswers = new LinkedHashSet<>();
@@ -25,6 +26,10 @@ final class Entries {
     private final Map<String, StateDigest.EntryHash> answerHashes = new HashMap<>();
     private StateDigest.EntryHash identityHash;
     private StateDigest.EntryHash headerHash;
+
+    Entries(Tables tables) {
+        this.tables = tables;
+    }
 
     void taskChanged(String id) {
         changedTasks.add(id);
@@ -43,7 +48,7 @@ final class Entries {
     }
 
     int count() {
-        return taskHashes.size() + answerHashes.size() + 2;
+        return taskHashes.size() + answerHashes.size() + tables.sealed() + 2;
     }
 
     /** Hashes what changed. The header is hashed, too, but stored only with the chain's new head, see {@link #header}. */
@@ -59,6 +64,7 @@ final class Entries {
         }
         changedTasks.clear();
         changedAnswers.clear();
+        tables.seal(digest, changes);
         if (identityChanged && run.exists()) {
             byte[] value = codec.write(run.identity());
             identityHash = replace(identityHash, StateDigest.hash(EntryKey.OF_IDENTITY, value));
@@ -89,6 +95,7 @@ final class Entries {
         for (Answer a : answers) {
             all.add(new EntryChange(EntryKey.of(EntryKey.ANSWER, a.message()), codec.write(a)));
         }
+        tables.all(all);
         return all;
     }
 

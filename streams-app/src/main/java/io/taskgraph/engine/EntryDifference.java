@@ -75,7 +75,11 @@ public record EntryDifference(String entry, String field, String one, String oth
             case EntryKey.HEADER -> "header";
             case EntryKey.TASK -> "task " + Texts.quoted(EntryKey.id(key));
             case EntryKey.ANSWER -> "answer to message " + Texts.quoted(EntryKey.id(key));
-            default -> "entry " + hex(key);
+            default -> {
+                Table.Kind<?> kind = Tables.kind(key[0]);
+                String id = EntryKey.id(key);
+                yield kind == null ? "entry " + hex(key) : kind.name() + (id.isEmpty() ? "" : " " + Texts.quoted(id));
+            }
         };
     }
 
@@ -85,7 +89,13 @@ public record EntryDifference(String entry, String field, String one, String oth
             case EntryKey.HEADER -> RunCodec.readHeader(Entries.headerPart(value));
             case EntryKey.TASK -> RunCodec.readTask(EntryKey.id(key), value);
             case EntryKey.ANSWER -> RunCodec.readAnswer(EntryKey.id(key), value);
-            default -> throw new IllegalArgumentException("no entry of a run has the kind " + key[0]);
+            default -> {
+                Table.Kind<?> kind = Tables.kind(key[0]);
+                if (kind == null) {
+                    throw new IllegalArgumentException("no entry of a run has the kind " + key[0]);
+                }
+                yield kind.value(EntryKey.id(key), value);
+            }
         };
     }
 

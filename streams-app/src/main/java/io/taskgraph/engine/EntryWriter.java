@@ -40,6 +40,16 @@ final class EntryWriter {
         return this;
     }
 
+    /** Each number under the same field number, zeros too; an empty list is left out. */
+    EntryWriter numbers(int field, Iterable<Long> values) {
+        for (long v : values) {
+            key(field, 0);
+            varint(v << 1 ^ v >> 63);
+            lastField = field - 1;
+        }
+        return this;
+    }
+
     byte[] done() {
         byte[] out = Arrays.copyOf(buffer, length);
         length = 0;

@@ -21,7 +21,8 @@ public final class Run {
     private final Journal journal = new Journal();
     private final TaskGraph graph = new TaskGraph(journal);
     private final Leases leases = new Leases();
-    private final Entries entries = new Entries();
+    private final Tables tables = new Tables(journal);
+    private final Entries entries = new Entries(tables);
     private final Memory memory = new Memory();
 
     private RunIdentity identity;
@@ -87,22 +88,37 @@ public final class Run {
 
     /** Attempts offered so far. */
     public long dispatches() {
-        return header.dispatches();
+        return header.counts().dispatches();
     }
 
     /** Attempts offered beyond each task's first. */
     public long retries() {
-        return header.retries();
+        return header.counts().retries();
     }
 
     /** Reports refused because their lease was over. */
     public long fenced() {
-        return header.fenced();
+        return header.counts().fenced();
     }
 
     /** Inputs refused. */
     public long rejected() {
-        return header.rejected();
+        return header.counts().rejected();
+    }
+
+    /** Actions allowed. */
+    public long actionsAllowed() {
+        return header.counts().actionsAllowed();
+    }
+
+    /** Actions denied. */
+    public long actionsDenied() {
+        return header.counts().actionsDenied();
+    }
+
+    /** Actions performed without an allow. */
+    public long bypasses() {
+        return header.counts().bypasses();
     }
 
     /** SHA-256 of the last decision's Avro bytes; zeros before the first. */
@@ -165,6 +181,15 @@ public final class Run {
     /** Everything there is of the run, as it is stored. O(n). */
     public List<EntryChange> entries() {
         return entries.all(this, memory.all());
+    }
+
+    /** What waits for approval, oldest first. O(n log n). */
+    public List<Approval> pendingApprovals() {
+        return tables.approvals.values().stream().sorted(Approval.BY_AGE).toList();
+    }
+
+    Tables tables() {
+        return tables;
     }
 
     Leases leases() {
@@ -239,14 +264,14 @@ public final class Run {
                 }
                 case EntryKey.TASK -> tasks.add(RunCodec.readTask(EntryKey.id(key), value));
                 case EntryKey.ANSWER -> answers.add(RunCodec.readAnswer(EntryKey.id(key), value));
-                default -> throw new IllegalArgumentException("no entry of a run has the kind " + key[0]);
+                default -> run.tables.load(key, value);
             }
         }
 
         /** The run, sealed: its digest is computed from the entries. */
         public Run load() {
             if (run.identity == null) {
-                if (!tasks.isEmpty() || !answers.isEmpty()) {
+                if (!tasks.isEmpty() || !answers.isEmpty() || !run.tables.isEmpty()) {
                     throw new IllegalArgumentException("run " + run.runId + " has entries but no identity");
                 }
                 return run;

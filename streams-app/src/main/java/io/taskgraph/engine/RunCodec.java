@@ -139,16 +139,22 @@ final class RunCodec {
     }
 
     byte[] write(RunHeader h) {
+        RunCounts c = h.counts();
         return out.number(1, h.phase().ordinal())
                 .text(2, h.quarantine())
                 .number(3, h.sequence())
                 .number(4, h.graphVersion())
                 .number(5, h.lastDecidedAt())
                 .number(6, h.nextOrdinal())
-                .number(7, h.dispatches())
-                .number(8, h.retries())
-                .number(9, h.fenced())
-                .number(10, h.rejected())
+                .number(7, c.dispatches())
+                .number(8, c.retries())
+                .number(9, c.fenced())
+                .number(10, c.rejected())
+                .number(11, c.actions())
+                .number(12, c.actionsAllowed())
+                .number(13, c.actionsDenied())
+                .number(14, c.bypasses())
+                .number(15, h.planRefusedAt())
                 .done();
     }
 
@@ -156,7 +162,7 @@ final class RunCodec {
         EntryReader in = new EntryReader(bytes);
         Phase phase = Phase.UNKNOWN;
         String quarantine = null;
-        long[] n = new long[11];
+        long[] n = new long[16];
         for (int f = in.next(); f != 0; f = in.next()) {
             if (f == 1) {
                 phase = Phase.values()[(int) in.number()];
@@ -168,7 +174,8 @@ final class RunCodec {
                 in.skip();
             }
         }
-        return new RunHeader(phase, quarantine, n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10]);
+        RunCounts counts = new RunCounts(n[7], n[8], n[9], n[10], n[11], n[12], n[13], n[14]);
+        return new RunHeader(phase, quarantine, n[3], n[4], n[5], n[6], n[15], counts);
     }
 
     byte[] write(Answer a) {

@@ -10,10 +10,9 @@ import io.taskgraph.avro.Phase;
  * @param graphVersion grows by one with each accepted decision that changes the graph
  * @param lastDecidedAt milliseconds since the epoch
  * @param nextOrdinal the ordinal of the next task
- * @param dispatches attempts offered
- * @param retries attempts offered beyond each task's first
- * @param fenced reports refused as fenced
- * @param rejected inputs refused
+ * @param planRefusedAt the graph version of the last plan that was denied approval, or 0: until the graph changes the
+ *     run does not ask again
+ * @param counts what has happened so far
  */
 record RunHeader(
         Phase phase,
@@ -22,58 +21,29 @@ record RunHeader(
         long graphVersion,
         long lastDecidedAt,
         long nextOrdinal,
-        long dispatches,
-        long retries,
-        long fenced,
-        long rejected) {
+        long planRefusedAt,
+        RunCounts counts) {
 
-    static final RunHeader INITIAL = new RunHeader(Phase.IDLE, null, 0, 0, 0, 1, 0, 0, 0, 0);
+    static final RunHeader INITIAL = new RunHeader(Phase.IDLE, null, 0, 0, 0, 1, 0, RunCounts.NONE);
 
     RunHeader withPhase(Phase p) {
-        return new RunHeader(
-                p,
-                quarantine,
-                sequence,
-                graphVersion,
-                lastDecidedAt,
-                nextOrdinal,
-                dispatches,
-                retries,
-                fenced,
-                rejected);
+        return new RunHeader(p, quarantine, sequence, graphVersion, lastDecidedAt, nextOrdinal, planRefusedAt, counts);
     }
 
     RunHeader withQuarantine(String reason) {
-        return new RunHeader(
-                phase,
-                reason,
-                sequence,
-                graphVersion,
-                lastDecidedAt,
-                nextOrdinal,
-                dispatches,
-                retries,
-                fenced,
-                rejected);
+        return new RunHeader(phase, reason, sequence, graphVersion, lastDecidedAt, nextOrdinal, planRefusedAt, counts);
     }
 
     RunHeader withNextOrdinal(long n) {
-        return new RunHeader(
-                phase, quarantine, sequence, graphVersion, lastDecidedAt, n, dispatches, retries, fenced, rejected);
+        return new RunHeader(phase, quarantine, sequence, graphVersion, lastDecidedAt, n, planRefusedAt, counts);
     }
 
-    RunHeader dispatched(boolean retry) {
-        return new RunHeader(
-                phase,
-                quarantine,
-                sequence,
-                graphVersion,
-                lastDecidedAt,
-                nextOrdinal,
-                dispatches + 1,
-                retry ? retries + 1 : retries,
-                fenced,
-                rejected);
+    RunHeader withPlanRefusedAt(long version) {
+        return new RunHeader(phase, quarantine, sequence, graphVersion, lastDecidedAt, nextOrdinal, version, counts);
+    }
+
+    RunHeader with(RunCounts c) {
+        return new RunHeader(phase, quarantine, sequence, graphVersion, lastDecidedAt, nextOrdinal, planRefusedAt, c);
     }
 
     RunHeader decided(long seq, long version, long at, boolean refused, boolean fence) {
@@ -84,9 +54,7 @@ record RunHeader(
                 version,
                 at,
                 nextOrdinal,
-                dispatches,
-                retries,
-                fence ? fenced + 1 : fenced,
-                refused ? rejected + 1 : rejected);
+                planRefusedAt,
+                refused ? counts.refused(fence) : counts);
     }
 }

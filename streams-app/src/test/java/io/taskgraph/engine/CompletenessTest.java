@@ -2,6 +2,7 @@ package io.taskgraph.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taskgraph.avro.ApprovalKind;
 import io.taskgraph.avro.Directive;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.Operation;
@@ -118,7 +119,16 @@ class CompletenessTest {
                         "DENIED",
                         "FEATURE_DISABLED",
                         "QUARANTINED",
-                        "ENGINE_ERROR");
+                        "ENGINE_ERROR",
+                        "UNKNOWN_POLICY",
+                        "UNKNOWN_APPROVAL",
+                        "APPROVAL_CLOSED",
+                        "APPROVAL_STALE",
+                        "SELF_APPROVAL",
+                        "NOT_AN_APPROVER",
+                        "ALREADY_APPROVED",
+                        "REASON_REQUIRED");
+        assertThat(List.of(ApprovalKind.values())).map(Enum::name).startsWith("UNKNOWN", "ACTION", "TASK", "PLAN");
     }
 
     /** docs/architecture/decisions.md explains each code, in the order of the schema. */

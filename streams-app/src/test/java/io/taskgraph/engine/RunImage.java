@@ -23,6 +23,7 @@ record RunImage(
         Map<String, Integer> unmet,
         List<String> leases,
         List<Answer> answers,
+        Map<String, ?> tables,
         int entryCount) {
 
     static RunImage of(Run run) {
@@ -50,6 +51,7 @@ record RunImage(
                 unmet,
                 run.leases().all(),
                 run.answers(),
+                run.tables().image(),
                 run.entryCount());
     }
 }

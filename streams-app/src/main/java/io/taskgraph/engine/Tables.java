@@ -1,0 +1,101 @@
+package io.taskgraph.engine;
+
+import io.taskgraph.graph.Journal;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/** The tables of a run: every kind of entry beside its identity, header, tasks and answers. A new kind is a line here. */
+final class Tables {
+    final Table<Approval> approvals;
+    final Table<ClosedApproval> closedApprovals;
+    final Table<TaskGrant> grants;
+    final Table<StandingAction> actions;
+    final Table<ActionTimes> actionTimes;
+    final Table<Planner> planners;
+
+    private static final Map<Byte, Table.Kind<?>> KINDS = new HashMap<>();
+
+    static {
+        for (Table.Kind<?> kind : List.of(
+                Approval.ENTRY,
+                ClosedApproval.ENTRY,
+                TaskGrant.ENTRY,
+                StandingAction.ENTRY,
+                ActionTimes.ENTRY,
+                Planner.ENTRY)) {
+            KINDS.put(kind.letter(), kind);
+        }
+    }
+
+    private final List<Table<?>> all;
+
+    Tables(Journal journal) {
+        approvals = new Table<>(Approval.ENTRY, journal);
+        closedApprovals = new Table<>(ClosedApproval.ENTRY, journal);
+        grants = new Table<>(TaskGrant.ENTRY, journal);
+        actions = new Table<>(StandingAction.ENTRY, journal);
+        actionTimes = new Table<>(ActionTimes.ENTRY, journal);
+        planners = new Table<>(Planner.ENTRY, journal);
+        all = List.of(approvals, closedApprovals, grants, actions, actionTimes, planners);
+    }
+
+    /** The kind of entry whose keys begin with that letter, or null. */
+    static Table.Kind<?> kind(byte letter) {
+        return KINDS.get(letter);
+    }
+
+    /** Every kind. */
+    static Collection<Table.Kind<?>> kinds() {
+        return KINDS.values();
+    }
+
+    boolean isEmpty() {
+        return all.stream().allMatch(Table::isEmpty);
+    }
+
+    /** How many entries there were when they were last sealed. */
+    int sealed() {
+        int n = 0;
+        for (Table<?> t : all) {
+            n += t.sealed();
+        }
+        return n;
+    }
+
+    void seal(StateDigest digest, List<EntryChange> changes) {
+        for (Table<?> t : all) {
+            t.seal(digest, changes);
+        }
+    }
+
+    void all(List<EntryChange> to) {
+        all.forEach(t -> t.all(to));
+    }
+
+    /**
+     * Takes an entry back from a store.
+     *
+     * @throws IllegalArgumentException if no kind of entry has such a key
+     */
+    void load(byte[] key, byte[] value) {
+        for (Table<?> t : all) {
+            if (t.kind().letter() == key[0]) {
+                t.load(EntryKey.id(key), value);
+                return;
+            }
+        }
+        throw new IllegalArgumentException("no entry of a run has the kind " + key[0]);
+    }
+
+    /** Everything, as values: two runs with equal ones go on equally. */
+    Map<String, SortedMap<String, ? extends Record>> image() {
+        Map<String, SortedMap<String, ? extends Record>> image = new java.util.TreeMap<>();
+        for (Table<?> t : all) {
+            image.put(t.kind().name(), t.copy());
+        }
+        return image;
+    }
+}
