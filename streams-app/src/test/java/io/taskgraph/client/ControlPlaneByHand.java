@@ -1,11 +1,13 @@
 package io.taskgraph.client;
 
+import io.taskgraph.avro.ActionAnswer;
 import io.taskgraph.avro.CancelAttempt;
 import io.taskgraph.avro.Command;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Dispatch;
 import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.Report;
+import io.taskgraph.avro.Verdict;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.schemas.RecordHeaders;
 import io.taskgraph.schemas.Topic;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -108,16 +111,34 @@ final class ControlPlaneByHand implements AutoCloseable {
     }
 
     void cancel(String runId, String taskId, int attempt, String workerId) {
+        signal(runId, workerId, command -> command.setCancel(new CancelAttempt(taskId, attempt, "by hand")));
+    }
+
+    /** Answers an action request. */
+    void answer(Report request, Verdict verdict) {
+        signal(
+                request.getRunId(),
+                request.getWorkerId(),
+                command -> command.setActionAnswer(new ActionAnswer(
+                        request.getTaskId(),
+                        request.getAttempt(),
+                        request.getMessageId(),
+                        verdict,
+                        "by-hand",
+                        "said by hand",
+                        verdict == Verdict.AWAIT_APPROVAL ? "1.1" : null)));
+    }
+
+    private void signal(String runId, String workerId, UnaryOperator<Command.Builder> kind) {
         producer.beginTransaction();
         ProducerRecord<byte[], byte[]> record = record(
                 topics.signals(),
                 runId,
-                Command.newBuilder()
-                        .setRunId(runId)
-                        .setDecisionSequence(++sequence)
-                        .setIssuedAt(Instant.ofEpochMilli(0))
-                        .setWorkerId(workerId)
-                        .setCancel(new CancelAttempt(taskId, attempt, "by hand"))
+                kind.apply(Command.newBuilder()
+                                .setRunId(runId)
+                                .setDecisionSequence(++sequence)
+                                .setIssuedAt(Instant.ofEpochMilli(0))
+                                .setWorkerId(workerId))
                         .build());
         RecordHeaders.put(record.headers(), RecordHeaders.WORKER_ID, workerId);
         producer.send(record);
