@@ -40,6 +40,7 @@ import io.taskgraph.avro.TextChange;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.graph.TaskFields;
+import io.taskgraph.policy.contract.Cap;
 import io.taskgraph.policy.contract.Caps;
 import java.util.ArrayList;
 import java.util.List;
@@ -493,7 +494,11 @@ class PatchTest {
 
     @Test
     void capsHold() {
-        Caps caps = new Caps(3, 0, 2, 3, 10, 30_000, 600_000);
+        Caps caps = Team.CAPS
+                .with(Cap.MAX_TASKS, 3)
+                .with(Cap.MAX_WORKERS, 0)
+                .with(Cap.MAX_PATCH_OPERATIONS, 3)
+                .with(Cap.MAX_PAYLOAD, 10);
         Team t = Team.with(caps);
         List<Operation> four = IntStream.range(0, 4).mapToObj(i -> add("t" + i)).toList();
         assertRefused(

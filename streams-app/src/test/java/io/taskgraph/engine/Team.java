@@ -16,6 +16,7 @@ import io.taskgraph.avro.Report;
 import io.taskgraph.avro.RunCreated;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
+import io.taskgraph.policy.contract.Cap;
 import io.taskgraph.policy.contract.Caps;
 import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.schemas.codec.Digests;
@@ -33,7 +34,13 @@ import org.apache.avro.specific.SpecificRecord;
 final class Team {
     static final long START = 1_700_000_000_000L;
     static final int MAX_DECISION_BYTES = 900_000;
-    static final Caps CAPS = new Caps(1_000_000, 2, 2, 10_000, 64 * 1024, 30_000, 600_000);
+    static final Caps CAPS = Caps.DEFAULT
+            .with(Cap.MAX_TASKS, 1_000_000)
+            .with(Cap.MAX_WORKERS, 2)
+            .with(Cap.MAX_PATCH_OPERATIONS, 10_000)
+            .with(Cap.START_TIMEOUT, 600_000)
+            .with(Cap.MAX_RUNTIME, 0)
+            .with(Cap.WORKER_TIMEOUT, 0);
 
     final Engine engine = new Engine(DecisionEncoder.PLAIN, MAX_DECISION_BYTES);
     final String runId;
@@ -79,7 +86,7 @@ final class Team {
     }
 
     static Caps workers(int maxWorkers) {
-        return new Caps(1_000_000, maxWorkers, 2, 10_000, 64 * 1024, 30_000, 600_000);
+        return CAPS.with(Cap.MAX_WORKERS, maxWorkers);
     }
 
     String nextMessageId() {

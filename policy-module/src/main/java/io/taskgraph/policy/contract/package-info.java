@@ -1,2 +1,2 @@
-/** The policy document, its caps and its digest. Imports: {@code document}; nothing else of ours. */
+/** The policy document, its caps and its digest. Imports: {@code document}, {@code decision}; nothing else of ours. */
 package io.taskgraph.policy.contract;

@@ -13,6 +13,7 @@ import java.util.Optional;
 /** The policies that come with the product, by name. A released preset is frozen: runs pin it by digest. */
 public final class Presets {
     private static final List<String> NAMES = List.of("default", "demo", "bench", "offline");
+    private static final Map<String, String> SOURCES = sources();
     private static final Map<String, Policy> BY_NAME = load();
 
     private Presets() {}
@@ -27,21 +28,34 @@ public final class Presets {
         return NAMES;
     }
 
-    private static Map<String, Policy> load() {
-        Map<String, Policy> policies = new LinkedHashMap<>();
+    /** The preset's document as it was shipped, comments and all; empty if there is no such preset. */
+    public static Optional<String> source(String name) {
+        return Optional.ofNullable(SOURCES.get(name));
+    }
+
+    private static Map<String, String> sources() {
+        Map<String, String> sources = new LinkedHashMap<>();
         for (String name : NAMES) {
             try (InputStream in = Presets.class.getResourceAsStream(name + ".yaml")) {
                 if (in == null) {
                     throw new IllegalStateException("preset " + name + " is missing from the jar");
                 }
-                Policy policy = Policy.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-                if (!policy.name().equals(name)) {
-                    throw new IllegalStateException("preset " + name + " calls itself " + policy.name());
-                }
-                policies.put(name, policy);
+                sources.put(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+        return sources;
+    }
+
+    private static Map<String, Policy> load() {
+        Map<String, Policy> policies = new LinkedHashMap<>();
+        for (String name : NAMES) {
+            Policy policy = Policy.parse(SOURCES.get(name));
+            if (!policy.name().equals(name)) {
+                throw new IllegalStateException("preset " + name + " calls itself " + policy.name());
+            }
+            policies.put(name, policy);
         }
         return policies;
     }
