@@ -104,7 +104,9 @@ final class AgentsCommand implements Callable<Integer> {
     @Option(names = "--verbose", description = "A line for each task and each action.")
     private boolean verbose;
 
-    @Option(names = "--json", description = "One JSON object a line: ready, with --verbose each task and action, stopped.")
+    @Option(
+            names = "--json",
+            description = "One JSON object a line: ready, with --verbose each task and action, stopped.")
     private boolean json;
 
     @Option(
@@ -168,8 +170,7 @@ final class AgentsCommand implements Callable<Integer> {
 
     private List<Worker> start(Cluster cluster) {
         ClientConfig config = cluster.client(Duration.ofSeconds(30));
-        SimulatedWork work =
-                new SimulatedWork(timeScale, Math.round(unknownSeconds * 1000), failRate, seed, lines);
+        SimulatedWork work = new SimulatedWork(timeScale, Math.round(unknownSeconds * 1000), failRate, seed, lines);
         String prefix =
                 name == null ? hostName() + "-" + ProcessHandle.current().pid() : name;
         ExecutorService starters = Executors.newFixedThreadPool(Math.min(count, STARTING_AT_ONCE));

@@ -53,7 +53,8 @@ final class SimulatedAttempt {
         if (simulation.uses()) {
             task.usage(simulation.tokens(), simulation.costMicros());
         }
-        return (performed > 0 ? ", " + Counted.of(performed, "action") : "") + (denied > 0 ? ", " + denied + " denied" : "");
+        return (performed > 0 ? ", " + Counted.of(performed, "action") : "")
+                + (denied > 0 ? ", " + denied + " denied" : "");
     }
 
     private void workUntil(long point) throws InterruptedException {

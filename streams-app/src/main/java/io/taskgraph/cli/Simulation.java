@@ -74,8 +74,10 @@ record Simulation(long tokens, long costMicros, List<Step> steps) {
     }
 
     private static long tokens(JsonNode given) {
-        return given.isMissingNode() ? 0 : required("tokens", given, n -> n.canConvertToLong() && n.longValue() >= 0)
-                .longValue();
+        return given.isMissingNode()
+                ? 0
+                : required("tokens", given, n -> n.canConvertToLong() && n.longValue() >= 0)
+                        .longValue();
     }
 
     private static long cost(JsonNode given) {
