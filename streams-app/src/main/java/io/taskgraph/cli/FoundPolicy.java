@@ -2,6 +2,7 @@ package io.taskgraph.cli;
 
 import io.taskgraph.avro.PolicyProfile;
 import io.taskgraph.policy.contract.Policy;
+import io.taskgraph.policy.contract.PolicyException;
 import io.taskgraph.policy.presets.Presets;
 import io.taskgraph.query.PublishedPolicies;
 import io.taskgraph.query.RunFollower;
@@ -77,8 +78,20 @@ record FoundPolicy(String from, Policy policy, String source) {
         return new FoundPolicy(
                 "published " + profile.getPublishedAt()
                         + (profile.getActor().isEmpty() ? "" : " by " + profile.getActor()),
-                Policy.parse(profile.getDocument()),
+                policyOf(profile),
                 profile.getDocument());
+    }
+
+    /** @throws CommandException if this version cannot read its document: another one, or another program, wrote it */
+    static Policy policyOf(PolicyProfile profile) {
+        try {
+            return Policy.parse(profile.getDocument());
+        } catch (PolicyException e) {
+            throw new CommandException(
+                    "The published policy " + profile.getName() + "@" + profile.getVersion() + " cannot be read ("
+                            + e.problems().get(0) + "): use the version of taskgraph that published it.",
+                    e);
+        }
     }
 
     private static Optional<FoundPolicy> ofRun(String runId, Source source) {

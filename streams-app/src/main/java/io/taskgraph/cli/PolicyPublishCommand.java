@@ -95,7 +95,7 @@ final class PolicyPublishCommand implements Callable<Integer> {
     }
 
     private static Optional<Policy> extended(String name, PublishedPolicies published) {
-        return Presets.named(name).or(() -> published.named(name).map(profile -> Policy.parse(profile.getDocument())));
+        return Presets.named(name).or(() -> published.named(name).map(FoundPolicy::policyOf));
     }
 
     /** Whether it is new; false if it is published already just so. */

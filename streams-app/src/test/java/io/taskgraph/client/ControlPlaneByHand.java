@@ -7,6 +7,7 @@ import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Dispatch;
 import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.Report;
+import io.taskgraph.avro.RunSummary;
 import io.taskgraph.avro.Verdict;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.schemas.RecordHeaders;
@@ -36,17 +37,17 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Writes by hand what the control plane would write, transactionally as it does, and reads what clients say. */
-final class ControlPlaneByHand implements AutoCloseable {
+public final class ControlPlaneByHand implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    final TopicCatalogue topics;
+    public final TopicCatalogue topics;
     final ClientConfig config;
     private final String bootstrap;
     private final SchemaRegistry registry;
     private final Producer<byte[], byte[]> producer;
     private long sequence;
 
-    ControlPlaneByHand(EmbeddedCluster cluster, String prefix) {
+    public ControlPlaneByHand(EmbeddedCluster cluster, String prefix) {
         this(cluster.bootstrap(), cluster.registryUrl(), prefix);
     }
 
@@ -145,13 +146,20 @@ final class ControlPlaneByHand implements AutoCloseable {
         producer.commitTransaction();
     }
 
-    void decide(Decision decision) {
+    public void decide(Decision decision) {
         producer.beginTransaction();
         ProducerRecord<byte[], byte[]> record = record(topics.decisions(), decision.getRunId(), decision);
         RecordHeaders.put(record.headers(), RecordHeaders.RUN_ID, decision.getRunId());
         RecordHeaders.put(
                 record.headers(), RecordHeaders.MESSAGE_ID, decision.getCause().getMessageId());
         producer.send(record);
+        producer.commitTransaction();
+    }
+
+    /** Says where a run stands. */
+    public void summarize(RunSummary summary) {
+        producer.beginTransaction();
+        producer.send(record(topics.runs(), summary.getRunId(), summary));
         producer.commitTransaction();
     }
 
@@ -171,7 +179,7 @@ final class ControlPlaneByHand implements AutoCloseable {
         return readUntil(topics.heartbeats(), enough);
     }
 
-    <T extends SpecificRecord> List<T> readUntil(Topic<T> topic, Predicate<List<T>> enough) {
+    public <T extends SpecificRecord> List<T> readUntil(Topic<T> topic, Predicate<List<T>> enough) {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of(
                         ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
