@@ -61,7 +61,7 @@ class MemoryTest {
         team.tell(Messages.report("r", "stop-1", "w", "a", 1, started()));
         assertAccepted(
                 team.tell(Messages.directive("r", "stop-1", "", new PauseRun())),
-                new PhaseChanged(Phase.EXECUTING, Phase.AWAIT_USER, ""));
+                new PhaseChanged(Phase.EXECUTING, Phase.AWAIT_USER, "", ""));
     }
 
     @Test

@@ -621,6 +621,6 @@ class PatchTest {
 
     private static io.taskgraph.avro.PhaseChanged phase(String from, String to) {
         return new io.taskgraph.avro.PhaseChanged(
-                io.taskgraph.avro.Phase.valueOf(from), io.taskgraph.avro.Phase.valueOf(to), "every task has ended");
+                io.taskgraph.avro.Phase.valueOf(from), io.taskgraph.avro.Phase.valueOf(to), "every task has ended", "");
     }
 }
