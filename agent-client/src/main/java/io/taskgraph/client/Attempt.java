@@ -1,10 +1,18 @@
 package io.taskgraph.client;
 
+import io.taskgraph.avro.ActionAnswer;
+import io.taskgraph.avro.Amounts;
+import io.taskgraph.avro.Budget;
 import io.taskgraph.avro.Command;
 import io.taskgraph.avro.Dispatch;
+import io.taskgraph.avro.Risk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,17 +42,28 @@ final class Attempt implements TaskContext {
     private final Reports reports;
     private final Tally tally;
     private final Settlement settlement;
-
+    private final Timing timing;
+    private final ActionRequests requests;
     // Guarded by this; written seldom, read by handlers and the reader without it.
     private volatile Stage stage = Stage.WAITING;
     private volatile boolean cancelled;
     private volatile boolean leaseReported;
     private volatile long begunAt;
     private volatile long leasedAt;
+    /** There from the beginning of the work on. */
+    private volatile UsageMeter meter;
+
     private Thread thread;
     private List<Runnable> onCancel;
 
-    Attempt(Command command, String workerId, Leases leases, Reports reports, Tally tally, Settlement settlement) {
+    Attempt(
+            Command command,
+            String workerId,
+            Leases leases,
+            Reports reports,
+            Tally tally,
+            Settlement settlement,
+            Timing timing) {
         this.dispatch = command.getDispatch();
         this.key = new AttemptKey(command.getRunId(), dispatch.getTaskId(), dispatch.getAttempt());
         this.agentType = command.getAgentType();
@@ -53,6 +72,8 @@ final class Attempt implements TaskContext {
         this.reports = reports;
         this.tally = tally;
         this.settlement = settlement;
+        this.timing = timing;
+        this.requests = new ActionRequests(this, timing);
     }
 
     AttemptKey key() {
@@ -78,7 +99,8 @@ final class Attempt implements TaskContext {
             if (stage != Stage.WAITING) {
                 return;
             }
-            begunAt = System.nanoTime();
+            begunAt = timing.nanos();
+            meter = new UsageMeter(timing, dispatch.getBudget());
             thread = Thread.currentThread();
             stage = Stage.RUNNING;
         }
@@ -90,6 +112,7 @@ final class Attempt implements TaskContext {
             problem = e;
         }
         end(result, problem);
+        requests.end();
     }
 
     private synchronized void end(String result, Throwable problem) {
@@ -103,12 +126,17 @@ final class Attempt implements TaskContext {
             return;
         }
         if (problem == null) {
-            reports.submitted(key, result, this::durable);
+            reports.submitted(key, result, meter.totalOrNull(), this::durable);
         } else {
             if (problem instanceof Error) {
                 LOG.error("The handler failed on task {} of run {}", key.taskId(), key.runId(), problem);
             }
-            reports.failed(key, described(problem), !(problem instanceof NonRetryableException), this::durable);
+            reports.failed(
+                    key,
+                    described(problem),
+                    !(problem instanceof NonRetryableException),
+                    meter.totalOrNull(),
+                    this::durable);
         }
         leases.end(this);
     }
@@ -143,14 +171,46 @@ final class Attempt implements TaskContext {
             }
             synchronized (this) {
                 if (stage == Stage.RUNNING && !leaseReported && !cancelled) {
-                    leaseReported = true;
-                    leasedAt = now;
-                    leases.hold(this);
-                    reports.started(key, agentType, this::durable);
+                    takeUpLease(now);
                 }
             }
         }
         return stage == Stage.WAITING ? delayNanos : Long.MAX_VALUE;
+    }
+
+    /** Under the monitor only. */
+    private void takeUpLease(long now) {
+        leaseReported = true;
+        leasedAt = now;
+        leases.hold(this);
+        reports.started(key, agentType, this::durable);
+    }
+
+    /**
+     * Reports something that happens while the work goes on. The lease is taken up before, for its holder alone is
+     * believed.
+     *
+     * @return false if the attempt is over and nothing is reported any more
+     */
+    synchronized boolean say(BiConsumer<AttemptKey, Reports> what) {
+        if (stage != Stage.RUNNING || cancelled) {
+            return false;
+        }
+        if (!leaseReported) {
+            takeUpLease(timing.nanos());
+        }
+        what.accept(key, reports);
+        return true;
+    }
+
+    /** What it has used up; for attempts whose lease is held. */
+    Amounts used() {
+        return meter.total();
+    }
+
+    /** The control plane answers one of its requests. */
+    void answered(ActionAnswer answer) {
+        requests.answered(answer);
     }
 
     /** Gives the command back to others, if the work has not begun. */
@@ -188,6 +248,10 @@ final class Attempt implements TaskContext {
             }
             // Without a report there is no lease to give back, only the command.
             if (giveBack && leaseReported) {
+                Amounts used = meter.totalOrNull();
+                if (used != null) {
+                    reports.usage(key, used);
+                }
                 reports.released(key, "the worker stops");
             }
             cancelled = true;
@@ -199,6 +263,7 @@ final class Attempt implements TaskContext {
         if (!leaseReported) {
             settlement.release();
         }
+        requests.end();
         actions.forEach(this::quietly);
         return true;
     }
@@ -268,6 +333,57 @@ final class Attempt implements TaskContext {
     @Override
     public long expectedMillis() {
         return dispatch.getExpectedMillis();
+    }
+
+    @Override
+    public Risk risk() {
+        return dispatch.getRisk();
+    }
+
+    @Override
+    public Optional<Budget> budget() {
+        return Optional.ofNullable(dispatch.getBudget());
+    }
+
+    @Override
+    public Permission ask(Action action) throws InterruptedException {
+        meter.rest();
+        CompletableFuture<Permission> answer = askLater(action);
+        try {
+            return answer.get();
+        } catch (CancellationException | ExecutionException e) {
+            throw new InterruptedException("The attempt ended before the action " + action.tool() + " was answered.");
+        } finally {
+            answer.cancel(false);
+            meter.resume();
+        }
+    }
+
+    @Override
+    public CompletableFuture<Permission> askLater(Action action) {
+        return requests.ask(reports.nextId(), action);
+    }
+
+    @Override
+    public void performed(Permission permission) {
+        say((attempt, to) -> to.actionDone(attempt, permission.requestId(), permission.action()));
+    }
+
+    @Override
+    public void actedUnasked(Action action) {
+        say((attempt, to) -> to.actionDone(attempt, "", action));
+    }
+
+    @Override
+    public void usage(long tokens, long costMicros) {
+        if (meter.tell(tokens, costMicros)) {
+            reportUsage();
+        }
+    }
+
+    @Override
+    public void reportUsage() {
+        say((attempt, to) -> to.usage(attempt, meter.totalToReport()));
     }
 
     @Override

@@ -207,8 +207,7 @@ final class CommandReader implements Runnable {
                 settlement.accept();
             } else {
                 with.tally().delivered.increment();
-                Attempt attempt =
-                        new Attempt(command, with.workerId(), with.leases(), with.reports(), with.tally(), settlement);
+                Attempt attempt = attempt(command, settlement);
                 boolean again = record.deliveryCount().map(count -> count > 1).orElse(false);
                 if (again && with.leases().known(attempt.key())) {
                     with.tally().repeated.increment();
@@ -219,6 +218,11 @@ final class CommandReader implements Runnable {
             }
         }
         return batch;
+    }
+
+    private Attempt attempt(Command command, Settlement settlement) {
+        return new Attempt(
+                command, with.workerId(), with.leases(), with.reports(), with.tally(), settlement, Timing.REAL);
     }
 
     private Command decode(ConsumerRecord<byte[], byte[]> record, Settlement settlement) {

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the background that the worker is alive: one record for each run in which it holds leases, as often as the
+ * Says in the background that the worker is alive, and what its attempts use up: one record for each run in which it holds leases, as often as the
  * most demanding of them asks. A lease younger than its interval needs none: its report was the sign of life. While the
  * broker has not taken a run's last heartbeat yet, no other is sent for it, so that none pile up.
  */
@@ -114,7 +114,7 @@ final class Heartbeats {
                     .setWorkerId(workerId)
                     .setSentAt(Instant.now())
                     .setActive(attempts.stream()
-                            .map(attempt -> new ActiveAttempt(attempt.taskId(), attempt.attempt(), null))
+                            .map(attempt -> new ActiveAttempt(attempt.taskId(), attempt.attempt(), attempt.used()))
                             .toList())
                     .build();
             producer.send(

@@ -1,18 +1,25 @@
 package io.taskgraph.client;
 
+import io.taskgraph.avro.Approve;
+import io.taskgraph.avro.Budget;
 import io.taskgraph.avro.CancelRun;
 import io.taskgraph.avro.CancelTask;
+import io.taskgraph.avro.ChangePolicy;
+import io.taskgraph.avro.Deny;
 import io.taskgraph.avro.Directive;
 import io.taskgraph.avro.PauseRun;
+import io.taskgraph.avro.RaiseBudget;
 import io.taskgraph.avro.ReleaseRun;
 import io.taskgraph.avro.ResumeRun;
+import io.taskgraph.avro.SetCap;
 import io.taskgraph.schemas.Topic;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * Gives directives to runs. Futures complete, and sending again works, as for a {@link Planner}. Whoever may write the
- * topic of directives is an operator; the name given here is for the record only. Safe for any thread.
+ * topic of directives is an operator; the name given here is for the record, and tells approvers apart: nobody approves what
+ * they asked for themselves, and where several are to approve, each counts once. Safe for any thread.
  */
 public final class Operator {
     private final Submissions submissions;
@@ -53,6 +60,59 @@ public final class Operator {
     /** Releases a run from quarantine. */
     public CompletableFuture<Answer> release(String runId, String reason) {
         return submit(directive(runId, reason).setReleaseRun(new ReleaseRun()).build());
+    }
+
+    /**
+     * Approves what waits for approval.
+     *
+     * @param approvalId the approval within its run, as the run's summary lists it
+     * @param reason why, for the record; may be empty
+     */
+    public CompletableFuture<Answer> approve(String runId, String approvalId, String reason) {
+        return submit(
+                directive(runId, reason).setApprove(new Approve(approvalId)).build());
+    }
+
+    /**
+     * Denies what waits for approval.
+     *
+     * @param reason why: whoever asked is told. Without one it is refused
+     */
+    public CompletableFuture<Answer> deny(String runId, String approvalId, String reason) {
+        return submit(directive(runId, reason).setDeny(new Deny(approvalId)).build());
+    }
+
+    /**
+     * Gives a run or a task larger bounds. A run that was paused because its budget was used up goes on.
+     *
+     * @param taskId the task, or null for the run
+     * @param limit the new bounds; its null fields are left as they are, and none may be smaller than what it replaces
+     */
+    public CompletableFuture<Answer> raiseBudget(String runId, String taskId, Budget limit, String reason) {
+        return submit(directive(runId, reason)
+                .setRaiseBudget(new RaiseBudget(taskId, limit))
+                .build());
+    }
+
+    /**
+     * Pins another policy from here on.
+     *
+     * @param preset a preset or published profile by name, or {@code name@version}
+     */
+    public CompletableFuture<Answer> changePolicy(String runId, String preset, String reason) {
+        return submit(directive(runId, reason)
+                .setChangePolicy(new ChangePolicy(preset))
+                .build());
+    }
+
+    /**
+     * Sets one cap of the pinned policy anew.
+     *
+     * @param cap its name in the policy document, such as {@code max_tasks}
+     * @param value as a policy document writes it, such as {@code 40} or {@code 30s}
+     */
+    public CompletableFuture<Answer> setCap(String runId, String cap, String value, String reason) {
+        return submit(directive(runId, reason).setSetCap(new SetCap(cap, value)).build());
     }
 
     /** Begins a directive with a fresh message id, for {@link #submit}. */

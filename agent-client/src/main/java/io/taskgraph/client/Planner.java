@@ -62,6 +62,8 @@ public final class Planner {
                 .setGoal(run.goal())
                 .setPreset(run.preset())
                 .setLabels(run.labels())
+                .setBudget(run.budget())
+                .setParent(run.parent())
                 .build());
         return message;
     }

@@ -1,10 +1,14 @@
 package io.taskgraph.client;
 
+import io.taskgraph.avro.ActionDone;
+import io.taskgraph.avro.ActionWanted;
+import io.taskgraph.avro.Amounts;
 import io.taskgraph.avro.AttemptError;
 import io.taskgraph.avro.Released;
 import io.taskgraph.avro.Report;
 import io.taskgraph.avro.Started;
 import io.taskgraph.avro.Submitted;
+import io.taskgraph.avro.UsageSoFar;
 import io.taskgraph.schemas.Topic;
 import io.taskgraph.schemas.registry.RecordSerializer;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +60,8 @@ final class Reports {
         send(report, durable);
     }
 
-    void submitted(AttemptKey attempt, String result, Consumer<Boolean> durable) {
+    /** @param usage what was used up in all, or null: what was reported before */
+    void submitted(AttemptKey attempt, String result, Amounts usage, Consumer<Boolean> durable) {
         if (result != null && 3L * result.length() > largest) {
             long bytes = result.getBytes(StandardCharsets.UTF_8).length;
             if (bytes > largest) {
@@ -65,20 +70,21 @@ final class Reports {
                         "The result takes " + bytes + " bytes, and a report may have at most " + largest
                                 + ": keep it elsewhere and refer to it.",
                         false,
+                        usage,
                         durable);
                 return;
             }
         }
         tally.succeeded.increment();
         Report report = report(attempt);
-        report.setSubmitted(new Submitted(result, null));
+        report.setSubmitted(new Submitted(result, usage));
         send(report, durable);
     }
 
-    void failed(AttemptKey attempt, String error, boolean retryable, Consumer<Boolean> durable) {
+    void failed(AttemptKey attempt, String error, boolean retryable, Amounts usage, Consumer<Boolean> durable) {
         tally.failed.increment();
         Report report = report(attempt);
-        report.setFailed(new AttemptError(shortened(error), retryable, null));
+        report.setFailed(new AttemptError(Cut.to(MAX_ERROR, error), retryable, usage));
         send(report, durable);
     }
 
@@ -88,9 +94,36 @@ final class Reports {
         send(report, durable -> {});
     }
 
+    /** @param requestId the message id, which the answer names: sent again, it is the same request */
+    void actionWanted(AttemptKey attempt, String requestId, Action action) {
+        Report report = report(attempt);
+        report.setMessageId(requestId);
+        report.setActionWanted(
+                new ActionWanted(action.tool(), action.risk(), action.argumentsDigest(), action.purpose()));
+        send(report, durable -> {});
+    }
+
+    /** @param requestId the request that was allowed; empty if there was none */
+    void actionDone(AttemptKey attempt, String requestId, Action action) {
+        Report report = report(attempt);
+        report.setActionDone(new ActionDone(requestId, action.tool(), action.risk(), action.argumentsDigest()));
+        send(report, durable -> {});
+    }
+
+    void usage(AttemptKey attempt, Amounts total) {
+        Report report = report(attempt);
+        report.setUsageSoFar(new UsageSoFar(total));
+        send(report, durable -> {});
+    }
+
+    /** The id of a new message, unique in whatever run. */
+    String nextId() {
+        return idPrefix + Long.toString(ids.getAndIncrement(), Character.MAX_RADIX);
+    }
+
     private Report report(AttemptKey attempt) {
         Report report = new Report();
-        report.setMessageId(idPrefix + Long.toString(ids.getAndIncrement(), Character.MAX_RADIX));
+        report.setMessageId(nextId());
         report.setRunId(attempt.runId());
         report.setWorkerId(workerId);
         report.setTaskId(attempt.taskId());
@@ -126,13 +159,5 @@ final class Reports {
                 report.getRunId(),
                 report.getAttempt(),
                 problem.getMessage());
-    }
-
-    private static String shortened(String error) {
-        if (error.length() <= MAX_ERROR) {
-            return error;
-        }
-        int end = Character.isHighSurrogate(error.charAt(MAX_ERROR - 1)) ? MAX_ERROR - 1 : MAX_ERROR;
-        return error.substring(0, end);
     }
 }

@@ -1,5 +1,7 @@
 package io.taskgraph.client;
 
+import io.taskgraph.avro.Budget;
+import io.taskgraph.avro.ParentRun;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -10,11 +12,22 @@ import java.util.TreeMap;
  * @param runId its id: 1 to 128 of {@code A-Z a-z 0-9 . _ -}, not starting with a dot
  * @param name a name for people, at most 256 characters
  * @param goal what the team is to reach, at most 4096 characters
- * @param preset name of the policy preset that it pins
+ * @param preset the policy that it pins: a preset or published profile by name, or {@code name@version}; empty: the
+ *     profile that the labels select, else {@code default}
  * @param labels for selection and for people: at most 64
+ * @param budget what it may use up in all, within what its policy gives a run; null: what the policy gives
+ * @param parent the run that it works for, or null
  * @param patch its first operations; may be empty
  */
-public record RunSpec(String runId, String name, String goal, String preset, Map<String, String> labels, Patch patch) {
+public record RunSpec(
+        String runId,
+        String name,
+        String goal,
+        String preset,
+        Map<String, String> labels,
+        Budget budget,
+        ParentRun parent,
+        Patch patch) {
 
     public RunSpec {
         Objects.requireNonNull(runId, "runId");
@@ -25,40 +38,50 @@ public record RunSpec(String runId, String name, String goal, String preset, Map
         Objects.requireNonNull(patch, "patch");
     }
 
-    /** A run under a fresh id, without tasks, with the default policy. */
+    /** A run under a fresh id, without tasks, with the policy that its labels select. */
     public static RunSpec named(String name) {
         return withId("run-" + Ids.shortRandom()).name(name);
     }
 
-    /** A run under that id, without tasks, with the default policy. */
+    /** A run under that id, without tasks, with the policy that its labels select. */
     public static RunSpec withId(String runId) {
-        return new RunSpec(runId, "", "", "default", Map.of(), Patch.empty());
+        return new RunSpec(runId, "", "", "", Map.of(), null, null, Patch.empty());
     }
 
     /** The same with that name. */
     public RunSpec name(String value) {
-        return new RunSpec(runId, value, goal, preset, labels, patch);
+        return new RunSpec(runId, value, goal, preset, labels, budget, parent, patch);
     }
 
     /** The same with that goal. */
     public RunSpec goal(String value) {
-        return new RunSpec(runId, name, value, preset, labels, patch);
+        return new RunSpec(runId, name, value, preset, labels, budget, parent, patch);
     }
 
-    /** The same with that policy preset. */
+    /** The same with that policy. */
     public RunSpec preset(String value) {
-        return new RunSpec(runId, name, goal, value, labels, patch);
+        return new RunSpec(runId, name, goal, value, labels, budget, parent, patch);
     }
 
     /** The same with one more label. */
     public RunSpec label(String key, String value) {
         Map<String, String> more = new TreeMap<>(labels);
         more.put(key, value);
-        return new RunSpec(runId, name, goal, preset, more, patch);
+        return new RunSpec(runId, name, goal, preset, more, budget, parent, patch);
+    }
+
+    /** The same with that budget, or null for what its policy gives. */
+    public RunSpec budget(Budget value) {
+        return new RunSpec(runId, name, goal, preset, labels, value, parent, patch);
+    }
+
+    /** The same working for that run, or null for none. */
+    public RunSpec parent(ParentRun value) {
+        return new RunSpec(runId, name, goal, preset, labels, budget, value, patch);
     }
 
     /** The same with that first patch. */
     public RunSpec patch(Patch value) {
-        return new RunSpec(runId, name, goal, preset, labels, value);
+        return new RunSpec(runId, name, goal, preset, labels, budget, parent, value);
     }
 }

@@ -1,5 +1,6 @@
 package io.taskgraph.client;
 
+import io.taskgraph.avro.ActionAnswer;
 import io.taskgraph.avro.CancelAttempt;
 import io.taskgraph.avro.Command;
 import io.taskgraph.schemas.RecordHeaders;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Hears the signals that are for this one worker, which its queue cannot carry: a share group delivers to any member.
  * Without a group, from the end on. A signal that is missed costs time, never correctness: the fence does not depend on
- * it.
+ * it, and an action whose answer is missed is not performed, but asked for again.
  */
 final class Signals {
     private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
@@ -102,14 +103,22 @@ final class Signals {
         try {
             Command command = signals.read(record.value());
             CancelAttempt cancel = command.getCancel();
-            if (cancel == null) {
+            ActionAnswer answer = command.getActionAnswer();
+            if (cancel != null) {
+                Attempt attempt =
+                        leases.held(new AttemptKey(command.getRunId(), cancel.getTaskId(), cancel.getAttempt()));
+                if (attempt != null) {
+                    LOG.info("Cancelled: {} ({})", attempt, cancel.getReason());
+                    attempt.cancel();
+                }
+            } else if (answer != null) {
+                Attempt attempt =
+                        leases.held(new AttemptKey(command.getRunId(), answer.getTaskId(), answer.getAttempt()));
+                if (attempt != null) {
+                    attempt.answered(answer);
+                }
+            } else {
                 LOG.warn("Passed over a signal of a kind that this version does not know: update the worker.");
-                return;
-            }
-            Attempt attempt = leases.held(new AttemptKey(command.getRunId(), cancel.getTaskId(), cancel.getAttempt()));
-            if (attempt != null) {
-                LOG.info("Cancelled: {} ({})", attempt, cancel.getReason());
-                attempt.cancel();
             }
         } catch (RuntimeException e) {
             LOG.warn(

@@ -1,8 +1,18 @@
 package io.taskgraph.client;
 
+import io.taskgraph.avro.Budget;
+import io.taskgraph.avro.Risk;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 
-/** One attempt of a task, as its handler sees it. Safe for any thread. */
+/**
+ * One attempt of a task, as its handler sees it. Safe for any thread.
+ *
+ * <p><b>An agent asks before it acts.</b> What it does to the world it asks for first ({@link #ask}, {@link #perform}), and
+ * tells when it has done it. The run's policy answers at once, or people do, which takes as long as they take. An action
+ * that is told of without an allow for exactly its arguments is a bypass: it is recorded, and the attempt is cancelled.
+ */
 public interface TaskContext {
     /** The run. */
     String runId();
@@ -28,6 +38,12 @@ public interface TaskContext {
     /** How long the work is expected to take, in milliseconds; 0 if unknown. */
     long expectedMillis();
 
+    /** How much harm the task can do. */
+    Risk risk();
+
+    /** What this attempt may use up, with null for what is not bounded; empty: nothing is. Who uses more is stopped. */
+    Optional<Budget> budget();
+
     /** The task's priority in its run; the smaller is the more urgent. */
     int priority();
 
@@ -39,4 +55,57 @@ public interface TaskContext {
      * When it is cancelled already, it is done at once on this thread. What it throws is logged and goes no further.
      */
     void onCancel(Runnable action);
+
+    /**
+     * Asks whether an action may be performed, and waits for the answer: milliseconds if the policy answers by itself, as
+     * long as it takes if people have to approve. Working time stands still meanwhile. An answer that is lost on its way
+     * is asked for again.
+     *
+     * @throws InterruptedException if the attempt is cancelled, or the thread is interrupted, before the answer
+     */
+    Permission ask(Action action) throws InterruptedException;
+
+    /** The same without waiting. The future is cancelled when the attempt ends first; to cancel it is to ask no more. */
+    CompletableFuture<Permission> askLater(Action action);
+
+    /**
+     * Tells that an action was performed, once for each permission. Told of a permission that denies, or a second time, it
+     * is recorded as the bypass that it is.
+     */
+    void performed(Permission permission);
+
+    /** Tells that an action was performed which nobody was asked about. This is a bypass, honestly told. */
+    void actedUnasked(Action action);
+
+    /**
+     * Asks, acts and tells. Work that throws is told of as well: it may have had effects, and its permission is used up.
+     *
+     * @param work what the permission is for
+     * @return what the work returned
+     * @throws ActionDeniedException if the action was denied; the work was not begun
+     * @throws InterruptedException if the attempt is cancelled before the answer
+     * @throws Exception what the work threw
+     */
+    default <T> T perform(Action action, Callable<T> work) throws Exception {
+        Permission permission = ask(action).orThrow();
+        try {
+            return work.call();
+        } finally {
+            performed(permission);
+        }
+    }
+
+    /**
+     * Tells what the attempt has used up since it began, in all; less than was told before changes nothing. It goes out
+     * with heartbeats, with the report that ends the attempt, and in reports of its own every few seconds at most, or at
+     * once when it passes the budget. Working time is measured by the client. Cheap: tell it as often as it changes.
+     *
+     * @param tokens model tokens
+     * @param costMicros money, in micro-units of the currency that the policy names
+     * @throws IllegalArgumentException if one is negative
+     */
+    void usage(long tokens, long costMicros);
+
+    /** Reports what was used up so far now, and not with the next opportunity. */
+    void reportUsage();
 }

@@ -35,6 +35,7 @@ class AttemptTest {
     private final Reports reports = new Reports(
             producer, topics.reports(), registry.serializer(topics.reports()), 1_000_000, "worker-1", tally);
     private final Batch batch = new Batch(1);
+    private final ManualTiming timing = new ManualTiming();
     private final Settlement settlement =
             new Settlement(new ConsumerRecord<>("commands", 0, 0, new byte[0], new byte[0]), batch);
     private final Attempt attempt = new Attempt(
@@ -56,7 +57,8 @@ class AttemptTest {
             leases,
             reports,
             tally,
-            settlement);
+            settlement,
+            timing);
 
     AttemptTest() {
         batch.add(settlement);
@@ -104,12 +106,12 @@ class AttemptTest {
     void aLongTaskTakesUpItsLeaseAndItsCommandIsSettledThenNotAtTheEnd() {
         attempt.run(task -> {
             // Given the work goes on for longer than the delay
-            assertThat(attempt.startedIfRunningFor(1_000_000_000_000L, System.nanoTime()))
+            assertThat(attempt.startedIfRunningFor(1_000_000_000_000L, timing.nanos()))
                     .isPositive()
                     .isLessThanOrEqualTo(1_000_000_000_000L);
             assertThat(sent()).isEmpty();
-            attempt.startedIfRunningFor(DUE, System.nanoTime());
-            attempt.startedIfRunningFor(DUE, System.nanoTime());
+            attempt.startedIfRunningFor(DUE, timing.nanos());
+            attempt.startedIfRunningFor(DUE, timing.nanos());
             assertThat(leases.held(attempt.key())).isSameAs(attempt);
             assertThat(settlement.verdict()).isNull();
             producer.completeNext();
@@ -186,7 +188,7 @@ class AttemptTest {
         }));
         thread.start();
         begun.await();
-        attempt.startedIfRunningFor(DUE, System.nanoTime());
+        attempt.startedIfRunningFor(DUE, timing.nanos());
 
         attempt.cancel();
         attempt.cancel();
@@ -204,7 +206,7 @@ class AttemptTest {
     @Test
     void anInterruptDoesNotReachTheNextTaskOfTheThread() {
         attempt.run(task -> {
-            attempt.startedIfRunningFor(DUE, System.nanoTime());
+            attempt.startedIfRunningFor(DUE, timing.nanos());
             attempt.cancel();
             return null;
         });
@@ -214,7 +216,7 @@ class AttemptTest {
     @Test
     void anAbandonedAttemptGivesItsLeaseBack() {
         attempt.run(task -> {
-            attempt.startedIfRunningFor(DUE, System.nanoTime());
+            attempt.startedIfRunningFor(DUE, timing.nanos());
             attempt.abandon();
             return "too late";
         });

@@ -3,6 +3,8 @@ package io.taskgraph.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.taskgraph.avro.Budget;
+import io.taskgraph.avro.ParentRun;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -67,7 +69,11 @@ class SettingsTest {
     void aRunSpecIsAValueAndGetsAFreshId() {
         assertThat(RunSpec.named("x").runId()).matches("run-[0-9a-f]{12}");
         RunSpec spec = RunSpec.withId("r").name("n").goal("g").preset("demo").label("k", "v");
-        assertThat(spec).isEqualTo(new RunSpec("r", "n", "g", "demo", Map.of("k", "v"), Patch.empty()));
+        assertThat(spec).isEqualTo(new RunSpec("r", "n", "g", "demo", Map.of("k", "v"), null, null, Patch.empty()));
+        Budget budget = new Budget(1_000L, null, 60_000L);
+        ParentRun parent = new ParentRun("above", "task", 1);
+        assertThat(spec.budget(budget).parent(parent))
+                .isEqualTo(new RunSpec("r", "n", "g", "demo", Map.of("k", "v"), budget, parent, Patch.empty()));
     }
 
     @Test

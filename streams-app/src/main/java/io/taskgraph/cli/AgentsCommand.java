@@ -2,16 +2,12 @@ package io.taskgraph.cli;
 
 import io.taskgraph.client.ClientConfig;
 import io.taskgraph.client.Worker;
-import io.taskgraph.client.WorkerStats;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -19,7 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.ToLongFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +28,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Run simulated agents until Ctrl-C: workers that take tasks, sleep as long as each is expected to take, and"
                     + " report.",
+            "A task's `simulate` makes them ask before they act, use up tokens and money, or misbehave.",
             "They use the real client: leases, heartbeats, fencing. Stopped by Ctrl-C or SIGTERM they give back what"
                     + " they have not finished; killed, they are missed by the control plane, which retries their tasks."
         })
@@ -105,10 +101,12 @@ final class AgentsCommand implements Callable<Integer> {
             description = "How long running tasks may go on after a stop is asked for (default: ${DEFAULT-VALUE}).")
     private double graceSeconds;
 
-    @Option(names = "--verbose", description = "A line for each task.")
+    @Option(names = "--verbose", description = "A line for each task and each action.")
     private boolean verbose;
 
-    @Option(names = "--json", description = "One JSON object a line: ready, with --verbose each task, stopped.")
+    @Option(
+            names = "--json",
+            description = "One JSON object a line: ready, with --verbose each task and action, stopped.")
     private boolean json;
 
     @Option(
@@ -122,6 +120,8 @@ final class AgentsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    private AgentLines lines;
+
     @Override
     public Integer call() {
         requireRange("--count", count, 1, 1_000);
@@ -130,12 +130,13 @@ final class AgentsCommand implements Callable<Integer> {
         requireRange("--unknown", unknownSeconds, 0, 86_400);
         requireRange("--fail-rate", failRate, 0, 1);
         requireRange("--grace", graceSeconds, 0, 86_400);
+        lines = new AgentLines(spec.commandLine().getOut(), json, verbose);
         Cluster cluster = connection.cluster();
         StopSignal signal = StopSignal.install();
         List<Worker> workers = new ArrayList<>();
         try {
             workers.addAll(start(cluster));
-            announce(workers);
+            lines.ready(workers, agentType, concurrency);
             AtomicBoolean parentGone = new AtomicBoolean();
             if (stopWithStdin) {
                 watchStdin(parentGone);
@@ -150,7 +151,7 @@ final class AgentsCommand implements Callable<Integer> {
         } finally {
             stop(workers);
         }
-        tellEnd(workers);
+        lines.stopped(workers);
         signal.closed();
         return 0;
     }
@@ -169,8 +170,7 @@ final class AgentsCommand implements Callable<Integer> {
 
     private List<Worker> start(Cluster cluster) {
         ClientConfig config = cluster.client(Duration.ofSeconds(30));
-        SimulatedWork work =
-                new SimulatedWork(timeScale, Math.round(unknownSeconds * 1000), failRate, seed, this::tell);
+        SimulatedWork work = new SimulatedWork(timeScale, Math.round(unknownSeconds * 1000), failRate, seed, lines);
         String prefix =
                 name == null ? hostName() + "-" + ProcessHandle.current().pid() : name;
         ExecutorService starters = Executors.newFixedThreadPool(Math.min(count, STARTING_AT_ONCE));
@@ -250,82 +250,5 @@ final class AgentsCommand implements Callable<Integer> {
                 "stdin");
         thread.setDaemon(true);
         thread.start();
-    }
-
-    private void announce(List<Worker> workers) {
-        if (json) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("event", "ready");
-            fields.put("pid", ProcessHandle.current().pid());
-            fields.put("agent_type", agentType);
-            fields.put("workers", workers.stream().map(Worker::workerId).toList());
-            print(JsonLine.of(fields));
-        } else {
-            print(Counted.of(workers.size(), "worker") + " of agent type " + agentType + ", "
-                    + Counted.of(concurrency, "task") + " at once each: "
-                    + workers.get(0).workerId()
-                    + (workers.size() == 1
-                            ? ""
-                            : " to " + workers.get(workers.size() - 1).workerId())
-                    + ". Ctrl-C stops them.");
-        }
-    }
-
-    private void tell(SimulatedWork.Done done) {
-        if (!verbose) {
-            return;
-        }
-        if (json) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("event", "task");
-            fields.put("worker", done.task().workerId());
-            fields.put("run_id", done.task().runId());
-            fields.put("task_id", done.task().taskId());
-            fields.put("attempt", done.task().attempt());
-            fields.put("outcome", done.outcome());
-            fields.put("millis", done.millis());
-            print(JsonLine.of(fields));
-        } else {
-            print("%-8s %s  %s  attempt %d  %d ms  by %s"
-                    .formatted(
-                            done.outcome(),
-                            done.task().runId(),
-                            done.task().taskId(),
-                            done.task().attempt(),
-                            done.millis(),
-                            done.task().workerId()));
-        }
-    }
-
-    private void tellEnd(List<Worker> workers) {
-        long succeeded = sum(workers, WorkerStats::succeeded);
-        long failed = sum(workers, WorkerStats::failed);
-        long cancelled = sum(workers, WorkerStats::cancelled);
-        long released = sum(workers, WorkerStats::released);
-        if (json) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("event", "stopped");
-            fields.put("succeeded", succeeded);
-            fields.put("failed", failed);
-            fields.put("cancelled", cancelled);
-            fields.put("released", released);
-            print(JsonLine.of(fields));
-        } else {
-            print("Stopped: " + succeeded + " done, " + failed + " failed, " + cancelled + " cancelled, " + released
-                    + " given back.");
-        }
-    }
-
-    private static long sum(List<Worker> workers, ToLongFunction<WorkerStats> what) {
-        return workers.stream().map(Worker::stats).mapToLong(what).sum();
-    }
-
-    /** One line in one piece, whichever thread. */
-    private void print(String line) {
-        PrintWriter out = spec.commandLine().getOut();
-        synchronized (out) {
-            out.println(line);
-            out.flush();
-        }
     }
 }

@@ -150,10 +150,10 @@ final class Demo {
     private List<String> submit() {
         List<String> runIds = new ArrayList<>();
         try (Client client = Client.connect(cluster.client(DECISION))) {
-            Planner planner = client.planner(Actor.name());
+            Planner planner = client.planner(Actor.ofUser());
             for (DemoGraph graph : graphs) {
                 Submission submission = Submission.of(graph.file(), graph.specification(), null);
-                submission.send(planner, (seq, answer) -> requireAccepted(graph, answer));
+                submission.send(planner, Actor.ofUser(), (seq, answer) -> requireAccepted(graph, answer));
                 runIds.add(submission.runId());
                 board.done("submitted " + submission.runId() + ": "
                         + Counted.of(graph.specification().tasks().size(), "task") + ", "

@@ -1,11 +1,8 @@
 package io.taskgraph.cli;
 
 import io.taskgraph.client.Answer;
-import io.taskgraph.client.Client;
 import io.taskgraph.client.Operator;
-import java.io.PrintWriter;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What the operator's commands have in common: a run, a reason, a directive sent and its decision told. */
+/** What the operator's commands about one run have in common: the run, a reason, a directive sent and its decision told. */
 final class Directing {
     /** What to say. */
     @FunctionalInterface
@@ -21,7 +18,7 @@ final class Directing {
         CompletableFuture<Answer> to(Operator operator, String runId, String reason);
     }
 
-    @Parameters(paramLabel = "RUN", description = "The run's id, as `runs` lists it.")
+    @Parameters(index = "0", paramLabel = "RUN", description = "The run's id, as `runs` lists it.")
     private String runId;
 
     @Option(
@@ -31,14 +28,8 @@ final class Directing {
             description = "Why, for the record: it stands in the decision.")
     private String reason;
 
-    @Option(names = "--json", description = "The decision as one JSON object.")
-    private boolean json;
-
     @Mixin
-    private DecisionTimeout timeout;
-
-    @Mixin
-    private Connection connection;
+    private Directives directives;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -50,23 +41,15 @@ final class Directing {
      * @return the exit code
      */
     int say(String what, Saying saying) {
-        Cluster cluster = connection.cluster();
-        Answer answer;
-        try (Client client = Client.connect(cluster.client(timeout.duration()))) {
-            answer = Answers.of(saying.to(client.operator(Actor.name()), runId, reason));
-        }
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("directive", spec.name());
-            fields.putAll(Answers.fields(answer));
-            out.println(JsonLine.of(fields));
-        } else if (answer.accepted()) {
-            out.println("accepted  " + runId + "  " + what + "  (decision " + answer.sequence() + ")");
-        } else {
-            out.println("refused   " + runId + "  " + Answers.refusal(answer));
-        }
-        out.flush();
-        return answer.accepted() ? 0 : 1;
+        return directives.say(
+                spec, List.of(new Directives.Saying(runId, what, operator -> saying.to(operator, runId, reason))));
+    }
+
+    String runId() {
+        return runId;
+    }
+
+    Directives directives() {
+        return directives;
     }
 }

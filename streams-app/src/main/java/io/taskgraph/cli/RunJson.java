@@ -47,6 +47,15 @@ final class RunJson {
         fields.put("leases_lost", run.leasesLost());
         fields.put("fenced", run.state().fenced());
         fields.put("rejected", run.state().rejected());
+        fields.put("actions_allowed", run.state().actionsAllowed());
+        fields.put("actions_denied", run.state().actionsDenied());
+        fields.put("bypasses", run.state().bypasses());
+        fields.put(
+                "approvals",
+                run.state().pendingApprovals().stream()
+                        .map(approval -> run.runId() + "/" + approval.id())
+                        .toList());
+        fields.put("waits", Standstill.of(run));
         fields.put("state_digest", HexFormat.of().formatHex(run.state().stateDigest()));
         return fields;
     }
@@ -74,6 +83,11 @@ final class RunJson {
         fields.put("retries", run.getRetries());
         fields.put("fenced", run.getFenced());
         fields.put("rejected", run.getRejected());
+        fields.put("actions_allowed", run.getActionsAllowed());
+        fields.put("actions_denied", run.getActionsDenied());
+        fields.put("bypasses", run.getBypasses());
+        fields.put("pending_approvals", run.getPendingApprovals());
+        fields.put("budget", BudgetLines.fields(run));
         fields.put("state_digest", Digests.hex(run.getStateDigest()));
         fields.put("decision_hash", Digests.hex(run.getDecisionHash()));
         return fields;

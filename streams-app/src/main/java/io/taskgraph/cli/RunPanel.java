@@ -86,8 +86,10 @@ final class RunPanel {
     /** Everything about a run on one line that stays: for a log. */
     static String line(RunView run) {
         int total = run.state().graph().size();
+        List<String> standstill = Standstill.of(run);
         return run.runId() + "  " + run.state().phase() + "  " + run.ended() + "/" + total + " "
-                + percent(run.ended(), total).strip() + "  " + counts(run);
+                + percent(run.ended(), total).strip() + "  " + counts(run)
+                + (standstill.isEmpty() ? "" : "  [" + String.join("; ", standstill) + "]");
     }
 
     /** The phase, and whether it is quarantined. */

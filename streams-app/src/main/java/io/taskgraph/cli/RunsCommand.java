@@ -90,6 +90,7 @@ final class RunsCommand implements Callable<Integer> {
                 ">OUT",
                 ">RETRIES",
                 ">REFUSED",
+                ">APPROVALS",
                 ">AGE",
                 "POLICY",
                 "GOAL");
@@ -104,6 +105,7 @@ final class RunsCommand implements Callable<Integer> {
                     count(run, OUT),
                     run.getRetries(),
                     run.getRejected(),
+                    run.getPendingApprovals() == 0 ? "" : run.getPendingApprovals(),
                     Times.of(now - run.getCreatedAt().toEpochMilli()),
                     run.getPolicyName(),
                     Text.plain(run.getGoal()));

@@ -1,12 +1,15 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.avro.RunSummary;
 import io.taskgraph.cli.terminal.Table;
 import io.taskgraph.cli.terminal.Terminal;
 import io.taskgraph.cli.terminal.Text;
 import io.taskgraph.cli.terminal.Times;
+import io.taskgraph.engine.Approval;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.query.RunFollower;
+import io.taskgraph.query.RunSummaries;
 import io.taskgraph.query.RunView;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.io.PrintWriter;
@@ -14,7 +17,9 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,19 +80,22 @@ final class ShowCommand implements Callable<Integer> {
                 RunFollower follower = RunFollower.of(cluster.source(registry), List.of(runId))) {
             RunView run = follower.catchUp().run(runId);
             Watch.requireExists(run);
+            RunSummary summary =
+                    RunSummaries.of(cluster.source(registry), runId).orElse(null);
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
-                out.println(JsonLine.of(fields(run)));
+                out.println(JsonLine.of(fields(run, summary)));
             } else {
-                print(run, Terminal.ofProcess(), out);
+                print(run, summary, Terminal.ofProcess(), out);
             }
             out.flush();
         }
         return 0;
     }
 
-    private static Map<String, Object> fields(RunView run) {
+    private static Map<String, Object> fields(RunView run, RunSummary summary) {
         Map<String, Object> fields = RunJson.summary(run);
+        fields.put("budget", summary == null ? null : BudgetLines.fields(summary));
         fields.put("refusals", RunJson.refused(run.refused()));
         fields.put(
                 "task_list",
@@ -97,7 +105,7 @@ final class ShowCommand implements Callable<Integer> {
         return fields;
     }
 
-    private void print(RunView run, Terminal terminal, PrintWriter out) {
+    private void print(RunView run, RunSummary summary, Terminal terminal, PrintWriter out) {
         long now = System.currentTimeMillis();
         out.println(RunPanel.bar(terminal, run, Text.width(run.runId())));
         out.println("  " + RunPanel.counts(run));
@@ -111,6 +119,16 @@ final class ShowCommand implements Callable<Integer> {
                     Text.plain(run.state().identity().labels().toString()));
         }
         line(out, terminal, "policy", run.state().policy().name());
+        if (summary != null) {
+            line(
+                    out,
+                    terminal,
+                    "budget",
+                    String.join(
+                            "; ",
+                            BudgetLines.of(
+                                    summary, run.state().policy().budgets().currency())));
+        }
         line(
                 out,
                 terminal,
@@ -123,13 +141,7 @@ final class ShowCommand implements Callable<Integer> {
                 "decisions",
                 run.state().sequence() + ", graph version " + run.state().graphVersion());
         line(out, terminal, "digest", HexFormat.of().formatHex(run.state().stateDigest()));
-        if (run.state().quarantine() != null) {
-            line(
-                    out,
-                    terminal,
-                    "quarantine",
-                    terminal.bad(Text.plain(run.state().quarantine())));
-        }
+        Standstill.of(run).forEach(why -> line(out, terminal, "waits", terminal.busy(why)));
         printTasks(run, terminal, out, now);
         printRefusals(run, terminal, out);
     }
@@ -149,12 +161,16 @@ final class ShowCommand implements Callable<Integer> {
             return;
         }
         int most = limit == 0 ? tasks.size() : Math.min(limit, tasks.size());
+        Set<String> asking = run.state().pendingApprovals().stream()
+                .filter(approval -> approval.taskId() != null)
+                .map(Approval::taskId)
+                .collect(Collectors.toSet());
         Table table =
                 new Table(terminal, "TASK", "STATUS", ">ATTEMPT", "WORKER", ">FOR", ">PRIORITY", "WAITS FOR", "TITLE");
         for (Task task : tasks.subList(0, most)) {
             table.row(
                     Text.shorten(Text.plain(task.id()), 48),
-                    task.status() + (task.archived() ? " (archived)" : ""),
+                    status(terminal, task, asking),
                     task.attempt() == 0 ? "" : task.attempt(),
                     task.workerId() == null ? "" : Text.shorten(Text.plain(task.workerId()), 32),
                     task.leasedAt() == 0 ? "" : Times.of(now - task.leasedAt()),
@@ -167,6 +183,15 @@ final class ShowCommand implements Callable<Integer> {
         if (most < tasks.size()) {
             out.println(terminal.dim("and " + (tasks.size() - most) + " more: --limit 0 shows all"));
         }
+    }
+
+    /** What people have to do something about stands out: a task that waits for approval, or whose agent does. */
+    private static String status(Terminal terminal, Task task, Set<String> asking) {
+        String status = task.status() + (task.archived() ? " (archived)" : "");
+        if (task.status() == Status.AWAITING_APPROVAL) {
+            return terminal.busy(status);
+        }
+        return asking.contains(task.id()) ? terminal.busy(status + " (asks)") : status;
     }
 
     /** Of a task that waits, only what it still waits for. */

@@ -1,29 +1,46 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.client.Action;
+import io.taskgraph.client.NonRetryableException;
 import io.taskgraph.client.TaskContext;
 import io.taskgraph.client.TaskHandler;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Consumer;
 import java.util.zip.CRC32;
 
 /**
- * Does a task by sleeping as long as it is expected to take, and fails some of them. Which ones fail follows from the
- * seed, the task and the attempt alone, so that a graph fails the same way whoever works on it, and when.
+ * Does a task by taking as long as it is expected to take, doing meanwhile what its {@link Simulation} says, and fails some
+ * of them. Which ones fail follows from the seed, the task and the attempt alone, so that a graph fails the same way
+ * whoever works on it, and when.
  */
 final class SimulatedWork implements TaskHandler {
     /**
      * What became of an attempt.
      *
      * @param outcome done, failed or stopped
-     * @param millis how long it took
+     * @param millis how long it took, waiting included
      */
     record Done(TaskContext task, String outcome, long millis) {}
+
+    /** Hears what agents do, on the thread that does it. */
+    @FunctionalInterface
+    interface Listener {
+        /** An attempt is over. */
+        void ended(Done done);
+
+        /**
+         * An action was come to.
+         *
+         * @param outcome performed, denied, or unasked
+         * @param reason what was answered; may be empty
+         */
+        default void acted(TaskContext task, Action action, String outcome, String reason) {}
+    }
 
     private final double timeScale;
     private final long unknownMillis;
     private final double failRate;
     private final long seed;
-    private final Consumer<Done> listener;
+    private final Listener listener;
 
     /**
      * Simulated work.
@@ -31,9 +48,8 @@ final class SimulatedWork implements TaskHandler {
      * @param timeScale what expected durations are multiplied with
      * @param unknownMillis how long a task takes that does not say, before scaling
      * @param failRate which part of the attempts fails, 0 to 1
-     * @param listener hears of each attempt, on the thread that worked on it
      */
-    SimulatedWork(double timeScale, long unknownMillis, double failRate, long seed, Consumer<Done> listener) {
+    SimulatedWork(double timeScale, long unknownMillis, double failRate, long seed, Listener listener) {
         this.timeScale = timeScale;
         this.unknownMillis = unknownMillis;
         this.failRate = failRate;
@@ -44,19 +60,34 @@ final class SimulatedWork implements TaskHandler {
     @Override
     public String handle(TaskContext task) throws Exception {
         long begun = System.nanoTime();
+        String outcome = "failed";
+        try {
+            String did = attempt(task).run();
+            if (fails(task.taskId(), task.attempt())) {
+                throw new SimulatedFailure("simulated failure (--fail-rate " + failRate + ")");
+            }
+            outcome = "done";
+            return "simulated in " + millisSince(begun) + " ms" + did;
+        } catch (InterruptedException e) {
+            outcome = "stopped";
+            throw e;
+        } finally {
+            listener.ended(new Done(task, outcome, millisSince(begun)));
+        }
+    }
+
+    private SimulatedAttempt attempt(TaskContext task) throws NonRetryableException {
         long expected = task.expectedMillis() > 0 ? task.expectedMillis() : unknownMillis;
         try {
-            Thread.sleep(Math.round(expected * timeScale));
-        } catch (InterruptedException e) {
-            listener.accept(new Done(task, "stopped", millisSince(begun)));
-            throw e;
+            return new SimulatedAttempt(
+                    task,
+                    Simulation.of(task.payload().orElse(null)),
+                    Math.round(expected * timeScale),
+                    Thread::sleep,
+                    listener);
+        } catch (IllegalArgumentException e) {
+            throw new NonRetryableException(e.getMessage(), e);
         }
-        boolean fails = fails(task.taskId(), task.attempt());
-        listener.accept(new Done(task, fails ? "failed" : "done", millisSince(begun)));
-        if (fails) {
-            throw new SimulatedFailure("simulated failure (--fail-rate " + failRate + ")");
-        }
-        return "simulated in " + millisSince(begun) + " ms";
     }
 
     /** Whether this attempt fails: the same whenever it is asked. */

@@ -45,16 +45,17 @@ record Submission(Path file, InputFile input, String runId, String preset) {
     /**
      * Sends it and waits for every decision. A run that is refused gets no patches.
      *
+     * @param actor who says it, as the planner was told
      * @param each hears each decision: the patch's number in the history, or null for the run's creation, and the answer
      * @throws io.taskgraph.client.ClientException if something could not be sent, or no decision was heard
      */
-    void send(Planner planner, BiConsumer<Long, Answer> each) {
+    void send(Planner planner, String actor, BiConsumer<Long, Answer> each) {
         if (input instanceof RunSpecification spec) {
             RunSpecification pinned = preset == null ? spec : spec.withPreset(preset);
             each.accept(
                     null,
                     Answers.of(planner.submit(
-                            pinned.toMutation(runId, UUID.randomUUID().toString(), Instant.now(), Actor.name()))));
+                            pinned.toMutation(runId, UUID.randomUUID().toString(), Instant.now(), actor))));
         } else if (input instanceof PatchHistory history) {
             send(planner, history, each);
         }

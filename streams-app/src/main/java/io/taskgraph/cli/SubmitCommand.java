@@ -44,7 +44,11 @@ final class SubmitCommand implements Callable<Integer> {
             description = "Id of the new run, with one file only (default: from its name, with a unique ending).")
     private String runId;
 
-    @Option(names = "--preset", paramLabel = "NAME", description = "Pin this policy preset, whatever the file says.")
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            description =
+                    "Pin this policy, whatever the file says: a preset or a published profile, NAME or NAME@VERSION.")
     private String preset;
 
     @Option(names = "--watch", description = "Then watch the runs until they end, as `watch` does.")
@@ -52,6 +56,9 @@ final class SubmitCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "One JSON object for each decision.")
     private boolean json;
+
+    @Mixin
+    private Actor actor;
 
     @Mixin
     private DecisionTimeout timeout;
@@ -68,15 +75,16 @@ final class SubmitCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--run-id names one run, but there are " + files.size() + " files.");
         }
+        String name = actor.name();
         List<Submission> submissions = read();
         Cluster cluster = connection.cluster();
         List<String> created = new ArrayList<>();
         boolean allAccepted = true;
         try (Client client = Client.connect(cluster.client(timeout.duration()))) {
-            Planner planner = client.planner(Actor.name());
+            Planner planner = client.planner(name);
             for (Submission submission : submissions) {
                 Count count = new Count();
-                submission.send(planner, (seq, answer) -> tell(submission, seq, answer, count));
+                submission.send(planner, name, (seq, answer) -> tell(submission, seq, answer, count));
                 sum(submission, count);
                 allAccepted &= count.refused == 0;
                 if (count.exists) {

@@ -50,8 +50,12 @@ final class Watch {
 
     static void requireExists(RunView run) {
         if (!run.exists()) {
-            throw new CommandException("There is no run " + run.runId() + ": `taskgraph runs` lists those there are.");
+            throw noSuchRun(run.runId());
         }
+    }
+
+    static CommandException noSuchRun(String runId) {
+        return new CommandException("There is no run " + runId + ": `taskgraph runs` lists those there are.");
     }
 
     private boolean run() {
@@ -102,9 +106,7 @@ final class Watch {
         for (RunView run : runs) {
             lines.add(RunPanel.bar(terminal, run, width));
             lines.add("  " + terminal.dim(RunPanel.counts(run)));
-            if (run.state().quarantine() != null) {
-                lines.add("  " + terminal.bad("quarantined: " + run.state().quarantine()));
-            }
+            Standstill.of(run).forEach(why -> lines.add("  " + terminal.busy(why)));
             RunPanel.inFlight(terminal, run, now, tasks).forEach(line -> lines.add("  " + line));
         }
         return lines;

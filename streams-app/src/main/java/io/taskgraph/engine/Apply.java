@@ -55,6 +55,14 @@ public final class Apply {
         RejectionCode code = d.getRejection() == null ? null : d.getRejection().getCode();
         run.header(run.header()
                 .decided(d.getSequence(), d.getGraphVersion(), at, refused, refused && code == RejectionCode.FENCED));
+        String planner = d.getCause().getActor();
+        if (d.getOutcome() == Outcome.ACCEPTED
+                && d.getCause().getFamily().equals("mutations")
+                && !planner.isEmpty()
+                && run.tables().planners.get(planner) == null
+                && run.tables().planners.size() < Planner.REMEMBERED) {
+            run.tables().planners.put(planner, new Planner(planner, d.getSequence()));
+        }
         String messageId = d.getCause().getMessageId();
         // A message whose ids are not valid is judged anew each time: its id cannot be trusted to name it.
         if (!messageId.isEmpty() && d.getOutcome() != Outcome.DUPLICATE && code != RejectionCode.INVALID_ID) {

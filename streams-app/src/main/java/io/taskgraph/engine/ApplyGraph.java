@@ -35,7 +35,12 @@ final class ApplyGraph {
     static void register(Applications to) {
         to.on(TaskAdded.class, ApplyGraph::added);
         to.on(TaskUpdated.class, ApplyGraph::updated);
-        to.on(TaskRemoved.class, (run, f, w) -> run.graph().remove(f.getTaskId()));
+        to.on(TaskRemoved.class, (run, f, w) -> {
+            run.graph().remove(f.getTaskId());
+            run.tables().budgets.remove(f.getTaskId());
+            run.tables().grants.remove(f.getTaskId());
+            run.tables().compensations.remove(f.getTaskId());
+        });
         to.on(
                 TaskArchived.class,
                 (run, f, w) -> change(run, w, task(run, f.getTaskId()).inArchive()));
@@ -78,11 +83,24 @@ final class ApplyGraph {
                         f.getTask().getDependsOn(),
                         ordinal,
                         when.graphVersion()));
+        String id = f.getTask().getTaskId();
+        if (f.getTask().getBudget() != null) {
+            ApplyBudgets.put(
+                    run, TaskBudget.none(id).withLimit(Usage.bounds(f.getTask().getBudget())));
+        }
+        if (f.getTask().getCompensates() != null) {
+            run.tables().compensations.put(id, new Compensation(id, f.getTask().getCompensates()));
+        }
     }
 
     private static void updated(Run run, TaskUpdated f, Applications.Moment when) {
         Task t = task(run, f.getTaskId());
         change(run, when, t.withSpec(Vocabulary.changed(t.spec(), f.getChanges())));
+        if (f.getChanges().getBudget() != null) {
+            TaskBudget b = run.budget(t.id());
+            ApplyBudgets.put(
+                    run, b.withLimit(Usage.orElse(Usage.bounds(f.getChanges().getBudget()), b.limit())));
+        }
     }
 
     private static void resolved(Run run, TaskResolved f, Applications.Moment when) {

@@ -1,5 +1,6 @@
 package io.taskgraph.engine;
 
+import io.taskgraph.avro.ParentRun;
 import io.taskgraph.avro.PhaseChanged;
 import io.taskgraph.avro.RunCancelled;
 import io.taskgraph.avro.RunCreated;
@@ -7,6 +8,7 @@ import io.taskgraph.avro.RunQuarantined;
 import io.taskgraph.avro.RunReleased;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
+import io.taskgraph.policy.contract.Policy;
 import java.util.TreeMap;
 
 /** What facts about the run as a whole change in it. */
@@ -15,15 +17,30 @@ final class ApplyRun {
 
     static void register(Applications to) {
         to.on(RunCreated.class, ApplyRun::created);
-        to.on(PhaseChanged.class, (run, f, w) -> run.header(run.header().withPhase(f.getTo())));
+        to.on(
+                PhaseChanged.class,
+                (run, f, w) -> run.header(run.header()
+                        .with(run.header().standing().to(f.getTo(), f.getReason(), f.getWaitsFor(), w.at()))));
         to.on(RunCancelled.class, ApplyRun::cancelled);
         to.on(RunQuarantined.class, (run, f, w) -> run.header(run.header().withQuarantine(f.getReason())));
         to.on(RunReleased.class, (run, f, w) -> run.header(run.header().withQuarantine(null)));
     }
 
     private static void created(Run run, RunCreated f, Applications.Moment when) {
-        run.create(RunCodec.Identities.of(
-                f.getName(), f.getGoal(), new TreeMap<>(f.getLabels()), f.getPolicyDocument(), when.at()));
+        Policy policy = Policies.parsed(f.getPolicyDocument());
+        ParentRun parent = f.getParent();
+        run.create(new RunIdentity(
+                f.getName(),
+                f.getGoal(),
+                new TreeMap<>(f.getLabels()),
+                policy,
+                policy.digest(),
+                when.at(),
+                Usage.bounds(f.getBudget()),
+                parent == null
+                        ? null
+                        : new RunIdentity.Parent(parent.getRunId(), parent.getTaskId(), parent.getDepth())));
+        ApplyBudgets.limit(run);
     }
 
     private static void cancelled(Run run, RunCancelled f, Applications.Moment when) {

@@ -1,15 +1,21 @@
 package io.taskgraph.engine;
 
+import io.taskgraph.avro.ActionDenied;
+import io.taskgraph.avro.ApprovalExpired;
+import io.taskgraph.avro.ApprovalInvalidated;
 import io.taskgraph.avro.ApprovalKind;
 import io.taskgraph.avro.ApprovalRequested;
+import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.Risk;
+import io.taskgraph.avro.TaskDeferred;
+import io.taskgraph.graph.Task;
+import io.taskgraph.policy.contract.ApprovalSubject;
+import io.taskgraph.policy.contract.ApprovalTerms;
 import java.time.Instant;
 import java.util.List;
 
-/** What waits for approval: asked for, answered, expired, overtaken by changes. */
+/** What waits for approval: asked for, expired, overtaken by changes. How it is answered: {@link ApprovalDecider}. */
 final class Approvals {
-    private static final long EXPIRES_AFTER = 3_600_000;
-
     private Approvals() {}
 
     /** A request yet to be filled in: about nothing in particular, by that requester, because of that rule. */
@@ -27,7 +33,7 @@ final class Approvals {
                 "",
                 requester,
                 rule,
-                reason,
+                Texts.cut(reason, Texts.LONG_TEXT),
                 1,
                 List.of(),
                 Instant.EPOCH);
@@ -35,20 +41,100 @@ final class Approvals {
 
     /**
      * Asks for approval under the terms that the policy has for the risk: emits the request with its id, graph version,
-     * terms and expiry filled in. A TASK goes to AWAITING_APPROVAL with it; the caller has taken the run of a PLAN to
-     * AWAIT_APPROVAL.
+     * terms and expiry filled in.
      *
-     * <p>When it is answered: an ACTION gets its ActionAllowed or ActionDenied; a TASK goes back to READY, where its
-     * next dispatch uses the grant up, or is deferred; for a PLAN {@link Lifecycle} is told.
-     *
-     * @return the approval's id
+     * <p>When it is answered: an ACTION gets its ActionAllowed or ActionDenied; a TASK waits for its dispatch again, which
+     * uses the grant up, or is deferred; for a PLAN {@link Lifecycle} is told.
      */
-    static String request(Deliberation d, ApprovalRequested wanted) {
-        String id = Approval.idOf(d.run().sequence() + 1, d.nextApproval());
-        wanted.setApprovalId(id);
+    static void request(Deliberation d, ApprovalRequested wanted) {
+        ApprovalTerms terms =
+                d.policy().terms(subject(wanted.getKind()), Questions.risk(Vocabulary.risk(wanted.getRisk())));
+        wanted.setApprovalId(Approval.idOf(d.run().sequence() + 1, d.nextApproval()));
         wanted.setGraphVersion(d.graphVersion());
-        wanted.setExpiresAt(Instant.ofEpochMilli(d.now() + EXPIRES_AFTER));
+        wanted.setApproversNeeded(terms.approvers());
+        wanted.setRoles(terms.roles());
+        wanted.setExpiresAt(Instant.ofEpochMilli(d.now() + terms.expiresAfterMillis()));
         d.emit(wanted);
-        return id;
+    }
+
+    private static ApprovalSubject subject(ApprovalKind kind) {
+        return switch (kind) {
+            case TASK -> ApprovalSubject.TASK;
+            case PLAN -> ApprovalSubject.PLAN;
+            case ACTION, UNKNOWN -> ApprovalSubject.ACTION;
+        };
+    }
+
+    /** Ends what waits for an answer about something that is no more as it was. O(pending approvals). */
+    static void overtaken(Deliberation d) {
+        for (Approval a : d.run().pendingApprovals()) {
+            String why = whyOvertaken(d, a);
+            if (why == null) {
+                continue;
+            }
+            d.emit(new ApprovalInvalidated(a.id(), why));
+            // Whoever still waits is told; if the attempt is over, its worker is told that.
+            if (a.kind() == ApprovalKind.ACTION && inFlight(d.run(), a)) {
+                deny(d, a, "the task changed while the action waited for approval; ask again");
+            }
+            if (a.kind() == ApprovalKind.PLAN && d.run().phase() == Phase.AWAIT_APPROVAL) {
+                Lifecycle.planAgain(d, "the plan " + why);
+            }
+        }
+    }
+
+    private static String whyOvertaken(Deliberation d, Approval a) {
+        if (a.kind() == ApprovalKind.PLAN) {
+            return d.run().phase() != Phase.AWAIT_APPROVAL
+                    ? "ended"
+                    : d.graphVersion() > a.graphVersion() ? "changed" : null;
+        }
+        Task t = d.run().graph().task(a.taskId());
+        if (t == null || t.status().isTerminal()) {
+            return "ended";
+        }
+        if (t.changedAtVersion() > a.graphVersion()) {
+            return "changed";
+        }
+        return a.kind() == ApprovalKind.ACTION && !inFlight(d.run(), a) ? "ended" : null;
+    }
+
+    /** Whether the attempt that asked is still in flight. */
+    static boolean inFlight(Run run, Approval a) {
+        Task t = run.graph().task(a.taskId());
+        return t != null && t.status().isInFlight() && t.attempt() == a.attempt();
+    }
+
+    /** Denies what nobody has answered in time. */
+    static void expire(Deliberation d) {
+        for (Approval a : d.run().pendingApprovals()) {
+            if (a.expiresAt() <= d.now()) {
+                d.emit(new ApprovalExpired(a.id()));
+                refused(d, a, "nobody approved it in time");
+            }
+        }
+    }
+
+    /** What follows when something is not approved. */
+    static void refused(Deliberation d, Approval a, String why) {
+        switch (a.kind()) {
+            case ACTION -> deny(d, a, why);
+            case TASK -> d.emit(new TaskDeferred(a.taskId(), why));
+            default -> Lifecycle.planAgain(d, why);
+        }
+    }
+
+    private static void deny(Deliberation d, Approval a, String why) {
+        d.emit(new ActionDenied(
+                a.taskId(),
+                a.attempt(),
+                a.requester(),
+                a.requestId(),
+                a.tool(),
+                Vocabulary.risk(a.risk()),
+                Texts.digest(a.argumentsDigest()),
+                a.rule(),
+                Texts.cut(why, Texts.LONG_TEXT),
+                a.purpose()));
     }
 }

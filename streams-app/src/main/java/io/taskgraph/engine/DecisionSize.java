@@ -37,6 +37,8 @@ final class DecisionSize {
         for (Fact fact : d.getFacts()) {
             if (fact.getTaskAdded() != null) {
                 bound += dependencies(fact.getTaskAdded().getTask());
+            } else if (fact.getPolicyChanged() != null) {
+                bound += text(fact.getPolicyChanged().getPolicyDocument());
             }
         }
         Rejection r = d.getRejection();

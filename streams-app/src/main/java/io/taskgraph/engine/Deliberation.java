@@ -1,9 +1,17 @@
 package io.taskgraph.engine;
 
 import io.taskgraph.avro.Fact;
+import io.taskgraph.avro.Rejection;
+import io.taskgraph.avro.RejectionCode;
+import io.taskgraph.avro.RuleNoted;
 import io.taskgraph.policy.contract.Caps;
+import io.taskgraph.policy.contract.Policy;
+import io.taskgraph.policy.decision.Asked;
+import io.taskgraph.policy.decision.Judgement;
+import io.taskgraph.policy.decision.Note;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -12,15 +20,18 @@ import org.apache.avro.specific.SpecificRecord;
  */
 final class Deliberation {
     private final Run run;
+    private final Input input;
     private final long now;
     private final int maxRecordBytes;
     private final long versionBefore;
     private final List<Fact> facts = new ArrayList<>();
     private boolean graphChanged;
     private int approvals;
+    private String rule = "";
 
-    Deliberation(Run run, long now, int maxRecordBytes) {
+    Deliberation(Run run, Input input, long now, int maxRecordBytes) {
         this.run = run;
+        this.input = input;
         this.now = now;
         this.maxRecordBytes = maxRecordBytes;
         this.versionBefore = run.graphVersion();
@@ -30,9 +41,18 @@ final class Deliberation {
         return run;
     }
 
+    /** Who said what is decided on, as it names itself; empty for a timer. */
+    String actor() {
+        return Texts.cut(input.actor(), Texts.NAME);
+    }
+
     /** The time that the decision is made for, in milliseconds since the epoch. */
     long now() {
         return now;
+    }
+
+    Policy policy() {
+        return run.policy();
     }
 
     Caps caps() {
@@ -42,6 +62,11 @@ final class Deliberation {
     /** Number of the next approval asked for in this decision, from 1. */
     int nextApproval() {
         return ++approvals;
+    }
+
+    /** How many approvals this decision has asked for. */
+    int approvalsAsked() {
+        return approvals;
     }
 
     /** The most bytes that a record may take that follows from the decision. */
@@ -58,10 +83,49 @@ final class Deliberation {
         return graphChanged ? versionBefore + 1 : versionBefore;
     }
 
+    /** The rule that decided first, empty if none did. */
+    String rule() {
+        return rule;
+    }
+
     void emit(SpecificRecord kind) {
         Fact fact = Facts.of(kind);
         facts.add(fact);
         graphChanged |= Apply.changesGraph(kind);
         Apply.fact(run, fact, new Applications.Moment(now, run.sequence() + 1, graphVersion()));
+    }
+
+    /**
+     * Records what a judgement says beside its verdict: the rule it was made by, and what rules without effect would have
+     * said.
+     */
+    void record(Asked asked, String taskId, Judgement j) {
+        ruledBy(j.rule());
+        for (Note n : j.notes()) {
+            emit(new RuleNoted(
+                    n.rule(),
+                    n.enforcement().key(),
+                    Verdicts.avro(n.verdict()),
+                    asked.key(),
+                    taskId,
+                    Texts.cut(n.reason(), Texts.LONG_TEXT)));
+        }
+    }
+
+    void ruledBy(String by) {
+        if (rule.isEmpty()) {
+            rule = by;
+        }
+    }
+
+    /** The refusal of what the policy denies. What rules without effect had to say is told in its details. */
+    static Rejection denied(Judgement j) {
+        Refusal r = Refusal.of(RejectionCode.DENIED, "the policy denies it: " + j.reason())
+                .with("rule", j.rule())
+                .with("reason", j.reason());
+        if (!j.notes().isEmpty()) {
+            r.with("noted", j.notes().stream().map(Note::rule).collect(Collectors.toList()));
+        }
+        return r.build();
     }
 }

@@ -3,6 +3,7 @@ package io.taskgraph.engine;
 import io.taskgraph.avro.Approve;
 import io.taskgraph.avro.CancelRun;
 import io.taskgraph.avro.CancelTask;
+import io.taskgraph.avro.CapReached;
 import io.taskgraph.avro.ChangePolicy;
 import io.taskgraph.avro.Deny;
 import io.taskgraph.avro.Directive;
@@ -29,27 +30,22 @@ import org.apache.avro.specific.SpecificRecord;
 final class DirectiveDecider implements Decider<Input.OfDirective> {
     @FunctionalInterface
     private interface OfKind<T> {
-        Rejection decide(Deliberation d, String reason, T kind);
+        Rejection decide(Deliberation d, String reason, T kind, PolicyCatalogue policies);
     }
 
     private static final Map<Class<?>, OfKind<?>> KINDS = new HashMap<>();
 
     static {
-        on(PauseRun.class, DirectiveDecider::pause);
-        on(ResumeRun.class, DirectiveDecider::resume);
-        on(CancelRun.class, DirectiveDecider::cancelRun);
-        on(CancelTask.class, DirectiveDecider::cancelTask);
-        on(ReleaseRun.class, DirectiveDecider::release);
-        on(Approve.class, DirectiveDecider::notYet);
-        on(Deny.class, DirectiveDecider::notYet);
-        on(RaiseBudget.class, DirectiveDecider::notYet);
-        on(ChangePolicy.class, DirectiveDecider::notYet);
-        on(SetCap.class, DirectiveDecider::notYet);
-    }
-
-    private static <T> Rejection notYet(Deliberation d, String reason, T kind) {
-        return Refusal.of(RejectionCode.UNSUPPORTED, "this version does not decide such directives")
-                .build();
+        on(PauseRun.class, (d, reason, kind, p) -> pause(d, reason));
+        on(ResumeRun.class, (d, reason, kind, p) -> resume(d, reason));
+        on(CancelRun.class, (d, reason, kind, p) -> cancelRun(d, reason));
+        on(CancelTask.class, (d, reason, kind, p) -> cancelTask(d, reason, kind));
+        on(ReleaseRun.class, (d, reason, kind, p) -> release(d, reason));
+        on(Approve.class, (d, reason, kind, p) -> ApprovalDecider.approve(d, kind));
+        on(Deny.class, (d, reason, kind, p) -> ApprovalDecider.deny(d, reason, kind));
+        on(RaiseBudget.class, (d, reason, kind, p) -> PolicyDirectives.raiseBudget(d, kind));
+        on(ChangePolicy.class, PolicyDirectives::changePolicy);
+        on(SetCap.class, (d, reason, kind, p) -> PolicyDirectives.setCap(d, reason, kind));
     }
 
     private static <T> void on(Class<T> kind, OfKind<T> how) {
@@ -73,32 +69,40 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
                     .build();
         }
         String reason = Texts.cut(directive.getReason(), Texts.LONG_TEXT);
-        Rejection r = ((OfKind<SpecificRecord>) KINDS.get(kind.getClass())).decide(d, reason, kind);
+        Rejection r = ((OfKind<SpecificRecord>) KINDS.get(kind.getClass())).decide(d, reason, kind, input.policies());
         if (r == null) {
             Lifecycle.proceed(d);
         }
         return r;
     }
 
-    private static Rejection pause(Deliberation d, String reason, PauseRun kind) {
+    private static Rejection pause(Deliberation d, String reason) {
         Phase phase = d.run().phase();
         if (phase != Phase.EXECUTING) {
             return Lifecycle.illegal(phase, Phase.AWAIT_USER, "only an executing run can be paused");
         }
-        Lifecycle.go(d, Phase.AWAIT_USER, reason);
+        if (!Lifecycle.allowed(d, Phase.AWAIT_USER)) {
+            return Lifecycle.illegal(phase, Phase.AWAIT_USER, "its policy knows no pause; cancel it instead");
+        }
+        Lifecycle.pause(d, reason.isEmpty() ? "paused" : "paused: " + reason, Standing.OPERATOR);
         return null;
     }
 
-    private static Rejection resume(Deliberation d, String reason, ResumeRun kind) {
+    private static Rejection resume(Deliberation d, String reason) {
         Phase phase = d.run().phase();
         if (phase != Phase.AWAIT_USER) {
             return Lifecycle.illegal(phase, Phase.EXECUTING, "only a paused run can be resumed");
         }
-        Lifecycle.go(d, Phase.EXECUTING, reason);
+        CapReached over = Lifecycle.overRuntime(d);
+        if (over != null && d.run().graph().unfinished() > 0) {
+            return Refusal.capExceeded(
+                    over.getCap(), over.getLimit(), over.getValue(), "raise it for this run, then it goes on");
+        }
+        Lifecycle.go(d, Phase.EXECUTING, reason.isEmpty() ? Lifecycle.RESUMED : Lifecycle.RESUMED + ": " + reason);
         return null;
     }
 
-    private static Rejection cancelRun(Deliberation d, String reason, CancelRun kind) {
+    private static Rejection cancelRun(Deliberation d, String reason) {
         Phase phase = d.run().phase();
         if (phase == Phase.COMPLETED || phase == Phase.FAILED) {
             return Lifecycle.illegal(phase, Phase.FAILED, "it has ended already");
@@ -139,7 +143,7 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
         d.emit(new LeaseRevoked(t.id(), t.attempt(), Workers.orNone(t.workerId()), why));
     }
 
-    private static Rejection release(Deliberation d, String reason, ReleaseRun kind) {
+    private static Rejection release(Deliberation d, String reason) {
         if (d.run().quarantine() == null) {
             return Lifecycle.illegal(d.run().phase(), d.run().phase(), "it is not quarantined");
         }

@@ -33,6 +33,7 @@ public final class Engine {
         DECIDERS.put(Input.OfMutation.class, new MutationDecider());
         DECIDERS.put(Input.OfReport.class, new ReportDecider());
         DECIDERS.put(Input.OfDirective.class, new DirectiveDecider());
+        DECIDERS.put(Input.OfHeartbeat.class, new HeartbeatDecider());
         DECIDERS.put(Input.OfTimer.class, new TimerDecider());
     }
 
@@ -61,7 +62,7 @@ public final class Engine {
      *
      * @param now the time to decide for, in milliseconds since the epoch; if it is before the run's last decision, that
      *     one's time is taken
-     * @return the decision, its bytes, and the entries to store; empty for a timer from which nothing follows
+     * @return the decision, its bytes, and the entries to store; empty for a timer or heartbeat from which nothing follows
      * @throws RuntimeException if the engine has a bug: the run must be loaded again and {@link #quarantine}d
      */
     public Optional<Decided> step(Run run, Input input, long now) {
@@ -71,7 +72,7 @@ public final class Engine {
             return Optional.of(settle(run, duplicate(run, input, at, known)));
         }
         Decision decision = decide(run, input, at);
-        if (input instanceof Input.OfTimer && decision.getFacts().isEmpty()) {
+        if (soft(input) && decision.getFacts().isEmpty()) {
             return Optional.empty();
         }
         if (tooLarge(decision, run)) {
@@ -92,7 +93,7 @@ public final class Engine {
         if (refusal != null) {
             return refused(run, input, at, refusal);
         }
-        Deliberation d = new Deliberation(run, at, maxDecisionBytes);
+        Deliberation d = new Deliberation(run, input, at, maxDecisionBytes);
         run.journal().begin();
         try {
             refusal = decider(input).decide(d, input);
@@ -100,9 +101,12 @@ public final class Engine {
             run.journal().rollback();
         }
         if (refusal != null) {
-            return refused(run, input, at, refusal);
+            Decision no = refused(run, input, at, refusal);
+            no.setRule(Texts.cut(d.rule(), Texts.NAME));
+            return no;
         }
         Decision decision = base(run, input, at);
+        decision.setRule(Texts.cut(d.rule(), Texts.NAME));
         decision.setOutcome(Outcome.ACCEPTED);
         decision.setFacts(d.facts());
         decision.setSequence(run.sequence() + 1);
@@ -137,14 +141,18 @@ public final class Engine {
         return (Decider<Input>) DECIDERS.get(input.getClass());
     }
 
+    /** Whether it is no message that somebody waits for an answer to: it leaves a record only if something follows. */
+    private static boolean soft(Input input) {
+        return input instanceof Input.OfTimer || input instanceof Input.OfHeartbeat;
+    }
+
     /** What holds for every input, whatever its kind. */
     private static Rejection precondition(Run run, Input input) {
         String problem = Texts.problemOfRunId(input.runId());
         if (problem != null) {
             return Specs.invalidId("run id", input.runId(), problem);
         }
-        boolean timer = input instanceof Input.OfTimer;
-        problem = timer ? null : Texts.problemOfId(input.messageId(), Texts.MESSAGE_ID);
+        problem = soft(input) ? null : Texts.problemOfId(input.messageId(), Texts.MESSAGE_ID);
         if (problem != null) {
             return Specs.invalidId("message id", input.messageId(), problem);
         }
@@ -173,7 +181,7 @@ public final class Engine {
         cause.setActor(Texts.cut(input.actor(), Texts.NAME));
         cause.setHeartbeatsReadTo(-1);
         if (input instanceof Input.OfTimer timer) {
-            cause.setTimer(new TimerCause("lease", Instant.ofEpochMilli(timer.dueAt())));
+            cause.setTimer(new TimerCause("due", Instant.ofEpochMilli(timer.dueAt())));
             cause.setHeartbeatsReadTo(timer.heartbeatsReadTo());
         }
         Decision d = new Decision();

@@ -36,6 +36,19 @@ final class EntryReader {
         return s;
     }
 
+    /** The rest, of which the numbers of fields below {@code bound} are kept, by field; other fields are passed over. */
+    long[] numbersTo(int bound) {
+        long[] n = new long[bound];
+        for (int f = next(); f != 0; f = next()) {
+            if (f < bound && wireType == 0) {
+                n[f] = number();
+            } else {
+                skip();
+            }
+        }
+        return n;
+    }
+
     void skip() {
         if (wireType == 0) {
             varint();

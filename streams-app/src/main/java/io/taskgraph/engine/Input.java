@@ -1,6 +1,7 @@
 package io.taskgraph.engine;
 
 import io.taskgraph.avro.Directive;
+import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.Report;
 
@@ -21,8 +22,12 @@ public sealed interface Input {
     /** Who said it, informational. */
     String actor();
 
-    /** A planner's patch. */
-    record OfMutation(Mutation mutation, Origin origin) implements Input {
+    /**
+     * A planner's patch.
+     *
+     * @param policies those that a run can be given now
+     */
+    record OfMutation(Mutation mutation, Origin origin, PolicyCatalogue policies) implements Input {
         @Override
         public String runId() {
             return mutation.getRunId();
@@ -67,8 +72,35 @@ public sealed interface Input {
         }
     }
 
-    /** An operator's directive. */
-    record OfDirective(Directive directive, Origin origin) implements Input {
+    /** A worker's heartbeat that tells what its attempts have used up: the rest of heartbeats is no input of the engine. */
+    record OfHeartbeat(Heartbeat heartbeat, Origin origin) implements Input {
+        @Override
+        public String runId() {
+            return heartbeat.getRunId();
+        }
+
+        @Override
+        public String messageId() {
+            return "";
+        }
+
+        @Override
+        public String family() {
+            return "heartbeats";
+        }
+
+        @Override
+        public String actor() {
+            return heartbeat.getWorkerId();
+        }
+    }
+
+    /**
+     * An operator's directive.
+     *
+     * @param policies those that a run can be given now
+     */
+    record OfDirective(Directive directive, Origin origin, PolicyCatalogue policies) implements Input {
         @Override
         public String runId() {
             return directive.getRunId();
@@ -91,7 +123,7 @@ public sealed interface Input {
     }
 
     /**
-     * The run's earliest lease may have run out.
+     * The run's earliest date has come: of a lease, an attempt, an approval or the run itself.
      *
      * @param dueAt when, in milliseconds since the epoch
      * @param liveness what had been heard of the workers
@@ -119,15 +151,17 @@ public sealed interface Input {
         }
     }
 
+    /** A mutation where nothing is published. */
     static Input mutation(Mutation m, Origin o) {
-        return new OfMutation(m, o);
+        return new OfMutation(m, o, PolicyCatalogue.PRESETS);
     }
 
     static Input report(Report r, Origin o) {
         return new OfReport(r, o);
     }
 
+    /** A directive where nothing is published. */
     static Input directive(Directive d, Origin o) {
-        return new OfDirective(d, o);
+        return new OfDirective(d, o, PolicyCatalogue.PRESETS);
     }
 }

@@ -23,8 +23,12 @@ final class Leases {
     private final TreeSet<Due> order = new TreeSet<>(EARLIEST);
     private final Map<String, Due> byTask = new HashMap<>();
 
-    /** Brings the index up to date with a task, which may be null. O(log n). */
-    void sync(String taskId, Task task, Caps caps) {
+    /**
+     * Brings the index up to date with a task, which may be null. O(log n).
+     *
+     * @param timeBudget how long an attempt of it may work, in milliseconds, or null
+     */
+    void sync(String taskId, Task task, Caps caps, Long timeBudget) {
         Due known = byTask.get(taskId);
         if (task == null || !task.status().isInFlight()) {
             if (known != null) {
@@ -36,7 +40,12 @@ final class Leases {
         if (known != null && known.attempt == task.attempt() && known.status == task.status()) {
             return;
         }
-        set(task, task.leasedAt() + patience(task, caps));
+        long patience = patience(task, caps);
+        if (task.status() == Status.RUNNING) {
+            patience = caps.workerTimeoutMillis() == 0 ? patience : Math.min(patience, caps.workerTimeoutMillis());
+            patience = timeBudget == null ? patience : Math.min(patience, timeBudget + 1);
+        }
+        set(task, task.leasedAt() + patience);
     }
 
     /** How long after {@link Task#leasedAt} the lease may be due for a look, in milliseconds. */

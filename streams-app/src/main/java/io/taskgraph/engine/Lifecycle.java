@@ -1,12 +1,22 @@
 package io.taskgraph.engine;
 
+import io.taskgraph.avro.ApprovalKind;
+import io.taskgraph.avro.ApprovalRequested;
+import io.taskgraph.avro.CapReached;
+import io.taskgraph.avro.LeaseRevoked;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.PhaseChanged;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
-import io.taskgraph.avro.TaskDispatched;
+import io.taskgraph.avro.RunCancelled;
 import io.taskgraph.graph.Task;
 import io.taskgraph.graph.TaskGraph;
+import io.taskgraph.policy.decision.Asked;
+import io.taskgraph.policy.decision.Judgement;
+import io.taskgraph.policy.decision.Question;
+import io.taskgraph.policy.decision.Route;
+import io.taskgraph.policy.decision.Verdict;
+import java.util.Optional;
 
 /** What follows from the state itself, after any input: the run starts, dispatches up to its cap, ends. Level-triggered. */
 final class Lifecycle {
@@ -17,35 +27,185 @@ final class Lifecycle {
         if (!run.exists() || run.quarantine() != null) {
             return;
         }
+        Approvals.overtaken(d);
         TaskGraph graph = run.graph();
         if (run.phase() == Phase.COMPLETED && graph.unfinished() > 0) {
             go(d, Phase.IDLE, "the plan has grown");
         }
         // Also when every task came in resolved: such a run goes through to its end in this same decision.
-        if (run.phase() == Phase.IDLE && graph.size() > 0) {
-            go(d, Phase.PLANNING, "there are tasks");
-            go(d, Phase.EXECUTING, "the plan is accepted");
+        if (run.phase() == Phase.IDLE && graph.size() > 0 && run.header().planRefusedAt() != d.graphVersion()) {
+            plan(d);
         }
         if (run.phase() != Phase.EXECUTING) {
             return;
         }
-        dispatch(d);
         if (graph.unfinished() == 0 && graph.size() > 0) {
+            finish(d);
+            return;
+        }
+        CapReached over = overRuntime(d);
+        if (over != null) {
+            stopAt(d, over);
+            return;
+        }
+        Dispatching.dispatch(d);
+        if (run.phase() == Phase.EXECUTING && graph.unfinished() == 0 && graph.size() > 0) {
+            finish(d);
+        }
+    }
+
+    /** A plan that the policy allows is executed; one that it wants approved waits; one that it denies ends the run. */
+    private static void plan(Deliberation d) {
+        go(d, Phase.PLANNING, "there are tasks");
+        boolean routed = d.policy().routes(io.taskgraph.policy.contract.Phase.PLANNING);
+        if (!routed && !d.policy().asks(Asked.PLAN)) {
+            execute(d, "the plan is accepted");
+            return;
+        }
+        Question q = Questions.plan(d.run(), d.actor(), d.now());
+        Judgement j = d.policy().judge(q);
+        d.record(Asked.PLAN, null, j);
+        if (j.verdict() == Verdict.DENY) {
+            fail(d, "the policy denies the plan: " + j.reason());
+            return;
+        }
+        if (j.verdict() == Verdict.AWAIT_APPROVAL) {
+            awaitApproval(d, j.rule(), j.reason());
+            return;
+        }
+        Optional<Route> route = d.policy().route(io.taskgraph.policy.contract.Phase.PLANNING, q);
+        route.ifPresent(r -> d.ruledBy(r.rule()));
+        Phase to = route.map(r -> Questions.phase(r.to())).orElse(Phase.EXECUTING);
+        if (to == Phase.AWAIT_APPROVAL) {
+            awaitApproval(d, route.get().rule(), route.get().reason());
+        } else if (to == Phase.FAILED) {
+            fail(d, route.get().reason());
+        } else {
+            execute(d, route.map(Route::reason).orElse("the plan is accepted"));
+        }
+    }
+
+    private static void awaitApproval(Deliberation d, String rule, String reason) {
+        if (!allowed(d, Phase.AWAIT_APPROVAL)) {
+            fail(d, "the plan needs approval, which the policy does not wait for: " + reason);
+            return;
+        }
+        go(d, Phase.AWAIT_APPROVAL, reason);
+        ApprovalRequested wanted = Approvals.draft(ApprovalKind.PLAN, d.actor(), rule, reason);
+        wanted.setRisk(Vocabulary.risk(highestRisk(d.run().graph())));
+        Approvals.request(d, wanted);
+    }
+
+    private static io.taskgraph.graph.Risk highestRisk(TaskGraph graph) {
+        io.taskgraph.graph.Risk highest = io.taskgraph.graph.Risk.READ;
+        for (Task t : graph.tasks()) {
+            io.taskgraph.graph.Risk r = t.spec().risk();
+            if (r == io.taskgraph.graph.Risk.UNKNOWN) {
+                return io.taskgraph.graph.Risk.DESTRUCTIVE;
+            }
+            highest = !t.status().isTerminal() && r.compareTo(highest) > 0 ? r : highest;
+        }
+        return highest;
+    }
+
+    /** From planning or approval into execution. */
+    static void execute(Deliberation d, String why) {
+        go(d, Phase.EXECUTING, why);
+    }
+
+    /** A plan that was not approved, or is no more as it was: the run waits for it to change. */
+    static void planAgain(Deliberation d, String why) {
+        if (allowed(d, Phase.IDLE)) {
+            go(d, Phase.IDLE, why);
+        } else {
+            fail(d, why);
+        }
+    }
+
+    private static void finish(Deliberation d) {
+        io.taskgraph.policy.contract.Phase from = io.taskgraph.policy.contract.Phase.EXECUTING;
+        Optional<Route> route = d.policy().routes(from)
+                ? d.policy().route(from, Questions.plan(d.run(), d.actor(), d.now()))
+                : Optional.empty();
+        route.ifPresent(r -> d.ruledBy(r.rule()));
+        Phase to = route.map(r -> Questions.phase(r.to())).orElse(Phase.SYNTHESIZING);
+        if (to == Phase.FAILED) {
+            go(d, Phase.FAILED, route.get().reason());
+        } else if (to == Phase.AWAIT_USER
+                && !d.run().header().standing().reason().startsWith(RESUMED)) {
+            pause(d, route.get().reason(), Standing.OPERATOR);
+        } else {
             go(d, Phase.SYNTHESIZING, "every task has ended");
             go(d, Phase.COMPLETED, "every task has ended");
         }
     }
 
-    private static void dispatch(Deliberation d) {
-        TaskGraph graph = d.run().graph();
-        int cap = d.caps().maxWorkers();
-        for (Task t = graph.nextReady(); t != null && graph.inFlight() < cap; t = graph.nextReady()) {
-            d.emit(new TaskDispatched(t.id(), t.attempt() + 1, null));
+    /** Why a run executes that an operator let go on: what had sent it to the operator does not do so again at once. */
+    static final String RESUMED = "resumed";
+
+    /** What the run has exceeded of {@code max_runtime}, or null. */
+    static CapReached overRuntime(Deliberation d) {
+        long limit = d.caps().maxRuntimeMillis();
+        long ran = d.now() - d.run().header().standing().startedAt();
+        return limit > 0 && ran >= limit ? new CapReached("max_runtime", limit, ran, null) : null;
+    }
+
+    private static void stopAt(Deliberation d, CapReached cap) {
+        d.emit(cap);
+        for (String id : d.run().leases().all()) {
+            Task t = d.run().graph().task(id);
+            d.emit(new LeaseRevoked(t.id(), t.attempt(), Workers.orNone(t.workerId()), "the run reached max_runtime"));
+        }
+        pause(d, "the run reached max_runtime", Standing.CAP);
+    }
+
+    /**
+     * Has an operator look at the run; where the policy knows no such phase, the run fails. A run that does not execute
+     * stays where it is.
+     */
+    static void pause(Deliberation d, String why, String waitsFor) {
+        Phase from = d.run().phase();
+        if (from != Phase.EXECUTING && from != Phase.RECONCILING) {
+            return;
+        }
+        if (allowed(d, Phase.AWAIT_USER)) {
+            d.emit(new PhaseChanged(from, Phase.AWAIT_USER, Texts.cut(why, Texts.LONG_TEXT), waitsFor));
+        } else {
+            fail(d, why);
         }
     }
 
+    /** Ends the run: every live task is cancelled. */
+    static void fail(Deliberation d, String why) {
+        String reason = Texts.cut(why, Texts.LONG_TEXT);
+        for (String id : d.run().leases().all()) {
+            Task t = d.run().graph().task(id);
+            d.emit(new LeaseRevoked(t.id(), t.attempt(), Workers.orNone(t.workerId()), reason));
+        }
+        if (d.run().graph().unfinished() > 0) {
+            d.emit(new RunCancelled(reason, d.run().graph().unfinished()));
+        }
+        if (d.run().phase() == Phase.IDLE) {
+            go(d, Phase.PLANNING, reason);
+        }
+        go(d, Phase.FAILED, reason);
+    }
+
+    static boolean allowed(Deliberation d, Phase to) {
+        return d.policy().allows(Questions.phase(d.run().phase()), Questions.phase(to));
+    }
+
+    /**
+     * Goes to another phase.
+     *
+     * @throws IllegalStateException if the contract has no such transition: a bug of the engine
+     */
     static void go(Deliberation d, Phase to, String why) {
-        d.emit(new PhaseChanged(d.run().phase(), to, why));
+        Phase from = d.run().phase();
+        if (!allowed(d, to)) {
+            throw new IllegalStateException("no policy lets a run go from " + from + " to " + to);
+        }
+        d.emit(new PhaseChanged(from, to, why, ""));
     }
 
     static Rejection illegal(Phase from, Phase to, String why) {

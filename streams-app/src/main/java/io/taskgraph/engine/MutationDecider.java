@@ -3,13 +3,17 @@ package io.taskgraph.engine;
 import io.taskgraph.avro.CreateRun;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.Operation;
+import io.taskgraph.avro.ParentRun;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.RunCreated;
 import io.taskgraph.graph.Task;
+import io.taskgraph.policy.contract.Flag;
 import io.taskgraph.policy.contract.Policy;
-import io.taskgraph.policy.presets.Presets;
+import io.taskgraph.policy.decision.Asked;
+import io.taskgraph.policy.decision.Judgement;
+import io.taskgraph.policy.decision.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,14 +28,28 @@ final class MutationDecider implements Decider<Input.OfMutation> {
     @Override
     public Rejection decide(Deliberation d, Input.OfMutation input) {
         Mutation m = input.mutation();
-        Rejection r = m.getCreateRun() == null ? ofExisting(d, m) : create(d, m);
+        Rejection r = m.getCreateRun() == null ? ofExisting(d, m) : create(d, m, input.policies());
         if (r == null && !m.getOperations().isEmpty()) {
-            r = new Patch(d).decide(m.getOperations());
+            r = patch(d, m.getOperations());
         }
         if (r == null) {
             Lifecycle.proceed(d);
         }
         return r;
+    }
+
+    private static Rejection patch(Deliberation d, List<Operation> operations) {
+        Rejection r = new Patch(d).decide(operations);
+        if (r != null || !d.policy().asks(Asked.PATCH)) {
+            return r;
+        }
+        Judgement j = d.policy().judge(Questions.patch(d.run(), Patch.subject(operations), d.actor(), d.now()));
+        if (j.verdict() != Verdict.ALLOW) {
+            d.ruledBy(j.rule());
+            return Deliberation.denied(j);
+        }
+        d.record(Asked.PATCH, null, j);
+        return null;
     }
 
     private static Rejection ofExisting(Deliberation d, Mutation m) {
@@ -45,6 +63,15 @@ final class MutationDecider implements Decider<Input.OfMutation> {
         }
         if (run.phase() == Phase.FAILED) {
             return Lifecycle.illegal(run.phase(), Phase.PLANNING, "the run has ended; create another");
+        }
+        if (run.phase() == Phase.COMPLETED && !Lifecycle.allowed(d, Phase.IDLE)) {
+            return Lifecycle.illegal(run.phase(), Phase.IDLE, "its policy does not let it begin again; create another");
+        }
+        // What a run that was created empty is given first is its plan, not a change of it.
+        if (!d.policy().on(Flag.MUTABLE_GRAPH) && run.graphVersion() > 0) {
+            return Refusal.disabled(
+                    Flag.MUTABLE_GRAPH,
+                    "the run's graph cannot be changed; create the run under a policy that has it on");
         }
         if (m.getOperations().isEmpty()) {
             return Refusal.of(RejectionCode.EMPTY_PATCH, "the patch has no operations; give at least one")
@@ -78,7 +105,7 @@ final class MutationDecider implements Decider<Input.OfMutation> {
                 .build();
     }
 
-    private static Rejection create(Deliberation d, Mutation m) {
+    private static Rejection create(Deliberation d, Mutation m, PolicyCatalogue policies) {
         if (d.run().exists()) {
             return Refusal.of(
                             RejectionCode.RUN_EXISTS,
@@ -91,20 +118,60 @@ final class MutationDecider implements Decider<Input.OfMutation> {
         if (r != null) {
             return r;
         }
-        Policy policy = Presets.named(c.getPreset().isEmpty() ? "default" : c.getPreset())
-                .orElse(null);
+        String chosen =
+                c.getPreset().isEmpty() ? policies.selectedBy(c.getLabels()).orElse("default") : c.getPreset();
+        Policy policy = policies.named(chosen).orElse(null);
         if (policy == null) {
-            return Refusal.invalid(
-                    "preset",
-                    Texts.quoted(c.getPreset()) + " is not known; choose one of " + String.join(", ", Presets.names()));
+            return PolicyDirectives.unknownPolicy(chosen);
+        }
+        r = parent(c.getParent(), policy);
+        r = r == null ? Budgets.judge("budget", c.getBudget()) : r;
+        if (r != null) {
+            return r;
         }
         if (m.getExpectedVersion() != null && m.getExpectedVersion() != 0) {
             return Refusal.invalid(
                     "expected version", "is " + m.getExpectedVersion() + "; a new run's graph is at version 0");
         }
         d.emit(new RunCreated(
-                c.getName(), c.getGoal(), new TreeMap<>(c.getLabels()), policy.name(), policy.document(), null, null));
+                c.getName(),
+                c.getGoal(),
+                new TreeMap<>(c.getLabels()),
+                policy.name(),
+                policy.document(),
+                c.getBudget(),
+                c.getParent()));
+        if (policy.asks(Asked.CREATE)) {
+            Judgement j = policy.judge(Questions.create(d.run(), d.actor(), d.now()));
+            d.record(Asked.CREATE, null, j);
+            return j.verdict() == Verdict.ALLOW ? null : Deliberation.denied(j);
+        }
         return null;
+    }
+
+    /**
+     * Whether the run may stand below another. How deep it stands is what its creator says: the run above may be on
+     * another partition, where this one cannot look.
+     */
+    private static Rejection parent(ParentRun parent, Policy policy) {
+        if (parent == null) {
+            return null;
+        }
+        if (!policy.on(Flag.HIERARCHY)) {
+            return Refusal.disabled(Flag.HIERARCHY, "a run can work for no other; leave its parent out");
+        }
+        String problem = Texts.problemOfRunId(parent.getRunId());
+        if (problem != null) {
+            return Specs.invalidId("parent's run id", parent.getRunId(), problem);
+        }
+        if (parent.getDepth() < 1) {
+            return Refusal.invalid(
+                    "parent", "has depth " + parent.getDepth() + "; give how many runs stand above, from 1");
+        }
+        return parent.getDepth() > policy.caps().maxDepth()
+                ? Refusal.capExceeded(
+                        "max_depth", policy.caps().maxDepth(), parent.getDepth(), "let a run further up do it")
+                : null;
     }
 
     private static Rejection judge(CreateRun c) {

@@ -24,6 +24,8 @@ import io.taskgraph.avro.UpdateTask;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.graph.TaskGraph;
+import io.taskgraph.policy.contract.Risk;
+import io.taskgraph.policy.decision.PatchSubject;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -76,6 +78,29 @@ final class Patch {
         return ((Kind<SpecificRecord>) KINDS.get(operation.getClass())).tasks.apply(operation);
     }
 
+    /** What the policy is told of a patch, whose operations were all accepted. */
+    static PatchSubject subject(List<Operation> operations) {
+        int added = 0;
+        int updated = 0;
+        int removed = 0;
+        Risk highest = Risk.READ;
+        for (Operation o : operations) {
+            Risk risk = Risk.READ;
+            if (o.getAddTask() != null) {
+                added++;
+                risk = Questions.risk(Vocabulary.risk(o.getAddTask().getTask().getRisk()));
+            } else if (o.getUpdateTask() != null) {
+                updated++;
+                io.taskgraph.avro.Risk changed = o.getUpdateTask().getChanges().getRisk();
+                risk = changed == null ? Risk.READ : Questions.risk(Vocabulary.risk(changed));
+            } else if (o.getRemoveTask() != null) {
+                removed++;
+            }
+            highest = risk.compareTo(highest) > 0 ? risk : highest;
+        }
+        return new PatchSubject(operations.size(), added, updated, removed, highest);
+    }
+
     /** Why the patch is refused, with the position of the operation where one is to blame, or null. */
     @SuppressWarnings("unchecked")
     Rejection decide(List<Operation> operations) {
@@ -101,7 +126,7 @@ final class Patch {
 
     private Rejection addTask(AddTask op) {
         String id = op.getTask().getTaskId();
-        Rejection r = Specs.ofSpec(op.getTask(), d.caps());
+        Rejection r = Specs.ofSpec(op.getTask(), d.policy());
         if (r != null) {
             return r;
         }
@@ -123,7 +148,7 @@ final class Patch {
     private Rejection updateTask(UpdateTask op) {
         Task t = graph.task(op.getTaskId());
         Rejection r = changeable(op.getTaskId(), t);
-        r = r == null ? Specs.ofChange(op.getChanges(), d.caps()) : r;
+        r = r == null ? Specs.ofChange(op.getChanges(), d.policy()) : r;
         if (r != null) {
             return r;
         }
@@ -132,7 +157,7 @@ final class Patch {
             return Refusal.invalid("status", "cannot be set to " + to + "; set one of " + SETTABLE);
         }
         TaskChange change = op.getChanges();
-        if (!Vocabulary.changed(t.spec(), change).equals(t.spec())) {
+        if (!Vocabulary.changed(t.spec(), change).equals(t.spec()) || change.getBudget() != null) {
             d.emit(new TaskUpdated(t.id(), change));
         }
         if (to != null) {

@@ -56,8 +56,16 @@ final class PatchJudge {
             r = cycle.map(PatchJudge::cycle).orElse(null);
         }
         int cap = d.caps().maxTasks();
-        if (r == null && graph.size() > cap) {
-            r = Refusal.capExceeded("max_tasks", cap, graph.size(), "use fewer tasks or go on in another run");
+        if (r == null && graph.liveSize() > cap) {
+            r = Refusal.capExceeded("max_tasks", cap, graph.liveSize(), "use fewer tasks or go on in another run");
+        }
+        int undoing = d.run().tables().compensations.size();
+        if (r == null && undoing > d.caps().maxCompensatingTasks()) {
+            r = Refusal.capExceeded(
+                    "max_compensating_tasks",
+                    d.caps().maxCompensatingTasks(),
+                    undoing,
+                    "leave what cannot be undone to an operator");
         }
         r = r == null ? oversized() : r;
         if (r == null) {

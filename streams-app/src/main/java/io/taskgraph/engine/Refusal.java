@@ -2,6 +2,7 @@ package io.taskgraph.engine;
 
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
+import io.taskgraph.policy.contract.Flag;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -80,6 +81,12 @@ final class Refusal {
     static Rejection invalid(String field, String problem) {
         return of(RejectionCode.INVALID_VALUE, field + " " + problem)
                 .with("field", field)
+                .build();
+    }
+
+    static Rejection disabled(Flag flag, String what) {
+        return of(RejectionCode.FEATURE_DISABLED, "the policy has " + flag.key() + " off: " + what)
+                .with("feature", flag.key())
                 .build();
     }
 

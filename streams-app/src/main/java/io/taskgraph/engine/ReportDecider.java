@@ -2,6 +2,7 @@ package io.taskgraph.engine;
 
 import io.taskgraph.avro.ActionDone;
 import io.taskgraph.avro.ActionWanted;
+import io.taskgraph.avro.Amounts;
 import io.taskgraph.avro.AttemptError;
 import io.taskgraph.avro.LeaseRevoked;
 import io.taskgraph.avro.Rejection;
@@ -38,14 +39,9 @@ final class ReportDecider implements Decider<Input.OfReport> {
         on(Submitted.class, ReportDecider::submitted);
         on(AttemptError.class, ReportDecider::failed);
         on(Released.class, ReportDecider::released);
-        on(ActionWanted.class, ReportDecider::notYet);
-        on(ActionDone.class, ReportDecider::notYet);
-        on(UsageSoFar.class, ReportDecider::notYet);
-    }
-
-    private static <T> Rejection notYet(Deliberation d, Task t, Report report, T kind) {
-        return Refusal.of(RejectionCode.UNSUPPORTED, "this version does not decide such reports")
-                .build();
+        on(ActionWanted.class, ReportDecider::wanted);
+        on(ActionDone.class, (d, task, report, kind) -> ActionDecider.done(d, task, report, kind, null));
+        on(UsageSoFar.class, (d, task, report, kind) -> used(d, task, kind.getTotal(), false));
     }
 
     private static <T> void on(Class<T> kind, OfKind<T> how) {
@@ -74,6 +70,14 @@ final class ReportDecider implements Decider<Input.OfReport> {
         }
         Task task = d.run().graph().task(report.getTaskId());
         Rejection r = task == null ? Refusal.unknownTask(report.getTaskId()) : fence(task, report);
+        if (r != null && r.getCode() == RejectionCode.FENCED && kind instanceof ActionDone done) {
+            // What was done is done, whosever the lease is: it must not go unnoticed.
+            r = ActionDecider.done(d, task, report, done, r);
+            if (r == null) {
+                Lifecycle.proceed(d);
+            }
+            return r;
+        }
         r = r == null ? ((OfKind<SpecificRecord>) KINDS.get(kind.getClass())).decide(d, task, report, kind) : r;
         if (r == null) {
             Lifecycle.proceed(d);
@@ -117,8 +121,19 @@ final class ReportDecider implements Decider<Input.OfReport> {
         return null;
     }
 
+    /** Whoever asks whether it may act has taken up the lease. */
+    private static Rejection wanted(Deliberation d, Task t, Report report, ActionWanted kind) {
+        started(d, t, report, null);
+        return ActionDecider.wanted(d, d.run().graph().task(t.id()), report, kind);
+    }
+
+    private static Rejection used(Deliberation d, Task t, Amounts total, boolean ending) {
+        return total == null ? null : Budgets.used(d, t, Usage.of(total), ending);
+    }
+
     private static Rejection submitted(Deliberation d, Task t, Report report, Submitted kind) {
         Rejection r = kind.getResult() == null ? null : Specs.ofPayload(kind.getResult(), d.caps());
+        r = r == null ? used(d, t, kind.getUsage(), true) : r;
         if (r == null) {
             d.emit(new TaskCompleted(t.id(), t.attempt(), report.getWorkerId(), kind.getResult()));
         }
@@ -126,6 +141,10 @@ final class ReportDecider implements Decider<Input.OfReport> {
     }
 
     private static Rejection failed(Deliberation d, Task t, Report report, AttemptError kind) {
+        Rejection r = used(d, t, kind.getUsage(), true);
+        if (r != null) {
+            return r;
+        }
         Attempts.failed(d, t, report.getWorkerId(), Texts.cut(kind.getError(), Texts.LONG_TEXT), kind.getRetryable());
         return null;
     }

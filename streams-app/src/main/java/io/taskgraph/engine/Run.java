@@ -2,8 +2,10 @@ package io.taskgraph.engine;
 
 import io.taskgraph.avro.Phase;
 import io.taskgraph.graph.Journal;
+import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.graph.TaskGraph;
+import io.taskgraph.policy.contract.Bounds;
 import io.taskgraph.policy.contract.Policy;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The state of one run: its identity, header, task graph, and what its recent messages were told. Changed in place, only
@@ -64,7 +67,12 @@ public final class Run {
     }
 
     public Phase phase() {
-        return header.phase();
+        return header.standing().phase();
+    }
+
+    /** Its phase, and why it is in it. */
+    public Standing standing() {
+        return header.standing();
     }
 
     /** Why it is quarantined, or null. */
@@ -136,9 +144,32 @@ public final class Run {
         return entries.count();
     }
 
-    /** When a lease has to be looked at next, in milliseconds since the epoch; {@link Long#MAX_VALUE}: none is out. */
+    /**
+     * When the run has to be looked at next, in milliseconds since the epoch: the earliest date of its leases, approvals
+     * and its own limit of time; {@link Long#MAX_VALUE}: it has none.
+     */
     public long nextDue() {
-        return leases.next();
+        if (identity == null || quarantine() != null && leases.next() == Long.MAX_VALUE) {
+            return Long.MAX_VALUE;
+        }
+        return Math.min(leases.next(), quarantine() != null ? Long.MAX_VALUE : Math.min(nextExpiry(), runtimeEnds()));
+    }
+
+    private long nextExpiry() {
+        if (tables.approvals.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        return tables.approvals.values().stream()
+                .mapToLong(Approval::expiresAt)
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    private long runtimeEnds() {
+        long limit = policy().caps().maxRuntimeMillis();
+        return limit == 0 || phase() != Phase.EXECUTING
+                ? Long.MAX_VALUE
+                : header.standing().startedAt() + limit;
     }
 
     /**
@@ -152,11 +183,31 @@ public final class Run {
         Map<String, Long> heard = LastHeard.of(this, workers, liveness);
         for (Task t : due) {
             // In quarantine nothing follows from a timer: without this, it would fire without end.
-            long from = quarantine() != null
-                    ? now
-                    : t.workerId() == null ? t.leasedAt() : Math.max(t.leasedAt(), heard.get(t.workerId()));
-            leases.set(t, Math.max(now + 1, from + Leases.patience(t, policy().caps())));
+            if (quarantine() != null) {
+                leases.set(t, now + Leases.patience(t, policy().caps()));
+                continue;
+            }
+            boolean running = t.status() == Status.RUNNING;
+            long from = running ? Math.max(t.leasedAt(), heard.get(t.workerId())) : t.leasedAt();
+            long next = from + Leases.patience(t, policy().caps());
+            if (running && next <= now) {
+                // Silent for too long already: the next pass may take its lease.
+                next = header.lastPassAt() + policy().caps().reconcileCooldownMillis();
+            }
+            leases.set(t, Math.max(now + 1, running ? Math.min(next, endOfTime(t, now)) : next));
         }
+    }
+
+    /** When the attempt has used up its time; where it waits for an approver, when that is to be looked at again. */
+    private long endOfTime(Task t, long now) {
+        if (waitsForApproval(t)) {
+            return now + policy().caps().heartbeatStalenessMillis();
+        }
+        long cap = policy().caps().workerTimeoutMillis();
+        Long bound = budget(t.id()).bound().millis();
+        return Math.min(
+                cap == 0 ? Long.MAX_VALUE : workingSince(t) + cap,
+                bound == null ? Long.MAX_VALUE : t.leasedAt() + bound + 1);
     }
 
     /**
@@ -181,6 +232,58 @@ public final class Run {
     /** Everything there is of the run, as it is stored. O(n). */
     public List<EntryChange> entries() {
         return entries.all(this, memory.all());
+    }
+
+    /** What it may use up, has used up and has promised. */
+    public Ledger ledger() {
+        Ledger known = tables.ledger.get(Ledger.ID);
+        return known == null ? Ledger.NONE : known;
+    }
+
+    /** What the attempt in flight may use up; without bounds where none is bounded. */
+    public Bounds boundsOfAttempt(String taskId) {
+        return budget(taskId).bound();
+    }
+
+    TaskBudget budget(String taskId) {
+        TaskBudget known = tables.budgets.get(taskId);
+        return known == null ? TaskBudget.none(taskId) : known;
+    }
+
+    ActionTimes actionTimes() {
+        ActionTimes known = tables.actionTimes.get(ActionTimes.ID);
+        return known == null ? ActionTimes.NONE : known;
+    }
+
+    /** What a request for an action was answered; null: no such request is known. O(actions). */
+    public StandingAction answerTo(String requestId) {
+        for (StandingAction a : tables.actions.values()) {
+            if (a.answers(requestId)) {
+                return a;
+            }
+        }
+        return null;
+    }
+
+    /** Whether the attempt in flight waits for an answer by an approver: its time does not run meanwhile. */
+    boolean waitsForApproval(Task t) {
+        return actionsOf(t).anyMatch(a -> a.state() == StandingAction.State.AWAITING);
+    }
+
+    /** Since when the attempt in flight has been working without a wait for approval, in milliseconds since the epoch. */
+    long workingSince(Task t) {
+        return actionsOf(t)
+                .filter(a -> a.approvalId() != null)
+                .mapToLong(StandingAction::answeredAt)
+                .reduce(t.leasedAt(), Math::max);
+    }
+
+    private Stream<StandingAction> actionsOf(Task t) {
+        if (tables.actions.isEmpty()) {
+            return Stream.empty();
+        }
+        return tables.actions.beginningWith(StandingAction.keysOf(t.id())).values().stream()
+                .filter(a -> a.attempt() == t.attempt());
     }
 
     /** What waits for approval, oldest first. O(n log n). */
@@ -218,6 +321,10 @@ public final class Run {
         RunIdentity before = identity;
         identity = to;
         entries.identityChanged();
+        if (before != null) {
+            // Under other caps dates may come earlier; one that is too early only costs a look.
+            leases.all().forEach(id -> leases.set(graph.task(id), graph.task(id).leasedAt()));
+        }
         journal.record(() -> {
             identity = before;
         });
@@ -237,7 +344,7 @@ public final class Run {
 
     private void taskChanged(String id) {
         entries.taskChanged(id);
-        leases.sync(id, graph.task(id), policy().caps());
+        leases.sync(id, graph.task(id), policy().caps(), budget(id).bound().millis());
     }
 
     /** Puts a run together from its stored entries, which may come in any order. */

@@ -10,7 +10,6 @@ import io.taskgraph.graph.TaskFields;
 import io.taskgraph.policy.contract.Policy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 
 /** A run's entries as bytes: see {@link EntryWriter} for the rules. Field numbers are never used again. */
@@ -106,28 +105,30 @@ final class RunCodec {
             labels.add(k);
             labels.add(v);
         });
-        return out.text(1, i.name())
+        out.text(1, i.name())
                 .text(2, i.goal())
                 .texts(3, labels)
                 .text(4, i.policy().document())
-                .number(5, i.createdAt())
-                .done();
+                .number(5, i.createdAt());
+        Ledger.writeBounds(out, 6, i.budget());
+        if (i.parent() != null) {
+            out.text(9, i.parent().runId())
+                    .text(10, i.parent().taskId())
+                    .number(11, i.parent().depth());
+        }
+        return out.done();
     }
 
     static RunIdentity readIdentity(byte[] bytes) {
         EntryReader in = new EntryReader(bytes);
-        String name = "";
-        String goal = "";
+        String[] t = new String[12];
+        long[] n = new long[12];
         List<String> labels = new ArrayList<>();
-        String document = "";
-        long createdAt = 0;
         for (int f = in.next(); f != 0; f = in.next()) {
             switch (f) {
-                case 1 -> name = in.text();
-                case 2 -> goal = in.text();
+                case 1, 2, 4, 9, 10 -> t[f] = in.text();
                 case 3 -> labels.add(in.text());
-                case 4 -> document = in.text();
-                case 5 -> createdAt = in.number();
+                case 5, 6, 7, 8, 11 -> n[f] = in.number();
                 default -> in.skip();
             }
         }
@@ -135,12 +136,14 @@ final class RunCodec {
         for (int i = 0; i + 1 < labels.size(); i += 2) {
             map.put(labels.get(i), labels.get(i + 1));
         }
-        return Identities.of(name, goal, map, document, createdAt);
+        Policy policy = Policies.parsed(t[4]);
+        RunIdentity.Parent parent = t[9] == null ? null : new RunIdentity.Parent(t[9], t[10], (int) n[11]);
+        return new RunIdentity(t[1], t[2], map, policy, policy.digest(), n[5], Ledger.readBounds(n, 6), parent);
     }
 
     byte[] write(RunHeader h) {
         RunCounts c = h.counts();
-        return out.number(1, h.phase().ordinal())
+        return out.number(1, h.standing().phase().ordinal())
                 .text(2, h.quarantine())
                 .number(3, h.sequence())
                 .number(4, h.graphVersion())
@@ -155,19 +158,20 @@ final class RunCodec {
                 .number(13, c.actionsDenied())
                 .number(14, c.bypasses())
                 .number(15, h.planRefusedAt())
+                .text(16, h.standing().reason())
+                .text(17, h.standing().waitsFor())
+                .number(18, h.standing().startedAt())
+                .number(19, h.lastPassAt())
                 .done();
     }
 
     static RunHeader readHeader(byte[] bytes) {
         EntryReader in = new EntryReader(bytes);
-        Phase phase = Phase.UNKNOWN;
-        String quarantine = null;
-        long[] n = new long[16];
+        String[] t = new String[20];
+        long[] n = new long[20];
         for (int f = in.next(); f != 0; f = in.next()) {
-            if (f == 1) {
-                phase = Phase.values()[(int) in.number()];
-            } else if (f == 2) {
-                quarantine = in.text();
+            if (f == 2 || f == 16 || f == 17) {
+                t[f] = in.text();
             } else if (f < n.length) {
                 n[f] = in.number();
             } else {
@@ -175,7 +179,8 @@ final class RunCodec {
             }
         }
         RunCounts counts = new RunCounts(n[7], n[8], n[9], n[10], n[11], n[12], n[13], n[14]);
-        return new RunHeader(phase, quarantine, n[3], n[4], n[5], n[6], n[15], counts);
+        Standing standing = new Standing(Phase.values()[(int) n[1]], t[16], t[17], n[18]);
+        return new RunHeader(standing, t[2], n[3], n[4], n[5], n[6], n[15], n[19], counts);
     }
 
     byte[] write(Answer a) {
@@ -199,29 +204,5 @@ final class RunCodec {
         }
         RejectionCode code = n[4] == 0 ? null : RejectionCode.values()[(int) n[4]];
         return new Answer(message, n[1], n[2], Outcome.values()[(int) n[3]], code, n[5]);
-    }
-
-    /** Policies are few and runs many: those read back share one parsed document. */
-    static final class Identities {
-        private static final Map<String, Policy> PARSED = new java.util.concurrent.ConcurrentHashMap<>();
-
-        private Identities() {}
-
-        static RunIdentity of(
-                String name, String goal, TreeMap<String, String> labels, String document, long createdAt) {
-            Policy policy = parsed(document);
-            return new RunIdentity(name, goal, labels, policy, policy.digest(), createdAt);
-        }
-
-        static Policy parsed(String document) {
-            Policy known = PARSED.get(document);
-            if (known == null) {
-                known = Policy.parse(document);
-                if (PARSED.size() < 1000) {
-                    PARSED.put(document, known);
-                }
-            }
-            return known;
-        }
     }
 }

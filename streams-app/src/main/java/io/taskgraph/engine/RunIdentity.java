@@ -1,15 +1,18 @@
 package io.taskgraph.engine;
 
+import io.taskgraph.policy.contract.Bounds;
 import io.taskgraph.policy.contract.Policy;
 import java.util.SortedMap;
 
 /**
- * What a run is from its creation on.
+ * What a run is from its creation on; of it only the pinned policy can change, by directive.
  *
  * @param labels sorted by key
  * @param policy the document it has pinned
  * @param policyDigest hex SHA-256 of that document
  * @param createdAt milliseconds since the epoch
+ * @param budget what its creator gave it in all, beside what the policy gives
+ * @param parent the run it works for, or null
  */
 public record RunIdentity(
         String name,
@@ -17,4 +20,19 @@ public record RunIdentity(
         SortedMap<String, String> labels,
         Policy policy,
         String policyDigest,
-        long createdAt) {}
+        long createdAt,
+        Bounds budget,
+        Parent parent) {
+
+    /**
+     * The run that a run works for.
+     *
+     * @param taskId the task of it that this run is to do, or null
+     * @param depth how many runs stand above, from 1
+     */
+    public record Parent(String runId, String taskId, int depth) {}
+
+    RunIdentity with(Policy other) {
+        return new RunIdentity(name, goal, labels, other, other.digest(), createdAt, budget, parent);
+    }
+}

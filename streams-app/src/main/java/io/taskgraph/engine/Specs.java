@@ -6,6 +6,8 @@ import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.TaskChange;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.policy.contract.Caps;
+import io.taskgraph.policy.contract.Flag;
+import io.taskgraph.policy.contract.Policy;
 import java.nio.charset.StandardCharsets;
 
 /** Judges the values that planners give for a task. Each check gives why it is refused, or null. */
@@ -26,13 +28,19 @@ final class Specs {
                 .build();
     }
 
-    static Rejection ofSpec(TaskSpec s, Caps caps) {
+    static Rejection ofSpec(TaskSpec s, Policy policy) {
         Rejection r = ofId("task id", s.getTaskId());
         for (int i = 0; r == null && i < s.getDependsOn().size(); i++) {
             r = ofId(
                     "dependency of task " + Texts.quoted(s.getTaskId()),
                     s.getDependsOn().get(i));
         }
+        if (r == null && s.getCompensates() != null) {
+            r = policy.on(Flag.RECONCILE)
+                    ? ofId("task that task " + Texts.quoted(s.getTaskId()) + " compensates", s.getCompensates())
+                    : Refusal.disabled(Flag.RECONCILE, "no task can undo another; leave `compensates` out");
+        }
+        r = r == null ? Budgets.judge("budget", s.getBudget()) : r;
         return r != null
                 ? r
                 : ofFields(
@@ -43,19 +51,22 @@ final class Specs {
                         s.getPayload(),
                         s.getExpectedMillis(),
                         s.getFailureMode(),
-                        caps);
+                        policy);
     }
 
-    static Rejection ofChange(TaskChange c, Caps caps) {
-        return ofFields(
-                c.getTitle(),
-                c.getPriority(),
-                c.getAgentType(),
-                c.getAssignee() == null ? null : c.getAssignee().getValue(),
-                c.getPayload() == null ? null : c.getPayload().getValue(),
-                c.getExpectedMillis(),
-                c.getFailureMode(),
-                caps);
+    static Rejection ofChange(TaskChange c, Policy policy) {
+        Rejection r = Budgets.judge("budget", c.getBudget());
+        return r != null
+                ? r
+                : ofFields(
+                        c.getTitle(),
+                        c.getPriority(),
+                        c.getAgentType(),
+                        c.getAssignee() == null ? null : c.getAssignee().getValue(),
+                        c.getPayload() == null ? null : c.getPayload().getValue(),
+                        c.getExpectedMillis(),
+                        c.getFailureMode(),
+                        policy);
     }
 
     private static Rejection ofFields(
@@ -66,7 +77,7 @@ final class Specs {
             String payload,
             Long expectedMillis,
             FailureMode failureMode,
-            Caps caps) {
+            Policy policy) {
         if (title != null && title.length() > Texts.LONG_TEXT) {
             return tooLong("title", title, Texts.LONG_TEXT);
         }
@@ -84,6 +95,11 @@ final class Specs {
             return Refusal.invalid("expected duration", "is " + expectedMillis + " ms; give 0 or more");
         }
         if (failureMode != null && failureMode != FailureMode.FAIL_FAST) {
+            if (!policy.on(Flag.RECONCILE)) {
+                return Refusal.disabled(
+                        Flag.RECONCILE,
+                        "failure mode " + failureMode + " cannot be had; leave it out or give FAIL_FAST");
+            }
             return Refusal.of(
                             RejectionCode.UNSUPPORTED,
                             "failure mode " + failureMode
@@ -91,7 +107,7 @@ final class Specs {
                     .with("field", "failure_mode")
                     .build();
         }
-        return payload == null ? null : ofPayload(payload, caps);
+        return payload == null ? null : ofPayload(payload, policy.caps());
     }
 
     static Rejection ofPayload(String payload, Caps caps) {

@@ -15,6 +15,9 @@ final class Tables {
     final Table<StandingAction> actions;
     final Table<ActionTimes> actionTimes;
     final Table<Planner> planners;
+    final Table<Ledger> ledger;
+    final Table<TaskBudget> budgets;
+    final Table<Compensation> compensations;
 
     private static final Map<Byte, Table.Kind<?>> KINDS = new HashMap<>();
 
@@ -25,7 +28,10 @@ final class Tables {
                 TaskGrant.ENTRY,
                 StandingAction.ENTRY,
                 ActionTimes.ENTRY,
-                Planner.ENTRY)) {
+                Planner.ENTRY,
+                Ledger.ENTRY,
+                TaskBudget.ENTRY,
+                Compensation.ENTRY)) {
             KINDS.put(kind.letter(), kind);
         }
     }
@@ -39,7 +45,11 @@ final class Tables {
         actions = new Table<>(StandingAction.ENTRY, journal);
         actionTimes = new Table<>(ActionTimes.ENTRY, journal);
         planners = new Table<>(Planner.ENTRY, journal);
-        all = List.of(approvals, closedApprovals, grants, actions, actionTimes, planners);
+        ledger = new Table<>(Ledger.ENTRY, journal);
+        budgets = new Table<>(TaskBudget.ENTRY, journal);
+        compensations = new Table<>(Compensation.ENTRY, journal);
+        all = List.of(
+                approvals, closedApprovals, grants, actions, actionTimes, planners, ledger, budgets, compensations);
     }
 
     /** The kind of entry whose keys begin with that letter, or null. */

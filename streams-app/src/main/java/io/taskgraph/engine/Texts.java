@@ -1,5 +1,7 @@
 package io.taskgraph.engine;
 
+import io.taskgraph.avro.Digest;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /** Limits and quoting of texts that come from outside. */
@@ -55,6 +57,16 @@ final class Texts {
             }
         }
         return null;
+    }
+
+    /** The digest in lower-case hexadecimal. */
+    static String hex(Digest digest) {
+        return HexFormat.of().formatHex(digest.bytes());
+    }
+
+    /** The digest of {@link #hex(Digest)} back. */
+    static Digest digest(String hex) {
+        return new Digest(HexFormat.of().parseHex(hex));
     }
 
     private static boolean isSpace(int c) {

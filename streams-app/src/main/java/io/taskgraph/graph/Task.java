@@ -206,7 +206,24 @@ public record Task(
                 archived);
     }
 
-    /** Waiting again after a deferral. */
+    /** Ready, but for an approval. */
+    public Task awaitingApproval() {
+        return new Task(
+                id,
+                spec,
+                dependsOn,
+                Status.AWAITING_APPROVAL,
+                ordinal,
+                changedAtVersion,
+                attempt,
+                failures,
+                workerId,
+                0,
+                null,
+                archived);
+    }
+
+    /** Waiting again after a deferral, or after an approval was answered. */
     public Task requeued() {
         return new Task(
                 id,

@@ -43,6 +43,12 @@ public final class BudgetText {
                 : Optional.empty();
     }
 
+    /** Micro-units of money as people write them, with two decimals or as many as there are: {@code 12.50}. */
+    public static String cost(long micros) {
+        BigDecimal amount = BigDecimal.valueOf(micros, MICRO_DIGITS).stripTrailingZeros();
+        return amount.setScale(Math.max(2, amount.scale())).toPlainString();
+    }
+
     /** The budget of a mapping that its format's schema has found right. */
     static Budget of(Fields fields) {
         return new Budget(

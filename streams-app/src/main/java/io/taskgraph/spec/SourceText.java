@@ -25,6 +25,11 @@ record SourceText(String file, String text) {
     static final long MOST_BYTES = 256L * 1024 * 1024;
 
     static SourceText read(Path path) throws UnreadableFile {
+        return read(path, "a run specification or a patch history");
+    }
+
+    /** @param expected what belongs into the file, for the message if it is empty */
+    static SourceText read(Path path, String expected) throws UnreadableFile {
         String file = path.toString();
         try {
             if (Files.isDirectory(path)) {
@@ -33,7 +38,7 @@ record SourceText(String file, String text) {
             if (Files.size(path) > MOST_BYTES) {
                 throw new UnreadableFile(file, "the file has more than " + (MOST_BYTES >> 20) + " MiB; split it");
             }
-            return of(file, Files.readAllBytes(path));
+            return of(file, Files.readAllBytes(path), expected);
         } catch (NoSuchFileException e) {
             throw new UnreadableFile(file, "there is no such file; check the path");
         } catch (AccessDeniedException e) {
@@ -44,6 +49,10 @@ record SourceText(String file, String text) {
     }
 
     static SourceText of(String file, byte[] bytes) throws UnreadableFile {
+        return of(file, bytes, "a run specification or a patch history");
+    }
+
+    private static SourceText of(String file, byte[] bytes, String expected) throws UnreadableFile {
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
@@ -62,7 +71,7 @@ record SourceText(String file, String text) {
             text = text.substring(1);
         }
         if (text.isBlank()) {
-            throw new UnreadableFile(file, "the file is empty; put a run specification or a patch history into it");
+            throw new UnreadableFile(file, "the file is empty; put " + expected + " into it");
         }
         return new SourceText(file, text);
     }

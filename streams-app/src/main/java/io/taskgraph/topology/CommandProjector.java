@@ -2,6 +2,7 @@ package io.taskgraph.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.taskgraph.avro.ActionAnswer;
 import io.taskgraph.avro.AttemptFailed;
 import io.taskgraph.avro.CancelAttempt;
 import io.taskgraph.avro.Command;
@@ -9,9 +10,11 @@ import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Dispatch;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.LeaseRevoked;
+import io.taskgraph.avro.Outcome;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.engine.Run;
+import io.taskgraph.engine.Usage;
 import io.taskgraph.engine.Vocabulary;
 import io.taskgraph.graph.Task;
 import io.taskgraph.schemas.RecordHeaders;
@@ -44,12 +47,16 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
     /** Whether an agent waits for something that this decision says. */
     static boolean carriesCommands(Decision d) {
         for (Fact f : d.getFacts()) {
-            if (f.getTaskDispatched() != null || f.getLeaseRevoked() != null) {
+            if (f.getTaskDispatched() != null
+                    || f.getLeaseRevoked() != null
+                    || f.getActionAllowed() != null
+                    || f.getActionDenied() != null
+                    || f.getApprovalRequested() != null) {
                 return true;
             }
         }
-        // Planners and operators wait for their answers.
-        return !d.getCause().getFamily().equals("reports");
+        // Planners and operators wait for their answers; agents for those to what they asked.
+        return d.getOutcome() != Outcome.ACCEPTED || !d.getCause().getFamily().equals("reports");
     }
 
     @Override
@@ -60,6 +67,7 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
         for (Fact f : d.getFacts()) {
             project(run, d, f);
         }
+        ActionAnswers.of(run, d, (worker, answer) -> answer(run, d, worker, answer));
         if (d.getRejection() != null && d.getRejection().getCode() == RejectionCode.FENCED) {
             Map<String, String> about = d.getRejection().getDetails();
             if (about.containsKey("worker_id")) {
@@ -93,9 +101,16 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
         }
     }
 
+    /** Whether the worker gave the lease back itself, and so knows. */
     private static boolean ownReport(Decision d, String worker) {
         return d.getCause().getFamily().equals("reports")
-                && d.getCause().getActor().equals(worker);
+                && d.getCause().getActor().equals(worker)
+                && d.getFacts().stream().noneMatch(CommandProjector::takesLeases);
+    }
+
+    /** Whether the control plane takes a lease from who reported. */
+    private static boolean takesLeases(Fact f) {
+        return f.getPolicyBypassDetected() != null || f.getGuardTripped() != null || f.getBudgetExhausted() != null;
     }
 
     private void dispatch(Run run, Decision d, Task t) {
@@ -110,17 +125,32 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
                 t.priority(),
                 t.spec().expectedMillis(),
                 Math.max(1, staleness / HEARTBEATS_PER_STALENESS),
-                null));
+                Usage.budget(run.boundsOfAttempt(t.id()))));
         Record<byte[], byte[]> out = record(d, wiring.commands.write(c));
         RecordHeaders.put(out.headers(), RecordHeaders.AGENT_TYPE, t.agentType());
         context.forward(out, RunTopology.COMMANDS);
     }
 
     private void cancel(Run run, Decision d, String worker, String taskId, int attempt, String reason) {
+        Command c = toWorker(run, d, worker, taskId);
+        c.setCancel(new CancelAttempt(taskId, attempt, reason));
+        signal(d, worker, c);
+    }
+
+    private void answer(Run run, Decision d, String worker, ActionAnswer answer) {
+        Command c = toWorker(run, d, worker, answer.getTaskId());
+        c.setActionAnswer(answer);
+        signal(d, worker, c);
+    }
+
+    private Command toWorker(Run run, Decision d, String worker, String taskId) {
         Task t = run.graph().task(taskId);
         Command c = command(d, t == null ? "default" : t.agentType());
         c.setWorkerId(worker);
-        c.setCancel(new CancelAttempt(taskId, attempt, reason));
+        return c;
+    }
+
+    private void signal(Decision d, String worker, Command c) {
         Record<byte[], byte[]> out = record(d, wiring.signals.write(c));
         RecordHeaders.put(out.headers(), RecordHeaders.AGENT_TYPE, c.getAgentType());
         RecordHeaders.put(out.headers(), RecordHeaders.WORKER_ID, worker);

@@ -2,6 +2,7 @@ package io.taskgraph.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.taskgraph.avro.ActiveAttempt;
 import io.taskgraph.avro.DeadLetter;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Heartbeat;
@@ -15,6 +16,7 @@ import io.taskgraph.schemas.RecordHeaders;
 import io.taskgraph.schemas.TopicCatalogue;
 import io.taskgraph.schemas.codec.WireFormat;
 import io.taskgraph.store.LivenessTable;
+import io.taskgraph.store.PublishedPolicies;
 import io.taskgraph.store.RunStore;
 import io.taskgraph.store.RunTimers;
 import java.nio.ByteBuffer;
@@ -49,10 +51,10 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
     private final Wiring wiring;
     private final CommitPacing pacing;
     private final int cachedEntries;
-    private final InputReader reader;
     private final Engine engine;
 
     private ProcessorContext<Object, Object> context;
+    private InputReader reader;
     private RunStore runs;
     private RunTimers timers;
     private LivenessTable liveness;
@@ -61,13 +63,14 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
         this.wiring = wiring;
         this.pacing = pacing;
         this.cachedEntries = cachedEntries;
-        this.reader = new InputReader(wiring);
         this.engine = new Engine(onLog(wiring), TopicCatalogue.MAX_RECORD_BYTES - ENVELOPE_BYTES);
     }
 
     @Override
     public void init(ProcessorContext<Object, Object> c) {
         context = c;
+        reader = new InputReader(
+                wiring, new PublishedPolicies(c.getStateStore(RunTopology.POLICIES), wiring.policies::read));
         runs = new RunStore(c.getStateStore(RunTopology.ENTRIES), cachedEntries);
         timers = new RunTimers(c.getStateStore(RunTopology.TIMERS));
         liveness = new LivenessTable(c.currentSystemTimeMs());
@@ -79,7 +82,7 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
         RecordMetadata at = context.recordMetadata().orElseThrow();
         try {
             if (at.topic().equals(wiring.topics.heartbeats().name())) {
-                heard(reader.heartbeat(record.key(), record.value()), at.offset());
+                heard(record, at, reader.heartbeat(record.key(), record.value()));
             } else {
                 Origin origin = new Origin(at.partition(), at.offset());
                 decide(record, at, reader.input(at.topic(), record.key(), record.value(), origin));
@@ -92,10 +95,17 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
         }
     }
 
-    private void heard(Heartbeat heartbeat, long offset) {
-        liveness.readTo(offset + 1);
-        if (timers.has(heartbeat.getRunId())) {
-            liveness.heard(heartbeat.getRunId(), heartbeat.getWorkerId(), context.currentSystemTimeMs());
+    private void heard(Record<byte[], byte[]> record, RecordMetadata at, Heartbeat heartbeat) {
+        liveness.readTo(at.offset() + 1);
+        if (!timers.has(heartbeat.getRunId())) {
+            return;
+        }
+        liveness.heard(heartbeat.getRunId(), heartbeat.getWorkerId(), context.currentSystemTimeMs());
+        for (ActiveAttempt a : heartbeat.getActive()) {
+            if (a.getUsage() != null) {
+                decide(record, at, new Input.OfHeartbeat(heartbeat, new Origin(at.partition(), at.offset())));
+                return;
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.engine.Input;
 import io.taskgraph.engine.Origin;
+import io.taskgraph.engine.PolicyCatalogue;
 import io.taskgraph.schemas.codec.UnreadableRecordException;
 import io.taskgraph.schemas.registry.RecordDeserializer;
 import io.taskgraph.schemas.registry.RegistryUnavailableException;
@@ -40,10 +41,15 @@ final class InputReader {
     private final Map<String, Reader> byTopic = new HashMap<>();
     private final RecordDeserializer<Heartbeat> heartbeats;
 
-    InputReader(Wiring w) {
-        byTopic.put(w.topics.mutations().name(), (v, o) -> Input.mutation(w.mutations.read(v), o));
+    /**
+     * A reader.
+     *
+     * @param policies those that runs can be given, as they stand whenever an input is decided on
+     */
+    InputReader(Wiring w, PolicyCatalogue policies) {
+        byTopic.put(w.topics.mutations().name(), (v, o) -> new Input.OfMutation(w.mutations.read(v), o, policies));
         byTopic.put(w.topics.reports().name(), (v, o) -> Input.report(w.reports.read(v), o));
-        byTopic.put(w.topics.directives().name(), (v, o) -> Input.directive(w.directives.read(v), o));
+        byTopic.put(w.topics.directives().name(), (v, o) -> new Input.OfDirective(w.directives.read(v), o, policies));
         heartbeats = w.heartbeats;
     }
 

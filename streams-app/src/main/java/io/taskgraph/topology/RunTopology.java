@@ -30,6 +30,7 @@ public final class RunTopology {
     static final String COMMANDS = "commands";
     static final String SIGNALS = "signals";
     static final String RUNS = "runs";
+    static final String POLICIES = "policies";
     static final String DEAD_LETTERS = "dead-letters";
 
     private RunTopology() {}
@@ -55,6 +56,15 @@ public final class RunTopology {
                 "reports",
                 "heartbeats",
                 "directives");
+        topology.addGlobalStore(
+                Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(POLICIES), Serdes.Bytes(), Serdes.ByteArray())
+                        .withLoggingDisabled(),
+                "policy-profiles",
+                in,
+                in,
+                t.policies().name(),
+                "keep-policies",
+                PolicyKeeper::new);
         topology.addStateStore(store(ENTRIES), DECIDE);
         topology.addStateStore(store(TIMERS), DECIDE);
         topology.addProcessor(PROJECT_COMMANDS, () -> new CommandProjector(wiring), DECIDE);

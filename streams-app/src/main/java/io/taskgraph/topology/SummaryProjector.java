@@ -3,15 +3,21 @@ package io.taskgraph.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.taskgraph.avro.Digest;
+import io.taskgraph.avro.PendingApproval;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.RunSummary;
 import io.taskgraph.avro.StatusCount;
+import io.taskgraph.engine.Approval;
+import io.taskgraph.engine.Ledger;
 import io.taskgraph.engine.Run;
+import io.taskgraph.engine.Usage;
 import io.taskgraph.engine.Vocabulary;
 import io.taskgraph.graph.Status;
+import io.taskgraph.graph.Task;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +32,11 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 final class SummaryProjector implements Processor<String, Projection, byte[], byte[]> {
     static final Duration EVERY = Duration.ofMillis(500);
+
+    /** How many pending approvals a summary tells in full: with the longest texts they still fit into a record. */
+    private static final int APPROVALS = 50;
+    /** How much of a text that others wrote an approver is shown here, in characters. */
+    private static final int SHOWN = 512;
 
     private final Wiring wiring;
     private final Map<String, Run> untold = new LinkedHashMap<>();
@@ -64,15 +75,47 @@ final class SummaryProjector implements Processor<String, Projection, byte[], by
         context.forward(new Record<>(run.runId().getBytes(UTF_8), wiring.runs.write(of(run)), run.lastDecidedAt()));
     }
 
+    private static PendingApproval pending(Run run, Approval a) {
+        Task t = a.taskId() == null ? null : run.graph().task(a.taskId());
+        return new PendingApproval(
+                a.id(),
+                a.kind(),
+                a.taskId(),
+                shown(t == null ? run.identity().goal() : t.title()),
+                a.attempt(),
+                a.graphVersion(),
+                a.tool(),
+                Vocabulary.risk(a.risk()),
+                a.argumentsDigest() == null ? null : new Digest(HexFormat.of().parseHex(a.argumentsDigest())),
+                shown(a.purpose()),
+                a.requester(),
+                a.rule(),
+                shown(a.reason()),
+                a.approversNeeded(),
+                a.roles(),
+                a.approvers(),
+                Instant.ofEpochMilli(a.requestedAt()),
+                Instant.ofEpochMilli(a.expiresAt()));
+    }
+
+    private static String shown(String text) {
+        if (text.length() <= SHOWN) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(SHOWN - 1)) ? SHOWN - 1 : SHOWN;
+        return text.substring(0, end) + "…";
+    }
+
     static RunSummary of(Run run) {
         RunSummary s = new RunSummary();
-        s.setApprovals(List.of());
         s.setRunId(run.runId());
         s.setName(run.identity().name());
         s.setGoal(run.identity().goal());
         s.setPolicyName(run.policy().name());
         s.setPolicyDigest(run.identity().policyDigest());
         s.setPhase(run.phase());
+        s.setPhaseReason(run.standing().reason());
+        s.setWaitsFor(run.standing().waitsFor());
         s.setQuarantined(run.quarantine() != null);
         s.setCreatedAt(Instant.ofEpochMilli(run.identity().createdAt()));
         s.setUpdatedAt(Instant.ofEpochMilli(run.lastDecidedAt()));
@@ -92,6 +135,17 @@ final class SummaryProjector implements Processor<String, Projection, byte[], by
         s.setRetries(run.retries());
         s.setFenced(run.fenced());
         s.setRejected(run.rejected());
+        s.setActionsAllowed(run.actionsAllowed());
+        s.setActionsDenied(run.actionsDenied());
+        s.setBypasses(run.bypasses());
+        Ledger ledger = run.ledger();
+        s.setSpent(ledger.spent().toAmounts());
+        s.setReserved(ledger.reserved().toAmounts());
+        s.setBudget(Usage.budget(ledger.limit()));
+        List<Approval> pending = run.pendingApprovals();
+        s.setPendingApprovals(pending.size());
+        s.setApprovals(
+                pending.stream().limit(APPROVALS).map(a -> pending(run, a)).toList());
         s.setStateDigest(new Digest(run.stateDigest()));
         s.setDecisionHash(new Digest(run.lastHash()));
         return s;

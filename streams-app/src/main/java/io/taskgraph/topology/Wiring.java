@@ -6,6 +6,7 @@ import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Directive;
 import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.Mutation;
+import io.taskgraph.avro.PolicyProfile;
 import io.taskgraph.avro.Report;
 import io.taskgraph.avro.RunSummary;
 import io.taskgraph.schemas.TopicCatalogue;
@@ -20,6 +21,7 @@ public final class Wiring {
     final RecordDeserializer<Report> reports;
     final RecordDeserializer<Heartbeat> heartbeats;
     final RecordDeserializer<Directive> directives;
+    final RecordDeserializer<PolicyProfile> policies;
     final RecordSerializer<Decision> decisions;
     final RecordSerializer<Command> commands;
     final RecordSerializer<Command> signals;
@@ -32,6 +34,7 @@ public final class Wiring {
         reports = registry.deserializer(topics.reports());
         heartbeats = registry.deserializer(topics.heartbeats());
         directives = registry.deserializer(topics.directives());
+        policies = registry.deserializer(topics.policies());
         decisions = registry.serializer(topics.decisions());
         commands = registry.serializer(topics.commands());
         signals = registry.serializer(topics.signals());

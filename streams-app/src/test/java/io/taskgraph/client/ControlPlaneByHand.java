@@ -1,11 +1,14 @@
 package io.taskgraph.client;
 
+import io.taskgraph.avro.ActionAnswer;
 import io.taskgraph.avro.CancelAttempt;
 import io.taskgraph.avro.Command;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Dispatch;
 import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.Report;
+import io.taskgraph.avro.RunSummary;
+import io.taskgraph.avro.Verdict;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.schemas.RecordHeaders;
 import io.taskgraph.schemas.Topic;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -33,17 +37,17 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Writes by hand what the control plane would write, transactionally as it does, and reads what clients say. */
-final class ControlPlaneByHand implements AutoCloseable {
+public final class ControlPlaneByHand implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    final TopicCatalogue topics;
+    public final TopicCatalogue topics;
     final ClientConfig config;
     private final String bootstrap;
     private final SchemaRegistry registry;
     private final Producer<byte[], byte[]> producer;
     private long sequence;
 
-    ControlPlaneByHand(EmbeddedCluster cluster, String prefix) {
+    public ControlPlaneByHand(EmbeddedCluster cluster, String prefix) {
         this(cluster.bootstrap(), cluster.registryUrl(), prefix);
     }
 
@@ -108,29 +112,54 @@ final class ControlPlaneByHand implements AutoCloseable {
     }
 
     void cancel(String runId, String taskId, int attempt, String workerId) {
+        signal(runId, workerId, command -> command.setCancel(new CancelAttempt(taskId, attempt, "by hand")));
+    }
+
+    /** Answers an action request. */
+    void answer(Report request, Verdict verdict) {
+        signal(
+                request.getRunId(),
+                request.getWorkerId(),
+                command -> command.setActionAnswer(new ActionAnswer(
+                        request.getTaskId(),
+                        request.getAttempt(),
+                        request.getMessageId(),
+                        verdict,
+                        "by-hand",
+                        "said by hand",
+                        verdict == Verdict.AWAIT_APPROVAL ? "1.1" : null)));
+    }
+
+    private void signal(String runId, String workerId, UnaryOperator<Command.Builder> kind) {
         producer.beginTransaction();
         ProducerRecord<byte[], byte[]> record = record(
                 topics.signals(),
                 runId,
-                Command.newBuilder()
-                        .setRunId(runId)
-                        .setDecisionSequence(++sequence)
-                        .setIssuedAt(Instant.ofEpochMilli(0))
-                        .setWorkerId(workerId)
-                        .setCancel(new CancelAttempt(taskId, attempt, "by hand"))
+                kind.apply(Command.newBuilder()
+                                .setRunId(runId)
+                                .setDecisionSequence(++sequence)
+                                .setIssuedAt(Instant.ofEpochMilli(0))
+                                .setWorkerId(workerId))
                         .build());
         RecordHeaders.put(record.headers(), RecordHeaders.WORKER_ID, workerId);
         producer.send(record);
         producer.commitTransaction();
     }
 
-    void decide(Decision decision) {
+    public void decide(Decision decision) {
         producer.beginTransaction();
         ProducerRecord<byte[], byte[]> record = record(topics.decisions(), decision.getRunId(), decision);
         RecordHeaders.put(record.headers(), RecordHeaders.RUN_ID, decision.getRunId());
         RecordHeaders.put(
                 record.headers(), RecordHeaders.MESSAGE_ID, decision.getCause().getMessageId());
         producer.send(record);
+        producer.commitTransaction();
+    }
+
+    /** Says where a run stands. */
+    public void summarize(RunSummary summary) {
+        producer.beginTransaction();
+        producer.send(record(topics.runs(), summary.getRunId(), summary));
         producer.commitTransaction();
     }
 
@@ -150,7 +179,7 @@ final class ControlPlaneByHand implements AutoCloseable {
         return readUntil(topics.heartbeats(), enough);
     }
 
-    <T extends SpecificRecord> List<T> readUntil(Topic<T> topic, Predicate<List<T>> enough) {
+    public <T extends SpecificRecord> List<T> readUntil(Topic<T> topic, Predicate<List<T>> enough) {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of(
                         ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,

@@ -2,13 +2,17 @@ package io.taskgraph.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taskgraph.avro.ActionDone;
 import io.taskgraph.avro.ActiveAttempt;
 import io.taskgraph.avro.Report;
+import io.taskgraph.avro.Risk;
+import io.taskgraph.avro.Verdict;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -41,7 +45,7 @@ class WorkerTest {
                                 ? " submitted " + report.getSubmitted().getResult()
                                 : report.getFailed() != null
                                         ? " failed " + report.getFailed().getError()
-                                        : " released");
+                                        : report.getUsageSoFar() != null ? " used" : " released");
     }
 
     private static List<String> kinds(List<Report> reports) {
@@ -123,6 +127,7 @@ class WorkerTest {
                     .workerId("w")
                     .concurrency(2)
                     .handler(task -> {
+                        task.usage(70, 0);
                         go.await();
                         return "done";
                     })
@@ -136,7 +141,14 @@ class WorkerTest {
                             assertThat(beat.getRunId()).isEqualTo("run");
                             assertThat(beat.getWorkerId()).isEqualTo("w");
                             assertThat(beat.getActive())
-                                    .isSubsetOf(new ActiveAttempt("a", 1, null), new ActiveAttempt("b", 4, null));
+                                    .extracting(one -> one.getTaskId() + "/" + one.getAttempt())
+                                    .isSubsetOf("a/1", "b/4");
+                            assertThat(beat.getActive())
+                                    .extracting(ActiveAttempt::getUsage)
+                                    .allSatisfy(usage -> {
+                                        assertThat(usage.getTokens()).isEqualTo(70);
+                                        assertThat(usage.getMillis()).isPositive();
+                                    });
                         });
                 go.countDown();
                 assertThat(kinds(plane.reportsUntil(read -> read.size() >= 4)))
@@ -187,6 +199,62 @@ class WorkerTest {
     }
 
     @Test
+    void anActionIsAskedForAndItsAnswerHeardWhateverElseIsSaid(EmbeddedCluster cluster) {
+        try (ControlPlaneByHand plane = plane(cluster)) {
+            Action read = Action.of("files.read", Risk.READ, "{\"path\":\"a\"}", "look at it");
+            Action drop = Action.of("db.drop", Risk.DESTRUCTIVE, "{}", "clean up");
+            try (Worker worker = Worker.builder(plane.config)
+                    .workerId("w")
+                    .handler(task -> {
+                        String seen = task.perform(read, () -> "read");
+                        try {
+                            task.perform(drop, () -> "dropped");
+                        } catch (ActionDeniedException e) {
+                            return seen + ", but " + e.getMessage();
+                        }
+                        return "both";
+                    })
+                    .start()) {
+                plane.offer(plane.dispatch("run", "a", 2, "default"));
+
+                // When the first has to be approved, and is, and the second is denied; answers come twice
+                Report first = wanted(plane, "files.read");
+                plane.answer(first, Verdict.AWAIT_APPROVAL);
+                plane.answer(first, Verdict.AWAIT_APPROVAL);
+                plane.answer(first, Verdict.ALLOW);
+                plane.answer(first, Verdict.ALLOW);
+                plane.answer(wanted(plane, "db.drop"), Verdict.DENY);
+
+                // Then the first was performed, the second was not
+                List<Report> reports = plane.reportsUntil(all -> all.stream().anyMatch(r -> r.getSubmitted() != null));
+                assertThat(reports)
+                        .extracting(Report::getStarted)
+                        .filteredOn(Objects::nonNull)
+                        .hasSize(1);
+                assertThat(reports)
+                        .filteredOn(r -> r.getActionDone() != null)
+                        .extracting(Report::getActionDone)
+                        .containsExactly(
+                                new ActionDone(first.getMessageId(), "files.read", Risk.READ, read.argumentsDigest()));
+                assertThat(reports.get(reports.size() - 1).getSubmitted().getResult())
+                        .isEqualTo("read, but the action db.drop was denied by rule by-hand: said by hand");
+            }
+        }
+    }
+
+    private static Report wanted(ControlPlaneByHand plane, String tool) {
+        return plane.reportsUntil(read -> read.stream().anyMatch(report -> wants(report, tool))).stream()
+                .filter(report -> wants(report, tool))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean wants(Report report, String tool) {
+        return report.getActionWanted() != null
+                && report.getActionWanted().getTool().equals(tool);
+    }
+
+    @Test
     void aGracefulStopFinishesWhatItCanAndGivesTheRestBack(EmbeddedCluster cluster) throws Exception {
         try (ControlPlaneByHand plane = plane(cluster)) {
             CountDownLatch running = new CountDownLatch(2);
@@ -214,14 +282,18 @@ class WorkerTest {
             closing.countDown();
             stop.join();
 
-            assertThat(kinds(plane.reportsUntil(read -> read.size() >= 4)))
+            assertThat(kinds(plane.reportsUntil(read -> read.size() >= 5)))
                     .containsExactlyInAnyOrder(
-                            "quick/1 started", "endless/1 started", "quick/1 submitted quick", "endless/1 released");
+                            "quick/1 started",
+                            "endless/1 started",
+                            "quick/1 submitted quick",
+                            "endless/1 used",
+                            "endless/1 released");
 
             // And what it had not begun, others do
             try (Worker other =
                     Worker.builder(plane.config).handler(task -> "other").start()) {
-                assertThat(kinds(plane.reportsUntil(read -> read.size() >= 5))).contains("waiting/1 submitted other");
+                assertThat(kinds(plane.reportsUntil(read -> read.size() >= 6))).contains("waiting/1 submitted other");
             }
         }
     }

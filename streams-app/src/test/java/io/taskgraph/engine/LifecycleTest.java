@@ -43,13 +43,13 @@ import org.junit.jupiter.api.Test;
 
 /** A run from its creation to its end: phases, directives, timers. */
 class LifecycleTest {
-    private static final PhaseChanged PLANNING = new PhaseChanged(Phase.IDLE, Phase.PLANNING, "there are tasks");
+    private static final PhaseChanged PLANNING = new PhaseChanged(Phase.IDLE, Phase.PLANNING, "there are tasks", "");
     private static final PhaseChanged EXECUTING =
-            new PhaseChanged(Phase.PLANNING, Phase.EXECUTING, "the plan is accepted");
+            new PhaseChanged(Phase.PLANNING, Phase.EXECUTING, "the plan is accepted", "");
     private static final PhaseChanged SYNTHESIZING =
-            new PhaseChanged(Phase.EXECUTING, Phase.SYNTHESIZING, "every task has ended");
+            new PhaseChanged(Phase.EXECUTING, Phase.SYNTHESIZING, "every task has ended", "");
     private static final PhaseChanged COMPLETED =
-            new PhaseChanged(Phase.SYNTHESIZING, Phase.COMPLETED, "every task has ended");
+            new PhaseChanged(Phase.SYNTHESIZING, Phase.COMPLETED, "every task has ended", "");
 
     private final Team team = Team.standard();
 
@@ -105,7 +105,7 @@ class LifecycleTest {
         assertRefused(new Team("n").create(longGoal), RejectionCode.INVALID_VALUE, "field", "goal");
         assertRefused(new Team("n").create(labels), RejectionCode.INVALID_VALUE, "field", "labels");
         assertRefused(new Team("n").create(longLabel), RejectionCode.INVALID_VALUE, "field", "labels");
-        assertRefused(new Team("n").create(createRun("nope")), RejectionCode.INVALID_VALUE, "field", "preset");
+        assertRefused(new Team("n").create(createRun("nope")), RejectionCode.UNKNOWN_POLICY, "policy", "nope");
         Mutation m = Messages.mutation("n", "m", List.of());
         m.setCreateRun(createRun("default"));
         m.setExpectedVersion(3L);
@@ -155,13 +155,15 @@ class LifecycleTest {
         team.patch(add("a"), add("b"), add("c"));
         assertRefused(
                 team.direct(new ResumeRun()), RejectionCode.ILLEGAL_TRANSITION, "from", "EXECUTING", "to", "EXECUTING");
-        assertAccepted(team.direct(new PauseRun()), new PhaseChanged(Phase.EXECUTING, Phase.AWAIT_USER, "because"));
+        assertAccepted(
+                team.direct(new PauseRun()),
+                new PhaseChanged(Phase.EXECUTING, Phase.AWAIT_USER, "paused: because", "operator"));
         team.report("w", "a", 1, submitted(null));
         team.report("w", "b", 1, submitted(null));
         assertThat(team.status("c")).as("nothing is dispatched").isEqualTo(Status.READY);
         assertAccepted(
                 team.direct(new ResumeRun()),
-                new PhaseChanged(Phase.AWAIT_USER, Phase.EXECUTING, "because"),
+                new PhaseChanged(Phase.AWAIT_USER, Phase.EXECUTING, "resumed: because", ""),
                 new TaskDispatched("c", 1, null));
     }
 
@@ -173,7 +175,7 @@ class LifecycleTest {
         assertThat(team.run.phase()).isEqualTo(Phase.AWAIT_USER);
         assertAccepted(
                 team.direct(new ResumeRun()),
-                new PhaseChanged(Phase.AWAIT_USER, Phase.EXECUTING, "because"),
+                new PhaseChanged(Phase.AWAIT_USER, Phase.EXECUTING, "resumed: because", ""),
                 SYNTHESIZING,
                 COMPLETED);
     }
@@ -187,7 +189,7 @@ class LifecycleTest {
                 new LeaseRevoked("a", 1, "", "the run was cancelled"),
                 new LeaseRevoked("c", 1, "w", "the run was cancelled"),
                 new RunCancelled("because", 3),
-                new PhaseChanged(Phase.EXECUTING, Phase.FAILED, "cancelled"));
+                new PhaseChanged(Phase.EXECUTING, Phase.FAILED, "cancelled", ""));
         assertThat(team.run.graph().count(Status.CANCELLED)).isEqualTo(3);
         assertThat(team.run.nextDue()).isEqualTo(Long.MAX_VALUE);
         assertRefused(team.patch(add("d")), RejectionCode.ILLEGAL_TRANSITION, "from", "FAILED", "to", "PLANNING");
@@ -195,8 +197,8 @@ class LifecycleTest {
         assertAccepted(
                 Team.standard().direct(new CancelRun()),
                 new RunCancelled("because", 0),
-                new PhaseChanged(Phase.IDLE, Phase.PLANNING, "cancelled"),
-                new PhaseChanged(Phase.PLANNING, Phase.FAILED, "cancelled"));
+                new PhaseChanged(Phase.IDLE, Phase.PLANNING, "cancelled", ""),
+                new PhaseChanged(Phase.PLANNING, Phase.FAILED, "cancelled", ""));
     }
 
     @Test
@@ -224,7 +226,7 @@ class LifecycleTest {
         assertAccepted(
                 team.patch(add("b", "a")),
                 new TaskAdded(spec("b", "a")),
-                new PhaseChanged(Phase.COMPLETED, Phase.IDLE, "the plan has grown"),
+                new PhaseChanged(Phase.COMPLETED, Phase.IDLE, "the plan has grown", ""),
                 PLANNING,
                 EXECUTING,
                 new TaskDispatched("b", 1, null));

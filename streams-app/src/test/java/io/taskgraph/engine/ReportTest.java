@@ -39,8 +39,8 @@ class ReportTest {
                 team.patch(add("a"), add("b")),
                 new TaskAdded(spec("a")),
                 new TaskAdded(spec("b")),
-                new PhaseChanged(Phase.IDLE, Phase.PLANNING, "there are tasks"),
-                new PhaseChanged(Phase.PLANNING, Phase.EXECUTING, "the plan is accepted"),
+                new PhaseChanged(Phase.IDLE, Phase.PLANNING, "there are tasks", ""),
+                new PhaseChanged(Phase.PLANNING, Phase.EXECUTING, "the plan is accepted", ""),
                 new TaskDispatched("a", 1, null));
         assertThat(team.task("a"))
                 .isEqualTo(new Task(
@@ -76,8 +76,8 @@ class ReportTest {
         assertAccepted(
                 team.report("v", "b", 1, submitted(null)),
                 new TaskCompleted("b", 1, "v", null),
-                new PhaseChanged(Phase.EXECUTING, Phase.SYNTHESIZING, "every task has ended"),
-                new PhaseChanged(Phase.SYNTHESIZING, Phase.COMPLETED, "every task has ended"));
+                new PhaseChanged(Phase.EXECUTING, Phase.SYNTHESIZING, "every task has ended", ""),
+                new PhaseChanged(Phase.SYNTHESIZING, Phase.COMPLETED, "every task has ended", ""));
         assertThat(team.run.graphVersion()).as("only plans change the graph").isEqualTo(1);
         assertThat(team.run.nextDue()).isEqualTo(Long.MAX_VALUE);
     }
@@ -165,8 +165,8 @@ class ReportTest {
                 team.report("w", "a", 1, failed("no such file", false)),
                 new AttemptFailed("a", 1, "w", "no such file", false),
                 new TaskFailed("a", "no such file", 0),
-                new PhaseChanged(Phase.EXECUTING, Phase.SYNTHESIZING, "every task has ended"),
-                new PhaseChanged(Phase.SYNTHESIZING, Phase.COMPLETED, "every task has ended"));
+                new PhaseChanged(Phase.EXECUTING, Phase.SYNTHESIZING, "every task has ended", ""),
+                new PhaseChanged(Phase.SYNTHESIZING, Phase.COMPLETED, "every task has ended", ""));
     }
 
     @Test

@@ -19,6 +19,7 @@ import io.taskgraph.graph.Task;
 import io.taskgraph.policy.contract.Cap;
 import io.taskgraph.policy.contract.Caps;
 import io.taskgraph.policy.contract.Policy;
+import io.taskgraph.policy.presets.Presets;
 import io.taskgraph.schemas.codec.Digests;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class Team {
             .with(Cap.MAX_WORKERS, 2)
             .with(Cap.MAX_PATCH_OPERATIONS, 10_000)
             .with(Cap.START_TIMEOUT, 600_000)
+            .with(Cap.RECONCILE_COOLDOWN, 0)
             .with(Cap.MAX_RUNTIME, 0)
             .with(Cap.WORKER_TIMEOUT, 0);
 
@@ -59,8 +61,20 @@ final class Team {
 
     /** A run without tasks. Caps that no preset has come in as the log would bring them: by a recorded decision. */
     static Team with(Caps caps) {
+        Policy policy = Policy.parse("name: test\nflags: {mutable_graph: true}\n");
+        for (Cap cap : Cap.values()) {
+            policy = policy.with(cap, caps.get(cap));
+        }
+        return under(policy);
+    }
+
+    /** A run without tasks under that document. */
+    static Team under(String document) {
+        return under(Policy.parse(document, Presets::named));
+    }
+
+    private static Team under(Policy policy) {
         Team team = new Team("r");
-        Policy policy = Policy.of("test", caps);
         Decision d = new Decision();
         d.setRunId(team.runId);
         d.setSequence(1);

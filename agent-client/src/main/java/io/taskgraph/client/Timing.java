@@ -1,0 +1,28 @@
+package io.taskgraph.client;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Time as attempts need it, so that tests can have their own. */
+interface Timing {
+    /** This machine's. */
+    Timing REAL = new Timing() {
+        @Override
+        public long nanos() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public void later(Duration delay, Runnable action) {
+            CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS)
+                    .execute(action);
+        }
+    };
+
+    /** Time that passed, in nanoseconds: only differences mean something. */
+    long nanos();
+
+    /** Has something done after a while, on some other thread. */
+    void later(Duration delay, Runnable action);
+}

@@ -1,0 +1,30 @@
+package io.taskgraph.cli;
+
+import io.taskgraph.policy.document.Problem;
+import io.taskgraph.spec.UnreadableFile;
+import java.io.PrintWriter;
+
+/** What is wrong with policy documents, in the form that editors jump to. */
+final class PolicyProblems {
+    private PolicyProblems() {}
+
+    /** All of it, a line each: {@code file:line:column: what; remedy}. */
+    static void tell(UnreadableFile unreadable, PrintWriter err) {
+        unreadable.problems().forEach(problem -> err.println(line(unreadable.file(), problem)));
+        err.flush();
+    }
+
+    private static String line(String file, Problem problem) {
+        return file + (problem.line() > 0 ? ":" + problem.line() + ":" + problem.column() : "") + ": "
+                + problem.message();
+    }
+
+    /** The same as the end of a command: all but the last are printed, the last is the command's error. */
+    static CommandException ending(UnreadableFile unreadable, PrintWriter err) {
+        int last = unreadable.problems().size() - 1;
+        unreadable.problems().subList(0, last).forEach(problem -> err.println(line(unreadable.file(), problem)));
+        err.flush();
+        return new CommandException(
+                line(unreadable.file(), unreadable.problems().get(last)), 2, unreadable);
+    }
+}

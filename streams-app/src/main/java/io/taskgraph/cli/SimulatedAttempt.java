@@ -1,0 +1,96 @@
+package io.taskgraph.cli;
+
+import io.taskgraph.client.Permission;
+import io.taskgraph.client.TaskContext;
+
+/**
+ * One attempt of a task as a simulated agent does it: takes its time, uses things up evenly, and comes to its actions one
+ * after the other, evenly spread. What waiting for an answer takes is not part of its time.
+ */
+final class SimulatedAttempt {
+    /** How often it says what it has used up: the client decides what of it is reported. */
+    private static final long TICK_MILLIS = 200;
+
+    /** Lets time pass. */
+    @FunctionalInterface
+    interface Pause {
+        void millis(long millis) throws InterruptedException;
+    }
+
+    private final TaskContext task;
+    private final Simulation simulation;
+    private final long length;
+    private final Pause pause;
+    private final SimulatedWork.Listener listener;
+    private long worked;
+    private int performed;
+    private int denied;
+
+    /** @param length how long it works, in milliseconds */
+    SimulatedAttempt(
+            TaskContext task, Simulation simulation, long length, Pause pause, SimulatedWork.Listener listener) {
+        this.task = task;
+        this.simulation = simulation;
+        this.length = length;
+        this.pause = pause;
+        this.listener = listener;
+    }
+
+    /**
+     * Does it all.
+     *
+     * @return what it did beside working, for its result; empty if nothing
+     * @throws io.taskgraph.client.ActionDeniedException if an action was denied that it needs
+     * @throws InterruptedException if it is to stop
+     */
+    String run() throws Exception {
+        int actions = simulation.steps().size();
+        for (int i = 0; i < actions; i++) {
+            workUntil(length * (i + 1) / (actions + 1));
+            act(simulation.steps().get(i));
+        }
+        workUntil(length);
+        if (simulation.uses()) {
+            task.usage(simulation.tokens(), simulation.costMicros());
+        }
+        return (performed > 0 ? ", " + Counted.of(performed, "action") : "")
+                + (denied > 0 ? ", " + denied + " denied" : "");
+    }
+
+    private void workUntil(long point) throws InterruptedException {
+        while (worked < point) {
+            long some = simulation.uses() ? Math.min(TICK_MILLIS, point - worked) : point - worked;
+            pause.millis(some);
+            worked += some;
+            if (simulation.uses()) {
+                task.usage(part(simulation.tokens()), part(simulation.costMicros()));
+            }
+        }
+    }
+
+    /** What is used up by now: in doubles, for the product may be larger than a long. */
+    private long part(long all) {
+        return Math.min(all, (long) ((double) all * worked / length));
+    }
+
+    private void act(Simulation.Step step) throws Exception {
+        if (task.attempt() <= step.unasked()) {
+            task.actedUnasked(step.action());
+            performed++;
+            listener.acted(task, step.action(), "unasked", "");
+            return;
+        }
+        Permission permission = task.ask(step.action());
+        if (permission.allowed()) {
+            task.performed(permission);
+            performed++;
+            listener.acted(task, step.action(), "performed", permission.reason());
+            return;
+        }
+        denied++;
+        listener.acted(task, step.action(), "denied", permission.reason());
+        if (step.needed()) {
+            permission.orThrow();
+        }
+    }
+}

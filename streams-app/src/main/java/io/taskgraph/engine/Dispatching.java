@@ -1,0 +1,88 @@
+package io.taskgraph.engine;
+
+import io.taskgraph.avro.ApprovalKind;
+import io.taskgraph.avro.ApprovalRequested;
+import io.taskgraph.avro.BudgetExhausted;
+import io.taskgraph.avro.TaskDeferred;
+import io.taskgraph.avro.TaskDispatched;
+import io.taskgraph.graph.Task;
+import io.taskgraph.graph.TaskGraph;
+import io.taskgraph.policy.contract.Bounds;
+import io.taskgraph.policy.decision.Asked;
+import io.taskgraph.policy.decision.Judgement;
+import io.taskgraph.policy.decision.Verdict;
+
+/**
+ * Offers ready tasks to the agents, by priority, up to the run's cap of workers, as far as policy and budget go. The most
+ * urgent task is never overtaken because a smaller one would fit: what is urgent would wait for ever.
+ */
+final class Dispatching {
+    /**
+     * How many tasks one decision sets aside or asks approval for: a decision is one record. The answers to what was asked
+     * for bring the next decision, and with it the next tasks.
+     */
+    private static final int HELD = 100;
+
+    private Dispatching() {}
+
+    static void dispatch(Deliberation d) {
+        TaskGraph graph = d.run().graph();
+        int cap = d.caps().maxWorkers();
+        boolean asks = d.policy().asks(Asked.DISPATCH);
+        int held = 0;
+        for (Task t = graph.nextReady(); t != null && graph.inFlight() < cap; t = graph.nextReady()) {
+            Bounds bound = Budgets.ofAttempt(d.run(), t.id());
+            BudgetExhausted tooLittle = Budgets.shortOf(d.run(), bound);
+            if (tooLittle != null) {
+                if (graph.inFlight() == 0) {
+                    d.emit(tooLittle);
+                    Lifecycle.pause(
+                            d,
+                            "the run's budget of " + tooLittle.getResource() + " does not suffice for task "
+                                    + Texts.quoted(t.id()),
+                            Standing.BUDGET);
+                }
+                // Otherwise what is in flight gives back what it does not use up.
+                return;
+            }
+            if (asks && !mayGo(d, t)) {
+                if (++held == HELD) {
+                    tooManyHeld(d);
+                    return;
+                }
+                continue;
+            }
+            d.emit(new TaskDispatched(t.id(), t.attempt() + 1, Usage.budget(bound)));
+        }
+    }
+
+    /** Whether the policy lets the task be dispatched now; if not, it is ready no more. */
+    private static boolean mayGo(Deliberation d, Task t) {
+        Judgement j = d.policy().judge(Questions.dispatch(d.run(), t, d.now()));
+        d.record(Asked.DISPATCH, t.id(), j);
+        TaskGrant grant = d.run().tables().grants.get(t.id());
+        boolean granted = grant != null && grant.graphVersion() >= t.changedAtVersion();
+        if (j.verdict() == Verdict.ALLOW || j.verdict() == Verdict.AWAIT_APPROVAL && granted) {
+            return true;
+        }
+        if (j.verdict() == Verdict.DENY) {
+            d.emit(new TaskDeferred(
+                    t.id(), Texts.cut("rule " + j.rule() + " denies its dispatch: " + j.reason(), Texts.LONG_TEXT)));
+            return false;
+        }
+        ApprovalRequested wanted = Approvals.draft(ApprovalKind.TASK, d.actor(), j.rule(), j.reason());
+        wanted.setTaskId(t.id());
+        wanted.setRisk(Vocabulary.risk(t.spec().risk()));
+        wanted.setPurpose(Texts.cut(t.title(), 1024));
+        Approvals.request(d, wanted);
+        return false;
+    }
+
+    private static void tooManyHeld(Deliberation d) {
+        if (d.approvalsAsked() == 0) {
+            // Nobody will answer, so nothing would bring the run on.
+            Lifecycle.pause(
+                    d, "the policy denied the dispatch of " + HELD + " tasks in one decision", Standing.OPERATOR);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.taskgraph.query;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.taskgraph.avro.PolicyProfile;
+import io.taskgraph.schemas.registry.RecordDeserializer;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The policy profiles that are published, from their compacted topic, as it stood when it was read. */
+public final class PublishedPolicies {
+    private static final Comparator<PolicyProfile> ORDER =
+            Comparator.comparing(PolicyProfile::getName).thenComparingInt(PolicyProfile::getVersion);
+
+    private final List<PolicyProfile> profiles;
+
+    private PublishedPolicies(List<PolicyProfile> profiles) {
+        this.profiles = profiles;
+    }
+
+    /**
+     * Reads them.
+     *
+     * @throws QueryException if there is no such topic
+     */
+    public static PublishedPolicies read(Source source) {
+        RecordDeserializer<PolicyProfile> reader =
+                source.registry().deserializer(source.topics().policies());
+        Map<String, PolicyProfile> latest = new HashMap<>();
+        try (TopicReader topic = TopicReader.ofAll(source, source.topics().policies())) {
+            topic.toEnd(record -> {
+                String key = record.key() == null ? "" : new String(record.key(), UTF_8);
+                if (record.value() == null) {
+                    latest.remove(key);
+                } else {
+                    latest.put(key, reader.read(record.value()));
+                }
+            });
+        }
+        return new PublishedPolicies(latest.values().stream().sorted(ORDER).toList());
+    }
+
+    /** All of them, by name and version. */
+    public List<PolicyProfile> all() {
+        return profiles;
+    }
+
+    /** The one of that name, {@code name} (its greatest version) or {@code name@version}. */
+    public Optional<PolicyProfile> named(String name) {
+        return profiles.stream()
+                .filter(profile ->
+                        profile.getName().equals(name) || (profile.getName() + "@" + profile.getVersion()).equals(name))
+                .reduce((one, later) -> later);
+    }
+}
