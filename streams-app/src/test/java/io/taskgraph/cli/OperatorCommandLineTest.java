@@ -49,12 +49,4 @@ class OperatorCommandLineTest {
         assertThat(CommandLineRun.of("generate-completion").out())
                 .contains("taskgraph_policy_publish", "taskgraph_approve", "max_identical_actions");
     }
-
-    @Test
-    void anApprovalsNameIsReadBackAsItIsWritten() {
-        ApprovalId id = new ApprovalId.Reader().convert("report-7/12.1");
-
-        assertThat(id).isEqualTo(new ApprovalId("report-7", "12.1"));
-        assertThat(id).hasToString("report-7/12.1");
-    }
 }
