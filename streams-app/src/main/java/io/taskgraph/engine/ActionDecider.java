@@ -162,7 +162,8 @@ final class ActionDecider {
                 kind.getRisk(),
                 kind.getArgumentsDigest(),
                 rule,
-                Texts.cut(reason, Texts.LONG_TEXT)));
+                Texts.cut(reason, Texts.LONG_TEXT),
+                Texts.cut(kind.getPurpose(), PURPOSE)));
     }
 
     private static void deny(Deliberation d, Task t, Report report, ActionWanted kind, String rule, String reason) {
@@ -175,7 +176,8 @@ final class ActionDecider {
                 kind.getRisk(),
                 kind.getArgumentsDigest(),
                 rule,
-                Texts.cut(reason, Texts.LONG_TEXT)));
+                Texts.cut(reason, Texts.LONG_TEXT),
+                Texts.cut(kind.getPurpose(), PURPOSE)));
     }
 
     /**

@@ -44,7 +44,8 @@ final class ApprovalDecider {
                     Vocabulary.risk(a.risk()),
                     Texts.digest(a.argumentsDigest()),
                     a.rule(),
-                    "approved"));
+                    "approved",
+                    a.purpose()));
         } else if (a.kind() == ApprovalKind.PLAN) {
             Lifecycle.execute(d, "the plan is approved");
         }

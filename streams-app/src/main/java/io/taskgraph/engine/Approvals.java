@@ -134,6 +134,7 @@ final class Approvals {
                 Vocabulary.risk(a.risk()),
                 Texts.digest(a.argumentsDigest()),
                 a.rule(),
-                Texts.cut(why, Texts.LONG_TEXT)));
+                Texts.cut(why, Texts.LONG_TEXT),
+                a.purpose()));
     }
 }

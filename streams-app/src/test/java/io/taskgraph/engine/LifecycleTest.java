@@ -105,7 +105,7 @@ class LifecycleTest {
         assertRefused(new Team("n").create(longGoal), RejectionCode.INVALID_VALUE, "field", "goal");
         assertRefused(new Team("n").create(labels), RejectionCode.INVALID_VALUE, "field", "labels");
         assertRefused(new Team("n").create(longLabel), RejectionCode.INVALID_VALUE, "field", "labels");
-        assertRefused(new Team("n").create(createRun("nope")), RejectionCode.INVALID_VALUE, "field", "preset");
+        assertRefused(new Team("n").create(createRun("nope")), RejectionCode.UNKNOWN_POLICY, "policy", "nope");
         Mutation m = Messages.mutation("n", "m", List.of());
         m.setCreateRun(createRun("default"));
         m.setExpectedVersion(3L);
@@ -155,13 +155,15 @@ class LifecycleTest {
         team.patch(add("a"), add("b"), add("c"));
         assertRefused(
                 team.direct(new ResumeRun()), RejectionCode.ILLEGAL_TRANSITION, "from", "EXECUTING", "to", "EXECUTING");
-        assertAccepted(team.direct(new PauseRun()), new PhaseChanged(Phase.EXECUTING, Phase.AWAIT_USER, "because", ""));
+        assertAccepted(
+                team.direct(new PauseRun()),
+                new PhaseChanged(Phase.EXECUTING, Phase.AWAIT_USER, "paused: because", "operator"));
         team.report("w", "a", 1, submitted(null));
         team.report("w", "b", 1, submitted(null));
         assertThat(team.status("c")).as("nothing is dispatched").isEqualTo(Status.READY);
         assertAccepted(
                 team.direct(new ResumeRun()),
-                new PhaseChanged(Phase.AWAIT_USER, Phase.EXECUTING, "because", ""),
+                new PhaseChanged(Phase.AWAIT_USER, Phase.EXECUTING, "resumed: because", ""),
                 new TaskDispatched("c", 1, null));
     }
 
@@ -173,7 +175,7 @@ class LifecycleTest {
         assertThat(team.run.phase()).isEqualTo(Phase.AWAIT_USER);
         assertAccepted(
                 team.direct(new ResumeRun()),
-                new PhaseChanged(Phase.AWAIT_USER, Phase.EXECUTING, "because", ""),
+                new PhaseChanged(Phase.AWAIT_USER, Phase.EXECUTING, "resumed: because", ""),
                 SYNTHESIZING,
                 COMPLETED);
     }

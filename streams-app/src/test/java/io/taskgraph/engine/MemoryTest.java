@@ -61,7 +61,7 @@ class MemoryTest {
         team.tell(Messages.report("r", "stop-1", "w", "a", 1, started()));
         assertAccepted(
                 team.tell(Messages.directive("r", "stop-1", "", new PauseRun())),
-                new PhaseChanged(Phase.EXECUTING, Phase.AWAIT_USER, "", ""));
+                new PhaseChanged(Phase.EXECUTING, Phase.AWAIT_USER, "paused", "operator"));
     }
 
     @Test
@@ -77,7 +77,8 @@ class MemoryTest {
         team.patch(title("a", "one more"));
         assertThat(team.run.answers()).hasSize(1_000);
         assertThat(team.tell(first).getRejection().getCode()).isEqualTo(RejectionCode.DUPLICATE_TASK);
-        assertThat(team.stored).hasSize(1_000 + 1 + 2);
+        // Beside them the task, the identity, the header and the planner.
+        assertThat(team.stored).hasSize(1_000 + 1 + 3);
     }
 
     @Test

@@ -489,7 +489,19 @@ class PatchTest {
         TaskSpec reconcilable = spec("x");
         reconcilable.setFailureMode(FailureMode.RECONCILABLE);
         assertRefused(
-                team.patch(add(reconcilable)), RejectionCode.UNSUPPORTED, "field", "failure_mode", "operation", "0");
+                team.patch(add(reconcilable)),
+                RejectionCode.FEATURE_DISABLED,
+                "feature",
+                "reconcile",
+                "operation",
+                "0");
+        assertRefused(
+                Team.under("name: t\nflags: {reconcile: true}\n").patch(add(reconcilable)),
+                RejectionCode.UNSUPPORTED,
+                "field",
+                "failure_mode",
+                "operation",
+                "0");
     }
 
     @Test

@@ -52,8 +52,8 @@ class RunStoreTest {
         for (int i = 0; i < RUNS; i++) {
             step(Input.mutation(creation("run-" + i), Origin.NONE));
         }
-        // Identity, header, task, the remembered message.
-        assertThat(store.approximateNumEntries()).isEqualTo(4L * RUNS);
+        // Identity, header, task, the remembered message, the planner.
+        assertThat(store.approximateNumEntries()).isEqualTo(5L * RUNS);
 
         for (int i = 0; i < RUNS; i += 997) {
             Decided decided = step(Input.report(submitted("run-" + i), Origin.NONE));
@@ -81,7 +81,7 @@ class RunStoreTest {
         step(Input.mutation(creation("run-1"), Origin.NONE));
         runs.evict("run");
         assertThat(runs.get("run").sequence()).isEqualTo(1);
-        assertThat(runs.get("run").entries()).hasSize(4);
+        assertThat(runs.get("run").entries()).hasSize(5);
     }
 
     private Decided step(Input input) {

@@ -1,0 +1,169 @@
+package io.taskgraph.engine;
+
+import io.taskgraph.avro.ActionAllowed;
+import io.taskgraph.avro.ActionDenied;
+import io.taskgraph.avro.ApprovalKind;
+import io.taskgraph.avro.ApprovalRequested;
+import io.taskgraph.avro.Decision;
+import io.taskgraph.avro.Digest;
+import io.taskgraph.avro.Fact;
+import io.taskgraph.avro.Mutation;
+import io.taskgraph.avro.Phase;
+import io.taskgraph.avro.PhaseChanged;
+import io.taskgraph.avro.Risk;
+import io.taskgraph.engine.StandingAction.State;
+import io.taskgraph.graph.Task;
+import io.taskgraph.policy.decision.ActionSubject;
+import io.taskgraph.policy.decision.Question;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the policy was asked when a decision was made, put together again from the run as it was before it and from what it
+ * says: so that the same or another policy can be asked anew.
+ *
+ * @param about for people: {@code action "db.drop" of task "a"}
+ */
+public record Inquiry(String about, Question question) {
+    /**
+     * The questions of a decision, in the order in which they were asked.
+     *
+     * @param run as it was before the decision; it is so again afterwards
+     * @param mutation the input, if it was a mutation and is still to be had; else null, and what was asked of the patch is
+     *     left out
+     */
+    public static List<Inquiry> of(Run run, Decision d, Mutation mutation) {
+        List<Inquiry> asked = new ArrayList<>();
+        long at = d.getDecidedAt().toEpochMilli();
+        String actor = d.getCause().getActor();
+        Applications.Moment when = new Applications.Moment(at, d.getSequence(), d.getGraphVersion());
+        ofMutation(run, d, mutation, when, asked);
+        run.journal().begin();
+        try {
+            for (Fact f : d.getFacts()) {
+                before(run, f, actor, at, asked);
+                Apply.fact(run, f, when);
+            }
+        } finally {
+            run.journal().rollback();
+        }
+        return asked;
+    }
+
+    /** May the run be created; may the patch happen. Its operations are tried as they were. */
+    private static void ofMutation(
+            Run run, Decision d, Mutation mutation, Applications.Moment when, List<Inquiry> asked) {
+        boolean creates = !d.getFacts().isEmpty() && d.getFacts().get(0).getRunCreated() != null;
+        if (!creates && (mutation == null || !run.exists())) {
+            return;
+        }
+        String actor = d.getCause().getActor();
+        run.journal().begin();
+        try {
+            if (creates) {
+                Apply.fact(run, d.getFacts().get(0), when);
+                asked.add(new Inquiry("the run's creation", Questions.create(run, actor, when.at())));
+            }
+            if (mutation == null || mutation.getOperations().isEmpty()) {
+                return;
+            }
+            Deliberation trial =
+                    new Deliberation(run, Input.mutation(mutation, Origin.NONE), when.at(), Integer.MAX_VALUE);
+            if (new Patch(trial).decide(mutation.getOperations()) == null) {
+                asked.add(new Inquiry(
+                        "a patch of " + mutation.getOperations().size() + " operations",
+                        Questions.patch(run, Patch.subject(mutation.getOperations()), actor, when.at())));
+            }
+        } finally {
+            run.journal().rollback();
+        }
+    }
+
+    private static void before(Run run, Fact f, String actor, long at, List<Inquiry> asked) {
+        if (f.getTaskDispatched() != null) {
+            dispatch(run, f.getTaskDispatched().getTaskId(), at, asked);
+        }
+        if (f.getTaskDeferred() != null) {
+            Task t = run.graph().task(f.getTaskDeferred().getTaskId());
+            if (t.status() == io.taskgraph.graph.Status.READY) {
+                dispatch(run, t.id(), at, asked);
+            }
+        }
+        PhaseChanged p = f.getPhaseChanged();
+        if (p != null && p.getFrom() == Phase.PLANNING) {
+            asked.add(new Inquiry("the plan", Questions.plan(run, actor, at)));
+        }
+        ActionAllowed allowed = f.getActionAllowed();
+        if (allowed != null) {
+            action(
+                    run,
+                    allowed.getTaskId(),
+                    allowed.getTool(),
+                    allowed.getRisk(),
+                    allowed.getArgumentsDigest(),
+                    allowed.getPurpose(),
+                    allowed.getWorkerId(),
+                    at,
+                    asked);
+        }
+        ActionDenied denied = f.getActionDenied();
+        if (denied != null) {
+            action(
+                    run,
+                    denied.getTaskId(),
+                    denied.getTool(),
+                    denied.getRisk(),
+                    denied.getArgumentsDigest(),
+                    denied.getPurpose(),
+                    denied.getWorkerId(),
+                    at,
+                    asked);
+        }
+        ApprovalRequested wanted = f.getApprovalRequested();
+        if (wanted != null && wanted.getKind() == ApprovalKind.TASK) {
+            dispatch(run, wanted.getTaskId(), at, asked);
+        }
+        if (wanted != null && wanted.getKind() == ApprovalKind.ACTION) {
+            action(
+                    run,
+                    wanted.getTaskId(),
+                    wanted.getTool(),
+                    wanted.getRisk(),
+                    wanted.getArgumentsDigest(),
+                    wanted.getPurpose(),
+                    wanted.getRequester(),
+                    at,
+                    asked);
+        }
+    }
+
+    private static void dispatch(Run run, String taskId, long at, List<Inquiry> asked) {
+        asked.add(new Inquiry(
+                "the dispatch of task " + Texts.quoted(taskId),
+                Questions.dispatch(run, run.graph().task(taskId), at)));
+    }
+
+    private static void action(
+            Run run,
+            String taskId,
+            String tool,
+            Risk risk,
+            Digest arguments,
+            String purpose,
+            String worker,
+            long at,
+            List<Inquiry> asked) {
+        Task t = run.graph().task(taskId);
+        String digest = Texts.hex(arguments);
+        StandingAction standing = run.tables().actions.get(StandingAction.keyOf(taskId, tool, digest, t.attempt()));
+        if (standing != null && (standing.state() == State.AWAITING || standing.state() == State.ALLOWED)) {
+            // Answered by an approver, or by the allow that stands: the policy was not asked.
+            return;
+        }
+        int identical = ActionDecider.identical(run, taskId, tool, digest) + 1;
+        ActionSubject subject = new ActionSubject(tool, Questions.risk(Vocabulary.risk(risk)), purpose, digest);
+        asked.add(new Inquiry(
+                "action " + Texts.quoted(tool) + " of task " + Texts.quoted(taskId),
+                Questions.action(run, t, subject, worker, identical, at)));
+    }
+}
