@@ -1,5 +1,10 @@
 package io.taskgraph.policy;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -7,12 +12,15 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.time.ZoneId;
 
 /** The policy module decides the same everywhere and always: it sees no broker, no log, no clock, no dice. */
 @AnalyzeClasses(packages = "io.taskgraph.policy", importOptions = ImportOption.DoNotIncludeTests.class)
 class ImportsTest {
     @ArchTest
     static final ArchRule onlyTheJdkAndTheYamlParser = classes()
+            .that()
+            .resideOutsideOfPackage("..policy.rules..")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
@@ -24,6 +32,33 @@ class ImportsTest {
                     "java.security",
                     "java.util..",
                     "org.snakeyaml.engine..");
+
+    /** CEL is the rules' alone, and so is time: points that a question gives, never the present one. */
+    @ArchTest
+    static final ArchRule rulesKnowCel = classes()
+            .that()
+            .resideInAPackage("..policy.rules..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.taskgraph.policy.rules..",
+                    "io.taskgraph.policy.contract..",
+                    "io.taskgraph.policy.decision..",
+                    "io.taskgraph.policy.document..",
+                    "java.lang..",
+                    "java.math",
+                    "java.time..",
+                    "java.util..",
+                    "dev.cel..",
+                    "com.google.common.collect..",
+                    "com.google.re2j..");
+
+    @ArchTest
+    static final ArchRule noPresentTimeNoNamedZones = noClasses()
+            .should()
+            .callMethodWhere(target(nameMatching("now"))
+                    .and(target(owner(resideInAPackage("java.time.."))))
+                    .or(target(owner(type(ZoneId.class)))));
 
     @ArchTest
     static final ArchRule noClockNoDiceNoLog = noClasses()
@@ -41,7 +76,7 @@ class ImportsTest {
             .haveFullyQualifiedName("java.security.SecureRandom")
             .orShould()
             .dependOnClassesThat()
-            .resideInAnyPackage("java.time..", "java.util.logging..", "java.util.concurrent..", "java.util.random..")
+            .resideInAnyPackage("java.util.logging..", "java.util.concurrent..", "java.util.random..")
             .orShould()
             .callMethod(System.class, "currentTimeMillis")
             .orShould()

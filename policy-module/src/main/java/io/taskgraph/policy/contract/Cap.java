@@ -92,9 +92,8 @@ public enum Cap {
         return unit.read(text);
     }
 
-    /** What {@link #read} takes, for an error message. */
-    public String form() {
-        return unit.form();
+    Unit unit() {
+        return unit;
     }
 
     /** Writes a value as the canonical document does: {@code 64KiB}, {@code 10m}, {@code 20}. */

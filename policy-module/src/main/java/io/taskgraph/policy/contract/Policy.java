@@ -5,15 +5,16 @@ import io.taskgraph.policy.decision.Explanation;
 import io.taskgraph.policy.decision.Judgement;
 import io.taskgraph.policy.decision.Question;
 import io.taskgraph.policy.decision.Route;
-import io.taskgraph.policy.decision.Verdict;
+import io.taskgraph.policy.decision.Step;
+import io.taskgraph.policy.rules.Rule;
+import io.taskgraph.policy.trust.TrustSettings;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.EnumSet;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -21,22 +22,13 @@ import java.util.function.Function;
  * document, so that a log explains itself. Immutable; two policies with the same canonical document are equal.
  */
 public final class Policy {
-    private static final Judgement NO_ACTIONS =
-            new Judgement(Verdict.DENY, "actions", "the policy allows no actions", List.of());
-
-    private final String name;
-    private final int version;
-    private final Set<Flag> flags;
-    private final Caps caps;
+    private final Provisions provisions;
     private final String document;
     private final String digest;
 
-    private Policy(String name, int version, Set<Flag> flags, Caps caps) {
-        this.name = name;
-        this.version = version;
-        this.flags = flags.isEmpty() ? EnumSet.noneOf(Flag.class) : EnumSet.copyOf(flags);
-        this.caps = caps;
-        this.document = canonical();
+    private Policy(Provisions provisions) {
+        this.provisions = provisions;
+        this.document = provisions.document();
         this.digest = sha256(document);
     }
 
@@ -56,7 +48,7 @@ public final class Policy {
      * @throws PolicyException with all that is wrong with it
      */
     public static Policy parse(String yaml, Function<String, Optional<Policy>> extended) {
-        return PolicyReader.read(yaml);
+        return new Policy(PolicyReader.read(yaml, name -> extended.apply(name).map(policy -> policy.provisions)));
     }
 
     /**
@@ -65,24 +57,25 @@ public final class Policy {
      * @throws IllegalArgumentException if the name is not one
      */
     public static Policy of(String name, Caps caps) {
-        return of(name, 1, Set.of(), caps);
-    }
-
-    static Policy of(String name, int version, Set<Flag> flags, Caps caps) {
-        if (!PolicyReader.NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("a policy's name must be " + PolicyReader.NAME_FORM);
+        if (!Reading.NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("a policy's name must be " + Reading.NAME_FORM);
         }
-        return new Policy(name, version, flags, caps);
+        return new Policy(Provisions.of(name).with(caps));
     }
 
     /** The policy's name. */
     public String name() {
-        return name;
+        return provisions.name();
     }
 
     /** The version that its author gave it, from 1. */
     public int version() {
-        return version;
+        return provisions.version();
+    }
+
+    /** What it is for; empty if it does not say. */
+    public String description() {
+        return provisions.description();
     }
 
     /**
@@ -101,62 +94,99 @@ public final class Policy {
 
     /** Whether a feature is on. */
     public boolean on(Flag flag) {
-        return flags.contains(flag);
+        return provisions.flags().contains(flag);
     }
 
     /** The numbers. */
     public Caps caps() {
-        return caps;
+        return provisions.caps();
     }
 
     /** Whether a run may go from one phase to another. */
     public boolean allows(Phase from, Phase to) {
-        return from.next().contains(to);
+        return provisions.transitions().allow(from, to);
     }
 
-    /** What an approval of that subject at that risk takes. */
+    /** What an approval takes. A risk that is not known (null) is destructive. */
     public ApprovalTerms terms(ApprovalSubject subject, Risk risk) {
-        return ApprovalTerms.DEFAULT;
+        return provisions.approvals().terms(subject, risk);
     }
 
     /** Whether somebody has one of these roles; of no roles everybody has one. */
     public boolean hasRole(String actor, List<String> roles) {
-        return roles.isEmpty();
+        if (roles.isEmpty()) {
+            return true;
+        }
+        for (String role : roles) {
+            if (provisions.approvers().getOrDefault(role, List.of()).contains(actor)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What may be used up. */
     public Budgets budgets() {
-        return Budgets.NONE;
+        return provisions.budgets();
     }
 
     /** The guard of that kind; null: none. */
     public Guard guard(GuardKind kind) {
-        return null;
+        return provisions.guards().get(kind);
+    }
+
+    /** Whom it trusts. */
+    public TrustSettings trust() {
+        return provisions.trust();
+    }
+
+    /** Its rules, by priority, then id. */
+    public List<Rule> rules() {
+        return provisions.rules().rules();
     }
 
     /** Whether any rule is on such questions. If none is, {@link #judge} allows them, but for actions. */
     public boolean asks(Asked asked) {
-        return false;
+        return provisions.rules().asks(asked);
     }
 
-    /** The answer to a question: the same for the same question, always. */
+    /**
+     * The answer to a question: the same for the same question, always. Cost: without rules on such questions it makes
+     * nothing; else it follows the rules, each bounded in steps.
+     */
     public Judgement judge(Question question) {
-        return question.asked() == Asked.ACTION ? NO_ACTIONS : Judgement.ALLOW;
+        return provisions.rules().judge(contract(question), question);
+    }
+
+    private Judgement contract(Question question) {
+        return question.asked() == Asked.ACTION ? provisions.actions().judge(question.action()) : Judgement.ALLOW;
     }
 
     /** The answer to a question and how it came about. */
     public Explanation explain(Question question) {
-        return new Explanation(judge(question), List.of());
+        List<Step> steps = new ArrayList<>();
+        if (question.asked() == Asked.ACTION) {
+            steps.addAll(provisions.actions().explain(question.action()));
+        }
+        steps.addAll(provisions.rules().explain(question));
+        return new Explanation(judge(question), steps);
     }
 
     /** Whether the document chooses what follows that phase. */
     public boolean routes(Phase from) {
-        return false;
+        return provisions.routes().from(from);
     }
 
-    /** What the document chooses to follow that phase; empty if none of its routes matches: then what is usual follows. */
+    /**
+     * What the document chooses to follow that phase; empty if none of its routes matches: then what is usual follows. A
+     * route that cannot be evaluated leads to a person: to {@link Phase#AWAIT_APPROVAL} from planning, to {@link
+     * Phase#AWAIT_USER} from executing, to {@link Phase#FAILED} where the document leaves that out.
+     *
+     * @param question what is asked of a {@link Asked#PLAN}
+     */
     public Optional<Route> route(Phase from, Question question) {
-        return Optional.empty();
+        Phase person = from == Phase.PLANNING ? Phase.AWAIT_APPROVAL : Phase.AWAIT_USER;
+        return provisions.routes().choose(from, question, allows(from, person) ? person : Phase.FAILED);
     }
 
     /**
@@ -165,7 +195,7 @@ public final class Policy {
      * @throws IllegalArgumentException if the value lies outside the cap's range
      */
     public Policy with(Cap cap, long value) {
-        return new Policy(name, version, flags, caps.with(cap, value));
+        return new Policy(provisions.with(provisions.caps().with(cap, value)));
     }
 
     @Override
@@ -180,7 +210,7 @@ public final class Policy {
 
     @Override
     public String toString() {
-        return name + " version " + version + " (" + digest.substring(0, 12) + ")";
+        return name() + " version " + version() + " (" + digest.substring(0, 12) + ")";
     }
 
     private static String sha256(String text) {
@@ -190,23 +220,5 @@ public final class Policy {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
-    }
-
-    // A name needs no quotes unless YAML would take it for something else; quoting always is the same for all.
-    private String canonical() {
-        StringBuilder text = new StringBuilder("name: \"").append(name).append("\"\nversion: ");
-        text.append(version).append("\nflags:\n");
-        for (Flag flag : Flag.values()) {
-            text.append("  ").append(flag.key()).append(": ").append(on(flag)).append('\n');
-        }
-        text.append("caps:\n");
-        for (Cap cap : Cap.values()) {
-            text.append("  ")
-                    .append(cap.key())
-                    .append(": ")
-                    .append(cap.write(caps.get(cap)))
-                    .append('\n');
-        }
-        return text.toString();
     }
 }

@@ -1,156 +1,175 @@
 package io.taskgraph.policy.contract;
 
 import io.taskgraph.policy.document.Limits;
-import io.taskgraph.policy.document.NearestName;
 import io.taskgraph.policy.document.Node;
 import io.taskgraph.policy.document.Problem;
 import io.taskgraph.policy.document.YamlReader;
-import java.util.ArrayList;
-import java.util.Arrays;
+import io.taskgraph.policy.rules.RouteRule;
+import io.taskgraph.policy.rules.Routes;
+import io.taskgraph.policy.rules.RuleBook;
+import io.taskgraph.policy.trust.TrustSettings;
 import java.util.Comparator;
-import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.SortedMap;
+import java.util.function.Function;
 
-/** Turns a document's nodes into a policy, collecting all problems. A section of the document is a method here. */
+/** Turns a document into provisions, collecting all problems. Each section is read and written by a class of its own. */
 final class PolicyReader {
-    static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
-    static final String NAME_FORM =
-            "1 to 128 letters, digits, dots, underscores or hyphens, starting with a letter or digit";
+    static final List<String> KEYS = List.of(
+            "name",
+            "version",
+            "extends",
+            "description",
+            "flags",
+            "caps",
+            "phases",
+            "actions",
+            "approvals",
+            "approvers",
+            "budgets",
+            "guards",
+            "trust",
+            "rules");
+    static final int MOST_CHARACTERS = 1_000_000;
 
-    private static final Limits LIMITS = new Limits(1_000_000, 32, 1_000);
-    private static final List<String> SECTIONS = List.of("name", "version", "flags", "caps");
-    private static final List<String> FLAG_KEYS =
-            Arrays.stream(Flag.values()).map(Flag::key).toList();
-    private static final List<String> CAP_KEYS =
-            Arrays.stream(Cap.values()).map(Cap::key).toList();
+    private static final Limits LIMITS = new Limits(MOST_CHARACTERS, 32, 1_000);
+    private static final int LONGEST_DESCRIPTION = 1_024;
+    private static final int LAST_VERSION = 1_000_000_000;
 
-    private final List<Problem> problems = new ArrayList<>();
+    private final Reading reading = new Reading();
+    private final Map<String, Node> given = new HashMap<>();
 
     private PolicyReader() {}
 
-    static Policy read(String yaml) {
-        return new PolicyReader().policy(yaml);
+    /**
+     * Reads a document.
+     *
+     * @param extended the provisions of the policy that it extends, by name
+     * @throws PolicyException with all that is wrong with it
+     */
+    static Provisions read(String yaml, Function<String, Optional<Provisions>> extended) {
+        return new PolicyReader().provisions(yaml, extended);
     }
 
-    private Policy policy(String yaml) {
-        Optional<Node> document = YamlReader.read(yaml, LIMITS, problems);
-        String name = null;
-        int version = 1;
-        Set<Flag> flags = Set.of();
-        Caps caps = null;
-        Node.Mapping root = document.map(d -> mapping(d, "a policy document")).orElse(null);
-        if (root != null) {
-            refuseOthers(root, SECTIONS, "a policy document");
-            name = name(root);
-            version = root.get("version").map(this::version).orElse(1);
-            flags = root.get("flags").map(this::flags).orElse(flags);
-            caps = root.get("caps").map(this::caps).orElse(Caps.DEFAULT);
+    private Provisions provisions(String yaml, Function<String, Optional<Provisions>> extended) {
+        Provisions read = null;
+        Optional<Node> document = YamlReader.read(yaml, LIMITS, reading.problems());
+        if (document.isPresent()) {
+            reading.section(document.get(), "a policy document", KEYS, given::put);
+            if (document.get() instanceof Node.Mapping root) {
+                String name = name(root);
+                Provisions base = base(name, extended);
+                read = sections(name, base);
+                int length = read.document().length();
+                if (length > MOST_CHARACTERS) {
+                    reading.problem(
+                            root,
+                            "with everything written out the document has " + length + " characters, more than the "
+                                    + MOST_CHARACTERS + " allowed; split it");
+                }
+            }
         }
+        List<Problem> problems = reading.problems();
         if (!problems.isEmpty()) {
             problems.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
             throw new PolicyException(problems);
         }
-        return Policy.of(name, version, flags, caps);
+        return read;
     }
 
+    /** The name; a stand-in after a problem, so that reading goes on. */
     private String name(Node.Mapping root) {
-        Optional<Node> given = root.get("name");
-        if (given.isEmpty()) {
-            problem(root, "the policy has no name; add name: and a name");
-            return null;
+        Node node = given.get("name");
+        if (node == null) {
+            reading.problem(root, "the policy has no name; add name: and a name");
+            return "nameless";
         }
-        if (given.get() instanceof Node.Scalar scalar
-                && scalar.kind() == Node.Kind.TEXT
-                && NAME.matcher(scalar.text()).matches()) {
-            return scalar.text();
-        }
-        problem(
-                given.get(),
-                "name must be a text of " + NAME_FORM + ", not " + given.get().describe());
-        return null;
+        return reading.name(node, "name").orElse("nameless");
     }
 
-    private int version(Node node) {
-        if (node instanceof Node.Scalar scalar && scalar.text().matches("[1-9][0-9]{0,5}")) {
-            return Integer.parseInt(scalar.text());
+    private Provisions base(String name, Function<String, Optional<Provisions>> extended) {
+        Node node = given.get("extends");
+        if (node == null) {
+            return Provisions.of(name);
         }
-        problem(node, "version must be a whole number from 1 to 999999, not " + node.describe());
-        return 1;
+        Optional<String> other = reading.name(node, "extends");
+        Optional<Provisions> base = other.flatMap(extended);
+        if (other.isPresent() && base.isEmpty()) {
+            reading.problem(node, "there is no policy " + other.get() + " to extend");
+        }
+        return base.orElse(Provisions.of(name));
     }
 
-    private Set<Flag> flags(Node node) {
-        Set<Flag> on = EnumSet.noneOf(Flag.class);
-        Node.Mapping section = mapping(node, "flags");
-        if (section == null) {
-            return on;
-        }
-        refuseOthers(section, FLAG_KEYS, "flags");
-        for (Node.Entry entry : section.entries()) {
-            Flag.ofKey(entry.key().text()).ifPresent(flag -> {
-                if (!(entry.value() instanceof Node.Scalar scalar) || scalar.kind() != Node.Kind.BOOLEAN) {
-                    problem(
-                            entry.value(),
-                            flag.key() + " must be true or false, not "
-                                    + entry.value().describe());
-                } else if (scalar.text().equalsIgnoreCase("true")) {
-                    on.add(flag);
-                }
-            });
-        }
-        return on;
-    }
-
-    private Caps caps(Node node) {
-        Caps caps = Caps.DEFAULT;
-        Node.Mapping section = mapping(node, "caps");
-        if (section == null) {
-            return caps;
-        }
-        refuseOthers(section, CAP_KEYS, "caps");
-        for (Node.Entry entry : section.entries()) {
-            Cap cap = Cap.ofKey(entry.key().text()).orElse(null);
-            Optional<Long> value = cap == null ? Optional.empty() : cap(cap, entry.value());
-            if (value.isPresent()) {
-                caps = caps.with(cap, value.get());
+    private Provisions sections(String name, Provisions base) {
+        int version = given.containsKey("version")
+                ? reading.whole(given.get("version"), "version", 1, LAST_VERSION)
+                        .orElse(1L)
+                        .intValue()
+                : 1;
+        // The canonical document writes an empty one; a person has no reason to.
+        String description = given.get("description") instanceof Node.Scalar scalar
+                        && scalar.kind() == Node.Kind.TEXT
+                        && scalar.text().isEmpty()
+                ? ""
+                : read("description", "", (node, none) -> reading.text(node, "description", LONGEST_DESCRIPTION)
+                        .orElse(""));
+        Set<Flag> flags = read("flags", base.flags(), (n, b) -> FlagsSection.read(reading, n, b));
+        Caps profiled = Optional.ofNullable(given.get("actions"))
+                .flatMap(ActionsSection::profile)
+                .map(p -> base.caps().with(Cap.MAX_ACTIONS, p.maxActions()))
+                .orElse(base.caps());
+        Caps caps = read("caps", profiled, (n, b) -> CapsSection.read(reading, n, b));
+        Transitions transitions = base.transitions();
+        List<RouteRule> routes = base.routes().routes();
+        Node phases = given.get("phases");
+        if (phases != null) {
+            reading.section(phases, "phases", PhasesSection.KEYS, (key, value) -> {});
+            if (phases instanceof Node.Mapping mapping) {
+                transitions = PhasesSection.transitions(reading, mapping, transitions);
+                routes = PhasesSection.routes(reading, mapping, transitions, routes);
+                PhasesSection.check(reading, mapping, transitions, routes);
             }
         }
-        return caps;
-    }
-
-    private Optional<Long> cap(Cap cap, Node node) {
-        Optional<Long> value = node instanceof Node.Scalar scalar && scalar.kind() != Node.Kind.NULL
-                ? cap.read(scalar.text())
-                : Optional.empty();
-        if (value.isEmpty()) {
-            problem(node, cap.key() + " must be " + cap.form() + ", not " + node.describe());
-        } else if (value.get() < cap.least() || value.get() > cap.most()) {
-            problem(node, cap.key() + " must be " + cap.range() + ", not " + node.describe());
-            return Optional.empty();
+        ActionTable actions = read("actions", base.actions(), (n, b) -> ActionsSection.read(reading, n, b));
+        SortedMap<String, List<String>> people =
+                read("approvers", base.approvers(), (n, b) -> PeopleSection.read(reading, n, b));
+        ApprovalTable approvals =
+                read("approvals", base.approvals(), (n, b) -> ApprovalsSection.read(reading, n, b, people));
+        Node terms = given.getOrDefault("approvals", given.get("approvers"));
+        if (terms != null && reading.problems().isEmpty()) {
+            ApprovalsSection.check(reading, terms, approvals, people);
         }
-        return value;
+        Budgets budgets = read("budgets", base.budgets(), (n, b) -> BudgetsSection.read(reading, n, b));
+        Map<GuardKind, Guard> guards = read("guards", base.guards(), (n, b) -> GuardsSection.read(reading, n, b));
+        TrustSettings trust = read("trust", base.trust(), (n, b) -> TrustSection.read(reading, n, b));
+        RuleBook rules = read("rules", base.rules(), (n, b) -> new RuleBook(RulesSection.read(reading, n, b.rules())));
+        return new Provisions(
+                name,
+                version,
+                description,
+                flags,
+                caps,
+                transitions,
+                new Routes(routes),
+                actions,
+                approvals,
+                people,
+                budgets,
+                guards,
+                trust,
+                rules);
     }
 
-    private Node.Mapping mapping(Node node, String what) {
-        if (node instanceof Node.Mapping mapping) {
-            return mapping;
-        }
-        problem(node, what + " must be a mapping (key: value lines), not " + node.describe());
-        return null;
+    private <T> T read(String key, T inherited, SectionReader<T> reader) {
+        Node node = given.get(key);
+        return node == null ? inherited : reader.read(node, inherited);
     }
 
-    private void refuseOthers(Node.Mapping mapping, List<String> known, String where) {
-        for (Node.Entry entry : mapping.entries()) {
-            String key = entry.key().text();
-            if (!known.contains(key)) {
-                problem(entry.key(), "\"" + key + "\" is not a key of " + where + "; " + NearestName.hint(key, known));
-            }
-        }
-    }
-
-    private void problem(Node at, String message) {
-        problems.add(new Problem(at.line(), at.column(), message));
+    private interface SectionReader<T> {
+        T read(Node node, T inherited);
     }
 }

@@ -1,14 +1,16 @@
 package io.taskgraph.policy.decision;
 
-import java.util.Locale;
-
 /** The answer to a question, in growing order: of two, the greater holds. */
 public enum Verdict {
-    ALLOW,
-    AWAIT_APPROVAL,
-    DENY;
+    ALLOW("allow"),
+    AWAIT_APPROVAL("await"),
+    DENY("deny");
 
-    private final String key = name().toLowerCase(Locale.ROOT);
+    private final String key;
+
+    Verdict(String key) {
+        this.key = key;
+    }
 
     /** Its word in a document. */
     public String key() {
