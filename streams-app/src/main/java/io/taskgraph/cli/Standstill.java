@@ -13,7 +13,8 @@ final class Standstill {
     private static final int NAMED = 4;
     private static final Map<String, String> REMEDIES = Map.of(
             Standing.OPERATOR, "`taskgraph resume %s` goes on",
-            Standing.BUDGET, "`taskgraph budget %s` shows what was used up, and raises it with --tokens, --cost or --time",
+            Standing.BUDGET,
+                    "`taskgraph budget %s` shows what was used up, and raises it with --tokens, --cost or --time",
             Standing.CAP, "`taskgraph cap %s NAME VALUE` raises a cap");
 
     private Standstill() {}
@@ -28,7 +29,8 @@ final class Standstill {
         switch (run.state().phase()) {
             case AWAIT_APPROVAL ->
                 sentences.add("its plan waits for approval"
-                        + because(run.state().standing().reason()) + "; `taskgraph approvals " + run.runId() + "` shows it");
+                        + because(run.state().standing().reason()) + "; `taskgraph approvals " + run.runId()
+                        + "` shows it");
             case AWAIT_USER -> sentences.add(awaitUser(run));
             default -> {
                 // It goes on by itself.

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.taskgraph.avro.Amounts;
 import io.taskgraph.avro.ApprovalKind;
 import io.taskgraph.avro.ApprovalRequested;
 import io.taskgraph.avro.Approve;
 import io.taskgraph.avro.Budget;
-import io.taskgraph.avro.BudgetExhausted;
 import io.taskgraph.avro.Cause;
 import io.taskgraph.avro.ChangePolicy;
 import io.taskgraph.avro.Decision;
@@ -30,7 +28,11 @@ import io.taskgraph.avro.RunCreated;
 import io.taskgraph.avro.RunSummary;
 import io.taskgraph.avro.SetCap;
 import io.taskgraph.avro.TaskAdded;
+import io.taskgraph.avro.Amounts;
+import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.avro.TaskSpec;
+import io.taskgraph.avro.TaskStarted;
+import io.taskgraph.avro.UsageRecorded;
 import io.taskgraph.client.ControlPlaneByHand;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
@@ -292,12 +294,16 @@ class OperatorCommandsTest {
                                 .setPolicyName("default")
                                 .setPolicyDocument(
                                         Presets.named("default").orElseThrow().document())
+                                .setBudget(new Budget(1_000L, null, 3_600_000L))
                                 .build())),
                         fact(f -> f.setTaskAdded(new TaskAdded(
                                 TaskSpec.newBuilder().setTaskId("t").build()))),
                         fact(f -> f.setPhaseChanged(new PhaseChanged(Phase.IDLE, Phase.PLANNING, "created", ""))),
-                        fact(f ->
-                                f.setPhaseChanged(new PhaseChanged(Phase.PLANNING, Phase.EXECUTING, "planned", ""))))));
+                        fact(f -> f.setPhaseChanged(new PhaseChanged(Phase.PLANNING, Phase.EXECUTING, "planned", ""))),
+                        fact(f -> f.setTaskDispatched(new TaskDispatched("t", 1, new Budget(900L, null, null)))),
+                        fact(f -> f.setTaskStarted(new TaskStarted("t", 1, "w"))),
+                        fact(f -> f.setUsageRecorded(
+                                new UsageRecorded("t", 1, new Amounts(600L, 1_250_000L, 61_000L)))))));
         plane.decide(decision(
                 "still",
                 2,
@@ -313,26 +319,20 @@ class OperatorCommandsTest {
                                 .setRequester("w")
                                 .setExpiresAt(Instant.ofEpochMilli(9_000))
                                 .build())),
-                        fact(f -> f.setBudgetExhausted(new BudgetExhausted(null, "tokens", 1_000L, 900L, 200L))),
-                        fact(f -> f.setPhaseChanged(
-                                new PhaseChanged(Phase.EXECUTING, Phase.AWAIT_USER, "the budget is used up", ""))))));
-        plane.summarize(summary("still")
-                .setSpent(new Amounts(600L, 1_250_000L, 61_000L))
-                .setReserved(new Amounts(300L, 0L, 0L))
-                .setBudget(new Budget(1_000L, null, 3_600_000L))
-                .build());
-
+                        fact(f -> f.setPhaseChanged(new PhaseChanged(
+                                Phase.EXECUTING, Phase.AWAIT_USER, "the budget is used up", "budget"))))));
         CommandLineRun people = run("show", "still");
         JsonNode programs = JSON.readTree(run("show", "still", "--json").out());
 
         assertThat(people.err()).isEmpty();
         assertThat(people.out())
-                .contains("the budget does not suffice in tokens (limit 1000, spent and reserved 900, wanted 200);"
-                        + " `taskgraph budget still --tokens N` raises it")
+                .contains(
+                        "it waits for an operator (the budget is used up); `taskgraph budget still` shows what was used"
+                                + " up, and raises it with --tokens, --cost or --time")
                 .contains("1 approval waits: still/2.1")
                 .contains("600 tokens spent, 300 tokens reserved, of 1000 tokens; 1.25 USD spent, no limit;"
                         + " 1 m 01 s spent, of 1 h 00 m")
-                .contains("READY (asks)");
+                .contains("RUNNING (asks)");
         assertThat(programs.path("approvals").get(0).asText()).isEqualTo("still/2.1");
         assertThat(programs.path("waits").size()).isEqualTo(2);
         assertThat(programs.path("budget").path("spent").path("tokens").asInt()).isEqualTo(600);
