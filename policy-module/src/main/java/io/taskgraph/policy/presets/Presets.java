@@ -12,7 +12,17 @@ import java.util.Optional;
 
 /** The policies that come with the product, by name. A released preset is frozen: runs pin it by digest. */
 public final class Presets {
-    private static final List<String> NAMES = List.of("default", "demo", "bench", "offline");
+    private static final List<String> NAMES = List.of(
+            "default",
+            "local-permissive",
+            "strict",
+            "managed",
+            "ci-unattended",
+            "full",
+            "demo",
+            "bench",
+            "bench-full",
+            "offline");
     private static final Map<String, String> SOURCES = sources();
     private static final Map<String, Policy> BY_NAME = load();
 
@@ -26,6 +36,15 @@ public final class Presets {
     /** All names, the usual one first. */
     public static List<String> names() {
         return NAMES;
+    }
+
+    /**
+     * Reads a document that may extend a preset.
+     *
+     * @throws io.taskgraph.policy.contract.PolicyException with all that is wrong with it
+     */
+    public static Policy parse(String yaml) {
+        return Policy.parse(yaml, Presets::named);
     }
 
     /** The preset's document as it was shipped, comments and all; empty if there is no such preset. */
@@ -51,7 +70,8 @@ public final class Presets {
     private static Map<String, Policy> load() {
         Map<String, Policy> policies = new LinkedHashMap<>();
         for (String name : NAMES) {
-            Policy policy = Policy.parse(SOURCES.get(name));
+            // A preset extends only those before it.
+            Policy policy = Policy.parse(SOURCES.get(name), base -> Optional.ofNullable(policies.get(base)));
             if (!policy.name().equals(name)) {
                 throw new IllegalStateException("preset " + name + " calls itself " + policy.name());
             }
