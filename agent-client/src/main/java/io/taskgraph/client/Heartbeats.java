@@ -114,7 +114,8 @@ final class Heartbeats {
                     .setWorkerId(workerId)
                     .setSentAt(Instant.now())
                     .setActive(attempts.stream()
-                            .map(attempt -> new ActiveAttempt(attempt.taskId(), attempt.attempt(), attempt.used()))
+                            .map(attempt ->
+                                    new ActiveAttempt(attempt.taskId(), attempt.attempt(), attempt.used(), null))
                             .toList())
                     .build();
             producer.send(

@@ -84,13 +84,13 @@ final class Reports {
     void failed(AttemptKey attempt, String error, boolean retryable, Amounts usage, Consumer<Boolean> durable) {
         tally.failed.increment();
         Report report = report(attempt);
-        report.setFailed(new AttemptError(Cut.to(MAX_ERROR, error), retryable, usage));
+        report.setFailed(new AttemptError(Cut.to(MAX_ERROR, error), retryable, usage, null));
         send(report, durable);
     }
 
     void released(AttemptKey attempt, String reason) {
         Report report = report(attempt);
-        report.setReleased(new Released(reason));
+        report.setReleased(new Released(reason, null));
         send(report, durable -> {});
     }
 

@@ -146,7 +146,7 @@ class ActionsTest {
         assertThat(kinds()).containsExactly("started", "wants db.drop", "failed");
         assertThat(sent().get(2).getFailed())
                 .isEqualTo(new AttemptError(
-                        "the action db.drop was denied by rule actions.destructive: because", false, null));
+                        "the action db.drop was denied by rule actions.destructive: because", false, null, null));
     }
 
     @Test

@@ -143,7 +143,7 @@ class AttemptTest {
             throw new IllegalStateException("no luck");
         });
         Report expected = report(sent().get(0));
-        expected.setFailed(new AttemptError("IllegalStateException: no luck", true, null));
+        expected.setFailed(new AttemptError("IllegalStateException: no luck", true, null, null));
         assertThat(sent()).containsExactly(expected);
     }
 
@@ -153,7 +153,7 @@ class AttemptTest {
             throw new NonRetryableException("there is no such file");
         });
         Report expected = report(sent().get(0));
-        expected.setFailed(new AttemptError("there is no such file", false, null));
+        expected.setFailed(new AttemptError("there is no such file", false, null, null));
         assertThat(sent()).containsExactly(expected);
     }
 
@@ -223,7 +223,7 @@ class AttemptTest {
         Report started = report(sent().get(0));
         started.setStarted(new Started("writer"));
         Report released = report(sent().get(1));
-        released.setReleased(new Released("the worker stops"));
+        released.setReleased(new Released("the worker stops", null));
         assertThat(sent()).containsExactly(started, released);
         assertThat(tally.stats().released()).isEqualTo(1);
     }

@@ -220,7 +220,8 @@ final class ActionDecider {
                 kind.getArgumentsDigest(),
                 missing));
         if (fence == null) {
-            d.emit(new LeaseRevoked(t.id(), t.attempt(), report.getWorkerId(), "it bypassed the policy: " + missing));
+            d.emit(new LeaseRevoked(
+                    t.id(), t.attempt(), report.getWorkerId(), "it bypassed the policy: " + missing, null));
         }
         Lifecycle.pause(
                 d,

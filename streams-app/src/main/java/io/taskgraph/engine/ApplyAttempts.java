@@ -2,10 +2,14 @@ package io.taskgraph.engine;
 
 import io.taskgraph.avro.AttemptFailed;
 import io.taskgraph.avro.LeaseRevoked;
+import io.taskgraph.avro.RunDegraded;
+import io.taskgraph.avro.RunStabilized;
 import io.taskgraph.avro.TaskCompleted;
 import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.avro.TaskStarted;
+import io.taskgraph.avro.WorkerLeft;
 import io.taskgraph.avro.WorkerLost;
+import io.taskgraph.avro.WorkerRecovered;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import java.util.function.UnaryOperator;
@@ -13,6 +17,24 @@ import java.util.function.UnaryOperator;
 /** What facts about attempts and their leases change in a run. */
 final class ApplyAttempts {
     private ApplyAttempts() {}
+
+    /** Whoever takes up a lease, or reports on one, works for the run. */
+    private static void present(Run run, String workerId, Applications.Moment when) {
+        Worker known = run.tables().workers.get(workerId);
+        if (known == null || known.state() != Worker.State.ACTIVE) {
+            put(run, workerId, Worker.State.ACTIVE, when);
+        }
+    }
+
+    private static void put(Run run, String workerId, Worker.State state, Applications.Moment when) {
+        run.tables().workers.put(workerId, new Worker(workerId, state, when.at()));
+    }
+
+    private static void progress(Run run, String taskId, String text) {
+        if (text != null) {
+            run.tables().progress.put(taskId, new Progress(taskId, text));
+        }
+    }
 
     /** The attempt in flight is over. */
     private static void over(Run run, String taskId, Applications.Moment when, UnaryOperator<Task> after) {
@@ -28,14 +50,33 @@ final class ApplyAttempts {
             run.tables().grants.remove(f.getTaskId());
             ApplyBudgets.dispatched(run, f);
         });
-        to.on(TaskStarted.class, (run, f, w) -> run.graph()
-                .update(ApplyGraph.task(run, f.getTaskId()).started(f.getWorkerId(), w.at())));
-        to.on(
-                TaskCompleted.class,
-                (run, f, w) -> over(run, f.getTaskId(), w, t -> t.ended(Status.DONE, f.getWorkerId(), f.getResult())));
-        to.on(AttemptFailed.class, (run, f, w) -> over(run, f.getTaskId(), w, t -> t.leaseEnded(true)));
-        to.on(LeaseRevoked.class, (run, f, w) -> over(run, f.getTaskId(), w, t -> t.leaseEnded(false)));
+        to.on(TaskStarted.class, (run, f, w) -> {
+            present(run, f.getWorkerId(), w);
+            run.graph().update(ApplyGraph.task(run, f.getTaskId()).started(f.getWorkerId(), w.at()));
+        });
+        to.on(TaskCompleted.class, (run, f, w) -> {
+            present(run, f.getWorkerId(), w);
+            run.tables().progress.remove(f.getTaskId());
+            over(run, f.getTaskId(), w, t -> t.ended(Status.DONE, f.getWorkerId(), f.getResult()));
+        });
+        to.on(AttemptFailed.class, (run, f, w) -> {
+            progress(run, f.getTaskId(), f.getProgress());
+            over(run, f.getTaskId(), w, t -> t.leaseEnded(true));
+        });
+        to.on(LeaseRevoked.class, (run, f, w) -> {
+            progress(run, f.getTaskId(), f.getProgress());
+            over(run, f.getTaskId(), w, t -> t.leaseEnded(false));
+        });
         // What it held is ended by facts of their own.
-        to.on(WorkerLost.class, (run, f, w) -> run.header(run.header().withLastPassAt(w.at())));
+        to.on(WorkerLost.class, (run, f, w) -> {
+            run.header(run.header().withLastPassAt(w.at()));
+            put(run, f.getWorkerId(), Worker.State.LOST, w);
+        });
+        to.on(WorkerRecovered.class, (run, f, w) -> put(run, f.getWorkerId(), Worker.State.ACTIVE, w));
+        to.on(WorkerLeft.class, (run, f, w) -> put(run, f.getWorkerId(), Worker.State.LEFT, w));
+        to.on(RunDegraded.class, (run, f, w) -> run.tables()
+                .degradation
+                .put(Degradation.ID, new Degradation(w.at(), f.getWorkers(), f.getLost())));
+        to.on(RunStabilized.class, (run, f, w) -> run.tables().degradation.remove(Degradation.ID));
     }
 }

@@ -9,7 +9,7 @@ final class Attempts {
     private Attempts() {}
 
     static void failed(Deliberation d, Task t, String worker, String error, boolean retryable) {
-        d.emit(new AttemptFailed(t.id(), t.attempt(), worker, error, retryable));
+        d.emit(new AttemptFailed(t.id(), t.attempt(), worker, error, retryable, null));
         int failures = d.run().graph().task(t.id()).failures();
         if (!retryable || failures > d.caps().maxRetries()) {
             String why = retryable ? "failed " + failures + " times, the last time: " + error : error;

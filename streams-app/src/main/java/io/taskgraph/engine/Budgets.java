@@ -94,7 +94,7 @@ final class Budgets {
     /** Takes the lease of an attempt that used up more than it may, and has an operator look at it. */
     static void stop(Deliberation d, Task t, Usage.Resource over) {
         String why = "it used up more " + over.key() + " than was reserved for it";
-        d.emit(new LeaseRevoked(t.id(), t.attempt(), Workers.orNone(t.workerId()), why));
+        d.emit(new LeaseRevoked(t.id(), t.attempt(), Workers.orNone(t.workerId()), why, null));
         Lifecycle.pause(
                 d,
                 "task " + Texts.quoted(t.id()) + " used up more " + over.key() + " than its budget",

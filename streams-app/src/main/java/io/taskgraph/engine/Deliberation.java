@@ -28,6 +28,7 @@ final class Deliberation {
     private boolean graphChanged;
     private int approvals;
     private String rule = "";
+    private Long rebasedFrom;
 
     Deliberation(Run run, Input input, long now, int maxRecordBytes) {
         this.run = run;
@@ -110,6 +111,16 @@ final class Deliberation {
                     taskId,
                     Texts.cut(n.reason(), Texts.LONG_TEXT)));
         }
+    }
+
+    /** The patch was made for an older version, and is taken as if it had been made for this one. */
+    void rebasedFrom(long version) {
+        rebasedFrom = version;
+    }
+
+    /** That version, or null. */
+    Long rebasedFrom() {
+        return rebasedFrom;
     }
 
     void ruledBy(String by) {

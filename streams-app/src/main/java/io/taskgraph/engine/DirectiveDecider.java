@@ -140,7 +140,7 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
     }
 
     private static void revoke(Deliberation d, Task t, String why) {
-        d.emit(new LeaseRevoked(t.id(), t.attempt(), Workers.orNone(t.workerId()), why));
+        d.emit(new LeaseRevoked(t.id(), t.attempt(), Workers.orNone(t.workerId()), why, null));
     }
 
     private static Rejection release(Deliberation d, String reason) {

@@ -109,6 +109,7 @@ public final class Engine {
         decision.setRule(Texts.cut(d.rule(), Texts.NAME));
         decision.setOutcome(Outcome.ACCEPTED);
         decision.setFacts(d.facts());
+        decision.setRebasedFrom(d.rebasedFrom());
         decision.setSequence(run.sequence() + 1);
         decision.setGraphVersion(d.graphVersion());
         return decision;

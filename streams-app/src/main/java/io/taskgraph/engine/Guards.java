@@ -58,7 +58,7 @@ final class Guards {
             Lifecycle.fail(d, why);
             return;
         }
-        d.emit(new LeaseRevoked(t.id(), t.attempt(), Workers.orNone(t.workerId()), why));
+        d.emit(new LeaseRevoked(t.id(), t.attempt(), Workers.orNone(t.workerId()), why, null));
         d.emit(new TaskFailed(t.id(), why, d.run().graph().unfinishedDependents(t.id())));
     }
 }

@@ -154,7 +154,8 @@ final class Lifecycle {
         d.emit(cap);
         for (String id : d.run().leases().all()) {
             Task t = d.run().graph().task(id);
-            d.emit(new LeaseRevoked(t.id(), t.attempt(), Workers.orNone(t.workerId()), "the run reached max_runtime"));
+            d.emit(new LeaseRevoked(
+                    t.id(), t.attempt(), Workers.orNone(t.workerId()), "the run reached max_runtime", null));
         }
         pause(d, "the run reached max_runtime", Standing.CAP);
     }
@@ -180,7 +181,7 @@ final class Lifecycle {
         String reason = Texts.cut(why, Texts.LONG_TEXT);
         for (String id : d.run().leases().all()) {
             Task t = d.run().graph().task(id);
-            d.emit(new LeaseRevoked(t.id(), t.attempt(), Workers.orNone(t.workerId()), reason));
+            d.emit(new LeaseRevoked(t.id(), t.attempt(), Workers.orNone(t.workerId()), reason, null));
         }
         if (d.run().graph().unfinished() > 0) {
             d.emit(new RunCancelled(reason, d.run().graph().unfinished()));

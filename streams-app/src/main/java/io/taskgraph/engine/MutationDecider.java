@@ -15,8 +15,10 @@ import io.taskgraph.policy.decision.Asked;
 import io.taskgraph.policy.decision.Judgement;
 import io.taskgraph.policy.decision.Verdict;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
@@ -79,29 +81,55 @@ final class MutationDecider implements Decider<Input.OfMutation> {
         }
         Long expected = m.getExpectedVersion();
         if (expected != null && expected != run.graphVersion()) {
-            return versionConflict(run, expected, m.getOperations());
+            TreeSet<String> clashing = clashing(run, expected, m.getOperations());
+            if (!d.policy().reconcile().rebase() || expected > run.graphVersion() || !clashing.isEmpty()) {
+                return versionConflict(run, expected, clashing);
+            }
+            d.rebasedFrom(expected);
         }
         return null;
     }
 
-    private static Rejection versionConflict(Run run, long expected, List<Operation> operations) {
-        TreeSet<String> changed = new TreeSet<>();
+    /**
+     * The tasks that the patch names and that changed since it was made, or may have: one that is not there and that the
+     * patch does not add was perhaps taken away. Costs what the patch names.
+     */
+    private static TreeSet<String> clashing(Run run, long expected, List<Operation> operations) {
+        TreeSet<String> clashing = new TreeSet<>();
+        Set<String> added = new HashSet<>();
+        for (Operation op : operations) {
+            if (op.getAddTask() != null) {
+                added.add(op.getAddTask().getTask().getTaskId());
+            }
+        }
         for (Operation op : operations) {
             SpecificRecord kind = OneOf.OPERATION.kind(op);
-            for (String id : kind == null ? List.<String>of() : Patch.tasksOf(kind)) {
+            List<String> named = new ArrayList<>(kind == null ? List.of() : Patch.tasksOf(kind));
+            if (op.getAddTask() != null) {
+                named.addAll(op.getAddTask().getTask().getDependsOn());
+            }
+            for (String id : named) {
                 Task t = run.graph().task(id);
-                if (t != null && t.changedAtVersion() > expected) {
-                    changed.add(id);
+                if (t == null ? !added.contains(id) : t.changedAtVersion() > expected) {
+                    clashing.add(id);
                 }
             }
         }
+        return clashing;
+    }
+
+    private static Rejection versionConflict(Run run, long expected, TreeSet<String> clashing) {
+        List<String> changed = clashing.stream()
+                .filter(id ->
+                        run.graph().task(id) != null && run.graph().task(id).changedAtVersion() > expected)
+                .toList();
         return Refusal.of(
                         RejectionCode.VERSION_CONFLICT,
                         "the patch was made for graph version " + expected + " and the graph is at "
                                 + run.graphVersion() + "; read what changed and send it again")
                 .with("expected_version", expected)
                 .with("actual_version", run.graphVersion())
-                .with("changed_tasks", new ArrayList<>(changed))
+                .with("changed_tasks", changed)
                 .build();
     }
 

@@ -169,7 +169,8 @@ final class Patch {
     private void setStatus(Task t, TaskStatus to) {
         String by = "by the planner";
         if (t.status().isInFlight()) {
-            d.emit(new LeaseRevoked(t.id(), t.attempt(), Workers.orNone(t.workerId()), "set to " + to + " " + by));
+            d.emit(new LeaseRevoked(
+                    t.id(), t.attempt(), Workers.orNone(t.workerId()), "set to " + to + " " + by, null));
         }
         switch (to) {
             case PENDING -> {

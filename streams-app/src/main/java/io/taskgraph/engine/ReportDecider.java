@@ -151,7 +151,7 @@ final class ReportDecider implements Decider<Input.OfReport> {
 
     private static Rejection released(Deliberation d, Task t, Report report, Released kind) {
         d.emit(new LeaseRevoked(
-                t.id(), t.attempt(), report.getWorkerId(), Texts.cut(kind.getReason(), Texts.LONG_TEXT)));
+                t.id(), t.attempt(), report.getWorkerId(), Texts.cut(kind.getReason(), Texts.LONG_TEXT), null));
         return null;
     }
 }

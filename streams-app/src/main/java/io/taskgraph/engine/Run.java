@@ -245,6 +245,17 @@ public final class Run {
         return budget(taskId).bound();
     }
 
+    /** How far the last attempt of the task said it was; null: it did not say. */
+    public String progressOf(String taskId) {
+        Progress known = tables.progress.get(taskId);
+        return known == null ? null : known.text();
+    }
+
+    /** Those that have taken up leases, by id. */
+    public List<Worker> workers() {
+        return List.copyOf(tables.workers.values());
+    }
+
     TaskBudget budget(String taskId) {
         TaskBudget known = tables.budgets.get(taskId);
         return known == null ? TaskBudget.none(taskId) : known;

@@ -18,6 +18,10 @@ final class Tables {
     final Table<Ledger> ledger;
     final Table<TaskBudget> budgets;
     final Table<Compensation> compensations;
+    final Table<Worker> workers;
+    final Table<Degradation> degradation;
+    final Table<TaskLimits> limits;
+    final Table<Progress> progress;
 
     private static final Map<Byte, Table.Kind<?>> KINDS = new HashMap<>();
 
@@ -31,7 +35,11 @@ final class Tables {
                 Planner.ENTRY,
                 Ledger.ENTRY,
                 TaskBudget.ENTRY,
-                Compensation.ENTRY)) {
+                Compensation.ENTRY,
+                Worker.ENTRY,
+                Degradation.ENTRY,
+                TaskLimits.ENTRY,
+                Progress.ENTRY)) {
             KINDS.put(kind.letter(), kind);
         }
     }
@@ -48,8 +56,24 @@ final class Tables {
         ledger = new Table<>(Ledger.ENTRY, journal);
         budgets = new Table<>(TaskBudget.ENTRY, journal);
         compensations = new Table<>(Compensation.ENTRY, journal);
+        workers = new Table<>(Worker.ENTRY, journal);
+        degradation = new Table<>(Degradation.ENTRY, journal);
+        limits = new Table<>(TaskLimits.ENTRY, journal);
+        progress = new Table<>(Progress.ENTRY, journal);
         all = List.of(
-                approvals, closedApprovals, grants, actions, actionTimes, planners, ledger, budgets, compensations);
+                approvals,
+                closedApprovals,
+                grants,
+                actions,
+                actionTimes,
+                planners,
+                ledger,
+                budgets,
+                compensations,
+                workers,
+                degradation,
+                limits,
+                progress);
     }
 
     /** The kind of entry whose keys begin with that letter, or null. */

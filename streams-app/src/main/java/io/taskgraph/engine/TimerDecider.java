@@ -38,7 +38,7 @@ final class TimerDecider implements Decider<Input.OfTimer> {
 
     private static void notTakenUp(Deliberation d, Task t) {
         if (t.leasedAt() + d.caps().startTimeoutMillis() <= d.now()) {
-            d.emit(new LeaseRevoked(t.id(), t.attempt(), "", "not taken up in time"));
+            d.emit(new LeaseRevoked(t.id(), t.attempt(), "", "not taken up in time", null));
         }
     }
 

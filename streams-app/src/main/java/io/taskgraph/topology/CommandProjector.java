@@ -125,7 +125,8 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
                 t.priority(),
                 t.spec().expectedMillis(),
                 Math.max(1, staleness / HEARTBEATS_PER_STALENESS),
-                Usage.budget(run.boundsOfAttempt(t.id()))));
+                Usage.budget(run.boundsOfAttempt(t.id())),
+                run.progressOf(t.id())));
         Record<byte[], byte[]> out = record(d, wiring.commands.write(c));
         RecordHeaders.put(out.headers(), RecordHeaders.AGENT_TYPE, t.agentType());
         context.forward(out, RunTopology.COMMANDS);

@@ -186,8 +186,8 @@ class LifecycleTest {
         team.report("w", "c", 1, started());
         assertAccepted(
                 team.direct(new CancelRun()),
-                new LeaseRevoked("a", 1, "", "the run was cancelled"),
-                new LeaseRevoked("c", 1, "w", "the run was cancelled"),
+                new LeaseRevoked("a", 1, "", "the run was cancelled", null),
+                new LeaseRevoked("c", 1, "w", "the run was cancelled", null),
                 new RunCancelled("because", 3),
                 new PhaseChanged(Phase.EXECUTING, Phase.FAILED, "cancelled", ""));
         assertThat(team.run.graph().count(Status.CANCELLED)).isEqualTo(3);
@@ -206,7 +206,7 @@ class LifecycleTest {
         team.patch(add("a"), add("b", "a"), add("c"), add("d"));
         assertAccepted(
                 team.direct(new CancelTask("a")),
-                new LeaseRevoked("a", 1, "", "the task was cancelled"),
+                new LeaseRevoked("a", 1, "", "the task was cancelled", null),
                 new TaskResolved("a", TaskStatus.CANCELLED, "because", 1),
                 new TaskDispatched("d", 1, null));
         assertRefused(
@@ -255,7 +255,7 @@ class LifecycleTest {
         assertThat(team.timer(Liveness.SILENT)).isEmpty();
         team.now += 1;
         Decision d = team.timer(Liveness.SILENT).orElseThrow();
-        assertAccepted(d, new LeaseRevoked("a", 1, "", "not taken up in time"), new TaskDispatched("a", 2, null));
+        assertAccepted(d, new LeaseRevoked("a", 1, "", "not taken up in time", null), new TaskDispatched("a", 2, null));
         assertThat(d.getCause().getTimer().getDueAt()).isEqualTo(Instant.ofEpochMilli(Team.START + 600_000));
         assertThat(d.getCause().getFamily()).isEqualTo("timers");
         assertThat(team.task("a").failures()).isZero();
@@ -270,8 +270,8 @@ class LifecycleTest {
         assertAccepted(
                 team.timer(Liveness.SILENT).orElseThrow(),
                 new WorkerLost("w", Instant.ofEpochMilli(Team.START)),
-                new AttemptFailed("a", 1, "w", "worker lost", true),
-                new AttemptFailed("b", 1, "w", "worker lost", true),
+                new AttemptFailed("a", 1, "w", "worker lost", true, null),
+                new AttemptFailed("b", 1, "w", "worker lost", true, null),
                 new TaskDispatched("a", 2, null),
                 new TaskDispatched("b", 2, null));
     }
@@ -308,7 +308,7 @@ class LifecycleTest {
             team.now += 30_000;
             Decision d = team.timer(Liveness.SILENT).orElseThrow();
             assertThat(d.getFacts().get(1).getAttemptFailed())
-                    .isEqualTo(new AttemptFailed("a", attempt, "w" + attempt, "worker lost", true));
+                    .isEqualTo(new AttemptFailed("a", attempt, "w" + attempt, "worker lost", true, null));
             if (attempt == 3) {
                 assertThat(d.getFacts().get(2).getTaskFailed())
                         .isEqualTo(new TaskFailed("a", "failed 3 times, the last time: worker lost", 0));

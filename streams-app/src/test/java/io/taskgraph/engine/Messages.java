@@ -134,10 +134,10 @@ final class Messages {
     }
 
     static AttemptError failed(String error, boolean retryable) {
-        return new AttemptError(error, retryable, null);
+        return new AttemptError(error, retryable, null, null);
     }
 
     static Released released(String reason) {
-        return new Released(reason);
+        return new Released(reason, null);
     }
 }

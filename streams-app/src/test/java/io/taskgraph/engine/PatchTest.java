@@ -237,7 +237,7 @@ class PatchTest {
             t.report("w", "a", 1, Messages.started());
             List<?> facts =
                     t.patch(set("a", to)).getFacts().stream().map(Facts::kind).toList();
-            assertThat(facts.get(0)).isEqualTo(new LeaseRevoked("a", 1, "w", "set to " + to + " by the planner"));
+            assertThat(facts.get(0)).isEqualTo(new LeaseRevoked("a", 1, "w", "set to " + to + " by the planner", null));
             assertThat(facts.get(1))
                     .isEqualTo(
                             switch (to) {

@@ -142,12 +142,12 @@ class ReportTest {
         for (int attempt = 1; attempt <= 2; attempt++) {
             assertAccepted(
                     team.report("w", "a", attempt, failed("boom", true)),
-                    new AttemptFailed("a", attempt, "w", "boom", true),
+                    new AttemptFailed("a", attempt, "w", "boom", true, null),
                     new TaskDispatched("a", attempt + 1, null));
         }
         assertAccepted(
                 team.report("w", "a", 3, failed("boom", true)),
-                new AttemptFailed("a", 3, "w", "boom", true),
+                new AttemptFailed("a", 3, "w", "boom", true, null),
                 new TaskFailed("a", "failed 3 times, the last time: boom", 2),
                 new TaskDispatched("free", 1, null));
         assertThat(team.task("a").failures()).isEqualTo(3);
@@ -163,7 +163,7 @@ class ReportTest {
         team.patch(add("a"));
         assertAccepted(
                 team.report("w", "a", 1, failed("no such file", false)),
-                new AttemptFailed("a", 1, "w", "no such file", false),
+                new AttemptFailed("a", 1, "w", "no such file", false, null),
                 new TaskFailed("a", "no such file", 0),
                 new PhaseChanged(Phase.EXECUTING, Phase.SYNTHESIZING, "every task has ended", ""),
                 new PhaseChanged(Phase.SYNTHESIZING, Phase.COMPLETED, "every task has ended", ""));
@@ -175,7 +175,7 @@ class ReportTest {
         team.report("w", "a", 1, started());
         assertAccepted(
                 team.report("w", "a", 1, released("stopping")),
-                new LeaseRevoked("a", 1, "w", "stopping"),
+                new LeaseRevoked("a", 1, "w", "stopping", null),
                 new TaskDispatched("a", 2, null));
         assertThat(team.task("a").failures()).isZero();
     }

@@ -84,7 +84,7 @@ public class DecisionBenchmark {
                 .setStarted(new Started("default"))
                 .build()));
         return Bed.require(offered.decide(offered.report(Bed.id(0), attempt)
-                .setReleased(new Released("bench"))
+                .setReleased(new Released("bench", null))
                 .build()));
     }
 }

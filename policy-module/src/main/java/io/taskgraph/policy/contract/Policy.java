@@ -73,6 +73,16 @@ public final class Policy {
         return provisions.version();
     }
 
+    /** How what went wrong is repaired. */
+    public ReconcilePolicy reconcile() {
+        return provisions.reconcile();
+    }
+
+    /** The bounds of a run's mailbox. */
+    public MailboxPolicy mailbox() {
+        return provisions.mailbox();
+    }
+
     /** What it is for; empty if it does not say. */
     public String description() {
         return provisions.description();

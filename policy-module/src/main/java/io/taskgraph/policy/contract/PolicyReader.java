@@ -33,7 +33,9 @@ final class PolicyReader {
             "budgets",
             "guards",
             "trust",
-            "rules");
+            "rules",
+            "reconcile",
+            "mailbox");
     static final int MOST_CHARACTERS = 1_000_000;
 
     private static final Limits LIMITS = new Limits(MOST_CHARACTERS, 32, 1_000);
@@ -147,6 +149,8 @@ final class PolicyReader {
         Map<GuardKind, Guard> guards = read("guards", base.guards(), (n, b) -> GuardsSection.read(reading, n, b));
         TrustSettings trust = read("trust", base.trust(), (n, b) -> TrustSection.read(reading, n, b));
         RuleBook rules = read("rules", base.rules(), (n, b) -> new RuleBook(RulesSection.read(reading, n, b.rules())));
+        ReconcilePolicy reconcile = read("reconcile", base.reconcile(), (n, b) -> ReconcileSection.read(reading, n, b));
+        MailboxPolicy mailbox = read("mailbox", base.mailbox(), (n, b) -> MailboxSection.read(reading, n, b));
         return new Provisions(
                 name,
                 version,
@@ -161,7 +165,9 @@ final class PolicyReader {
                 budgets,
                 guards,
                 trust,
-                rules);
+                rules,
+                reconcile,
+                mailbox);
     }
 
     private <T> T read(String key, T inherited, SectionReader<T> reader) {

@@ -25,7 +25,9 @@ record Provisions(
         Budgets budgets,
         Map<GuardKind, Guard> guards,
         TrustSettings trust,
-        RuleBook rules) {
+        RuleBook rules,
+        ReconcilePolicy reconcile,
+        MailboxPolicy mailbox) {
 
     /** What a document says that says nothing but its name. */
     static Provisions of(String name) {
@@ -43,7 +45,9 @@ record Provisions(
                 Budgets.NONE,
                 Map.of(),
                 TrustSettings.DEFAULT,
-                new RuleBook(List.of()));
+                new RuleBook(List.of()),
+                ReconcilePolicy.DEFAULT,
+                MailboxPolicy.DEFAULT);
     }
 
     Provisions with(Caps other) {
@@ -61,7 +65,9 @@ record Provisions(
                 budgets,
                 guards,
                 trust,
-                rules);
+                rules,
+                reconcile,
+                mailbox);
     }
 
     /** The canonical document. */
@@ -80,6 +86,8 @@ record Provisions(
         GuardsSection.write(text, guards);
         TrustSection.write(text, trust);
         RulesSection.write(text, rules.rules());
+        ReconcileSection.write(text, reconcile);
+        MailboxSection.write(text, mailbox);
         return text.toString();
     }
 }

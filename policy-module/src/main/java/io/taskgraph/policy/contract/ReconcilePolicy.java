@@ -1,0 +1,23 @@
+package io.taskgraph.policy.contract;
+
+/**
+ * How what went wrong is repaired; where the flag {@code reconcile} is on.
+ *
+ * @param strategy name of the strategy that proposes what to do
+ * @param rebase whether a patch for an older graph version is taken if it touches nothing that changed since
+ * @param everyMillis how often a run is looked over although nothing happened, in milliseconds; 0: only on events
+ * @param atRetryCap what becomes of a task whose attempts have all failed
+ */
+public record ReconcilePolicy(
+        String strategy,
+        boolean rebase,
+        long everyMillis,
+        AtRetryCap atRetryCap,
+        Backoff backoff,
+        Degraded degraded,
+        Review review) {
+
+    /** What a document gets that leaves the section out. */
+    public static final ReconcilePolicy DEFAULT =
+            new ReconcilePolicy("standard", false, 0, AtRetryCap.FAIL, Backoff.NONE, Degraded.NEVER, Review.NONE);
+}

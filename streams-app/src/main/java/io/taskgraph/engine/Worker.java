@@ -1,0 +1,33 @@
+package io.taskgraph.engine;
+
+/**
+ * A worker that has taken up a lease of the run. Whether it is busy or idle follows from the leases it holds.
+ *
+ * @param state what was concluded of it
+ * @param since when, in milliseconds since the epoch
+ */
+public record Worker(String id, State state, long since) {
+    /** What was concluded of a worker. */
+    public enum State {
+        /** It works for the run, or could. */
+        ACTIVE(1),
+        /** It was silent for too long. */
+        LOST(2),
+        /** It said that it works no more for the run. */
+        LEFT(3);
+
+        private final int code;
+
+        State(int code) {
+            this.code = code;
+        }
+    }
+
+    static final Table.Kind<Worker> ENTRY = new Table.Kind<>(
+            (byte) 'k', "worker", (out, w) -> out.number(1, w.state.code).number(2, w.since), Worker::read);
+
+    private static Worker read(String id, EntryReader in) {
+        long[] n = in.numbersTo(3);
+        return new Worker(id, State.values()[(int) n[1] - 1], n[2]);
+    }
+}
