@@ -10,7 +10,9 @@ import io.taskgraph.policy.decision.Asked;
 import io.taskgraph.policy.decision.Judgement;
 import io.taskgraph.policy.decision.Note;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -28,6 +30,7 @@ final class Deliberation {
     private final List<Fact> facts = new ArrayList<>();
     private boolean graphChanged;
     private int approvals;
+    private final Set<String> retried = new HashSet<>();
     private String rule = "";
     private Long rebasedFrom;
 
@@ -136,6 +139,16 @@ final class Deliberation {
     /** That version, or null. */
     Long rebasedFrom() {
         return rebasedFrom;
+    }
+
+    /** The task is to be tried again. */
+    void retrying(String taskId) {
+        retried.add(taskId);
+    }
+
+    /** Whether this decision tries the task again. */
+    boolean retried(String taskId) {
+        return retried.contains(taskId);
     }
 
     void ruledBy(String by) {

@@ -17,7 +17,11 @@ import io.taskgraph.avro.ReleaseRun;
 import io.taskgraph.avro.ResumeRun;
 import io.taskgraph.avro.RunCancelled;
 import io.taskgraph.avro.RunReleased;
+import io.taskgraph.avro.MoveTask;
+import io.taskgraph.avro.ResolveTask;
+import io.taskgraph.avro.RetryTask;
 import io.taskgraph.avro.SetCap;
+import io.taskgraph.avro.SkipTask;
 import io.taskgraph.avro.TaskResolved;
 import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.graph.Task;
@@ -45,6 +49,10 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
         on(Deny.class, (d, reason, kind, p) -> ApprovalDecider.deny(d, reason, kind));
         on(RaiseBudget.class, (d, reason, kind, p) -> PolicyDirectives.raiseBudget(d, kind));
         on(ChangePolicy.class, PolicyDirectives::changePolicy);
+        on(RetryTask.class, (d, reason, kind, p) -> RepairDirectives.retry(d, reason, kind));
+        on(SkipTask.class, (d, reason, kind, p) -> RepairDirectives.skip(d, reason, kind));
+        on(ResolveTask.class, (d, reason, kind, p) -> RepairDirectives.resolve(d, reason, kind));
+        on(MoveTask.class, (d, reason, kind, p) -> RepairDirectives.move(d, reason, kind));
         on(SetCap.class, (d, reason, kind, p) -> PolicyDirectives.setCap(d, reason, kind));
     }
 
@@ -139,6 +147,7 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
         }
         d.emit(new TaskResolved(
                 t.id(), TaskStatus.CANCELLED, reason, d.run().graph().unfinishedDependents(t.id())));
+        Failures.followed(d, t.id());
         return null;
     }
 

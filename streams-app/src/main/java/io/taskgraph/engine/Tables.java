@@ -22,6 +22,7 @@ final class Tables {
     final Table<Degradation> degradation;
     final Table<TaskLimits> limits;
     final Table<Progress> progress;
+    final Table<Compensable> compensables;
 
     private static final Map<Byte, Table.Kind<?>> KINDS = new HashMap<>();
 
@@ -39,7 +40,8 @@ final class Tables {
                 Worker.ENTRY,
                 Degradation.ENTRY,
                 TaskLimits.ENTRY,
-                Progress.ENTRY)) {
+                Progress.ENTRY,
+                Compensable.ENTRY)) {
             KINDS.put(kind.letter(), kind);
         }
     }
@@ -60,6 +62,7 @@ final class Tables {
         degradation = new Table<>(Degradation.ENTRY, journal);
         limits = new Table<>(TaskLimits.ENTRY, journal);
         progress = new Table<>(Progress.ENTRY, journal);
+        compensables = new Table<>(Compensable.ENTRY, journal);
         all = List.of(
                 approvals,
                 closedApprovals,
@@ -73,7 +76,8 @@ final class Tables {
                 workers,
                 degradation,
                 limits,
-                progress);
+                progress,
+                compensables);
     }
 
     /** The kind of entry whose keys begin with that letter, or null. */
