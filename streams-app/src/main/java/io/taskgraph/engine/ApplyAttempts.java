@@ -46,6 +46,10 @@ final class ApplyAttempts {
         Task before = ApplyGraph.task(run, taskId);
         run.graph().update(after.apply(before));
         ApplyBudgets.settled(run, before, when.at());
+        Worker holder = before.workerId() == null ? null : run.tables().workers.get(before.workerId());
+        if (holder != null && holder.state() == Worker.State.ACTIVE && !run.leases().holdsAny(holder.id())) {
+            put(run, holder.id(), holder.state(), when);
+        }
     }
 
     static void register(Applications to) {

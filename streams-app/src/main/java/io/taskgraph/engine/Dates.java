@@ -52,7 +52,8 @@ final class Dates {
         if (w == null || w.state() != Worker.State.ACTIVE || leases.holdsAny(id)) {
             idle.remove(id);
         } else {
-            idle.set(id, run.lastDecidedAt() + run.policy().caps().heartbeatStalenessMillis());
+            // From what is stored alone: a run that is loaded again must not find less than this one.
+            idle.set(id, w.since() + run.policy().caps().heartbeatStalenessMillis());
         }
     }
 

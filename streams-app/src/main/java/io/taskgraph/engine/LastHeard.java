@@ -15,6 +15,8 @@ final class LastHeard {
         if (run.phase() == Phase.EXECUTING) {
             heard = Math.max(heard, run.standing().since());
         }
+        Worker known = run.tables().workers.get(worker);
+        heard = known == null ? heard : Math.max(heard, known.since());
         for (String id : run.leases().of(worker)) {
             heard = Math.max(heard, run.graph().task(id).leasedAt());
         }

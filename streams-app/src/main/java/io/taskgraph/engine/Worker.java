@@ -4,7 +4,7 @@ package io.taskgraph.engine;
  * A worker that has taken up a lease of the run. Whether it is busy or idle follows from the leases it holds.
  *
  * @param state what was concluded of it
- * @param since when, in milliseconds since the epoch
+ * @param since when, or when it gave its last lease back, whichever is later: in milliseconds since the epoch
  */
 public record Worker(String id, State state, long since) {
     /** What was concluded of a worker. */

@@ -21,6 +21,7 @@ import io.taskgraph.avro.DependencyRemoved;
 import io.taskgraph.avro.FailureMode;
 import io.taskgraph.avro.LeaseRevoked;
 import io.taskgraph.avro.Operation;
+import io.taskgraph.avro.Outcome;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.RemoveTask;
 import io.taskgraph.avro.Risk;
@@ -495,13 +496,10 @@ class PatchTest {
                 "reconcile",
                 "operation",
                 "0");
-        assertRefused(
-                Team.under("name: t\nflags: {reconcile: true}\n").patch(add(reconcilable)),
-                RejectionCode.UNSUPPORTED,
-                "field",
-                "failure_mode",
-                "operation",
-                "0");
+        assertThat(Team.under("name: t\nflags: {reconcile: true}\n")
+                        .patch(add(reconcilable))
+                        .getOutcome())
+                .isEqualTo(Outcome.ACCEPTED);
     }
 
     @Test
