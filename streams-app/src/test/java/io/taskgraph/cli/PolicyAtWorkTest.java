@@ -1,0 +1,174 @@
+package io.taskgraph.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.taskgraph.client.Worker;
+import io.taskgraph.embedded.EmbeddedCluster;
+import io.taskgraph.embedded.EmbeddedKafkaExtension;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The example of a policy at work, as its comments tell it, with the commands that they name: on a real broker, with the
+ * real control plane and simulated agents.
+ */
+@ExtendWith(EmbeddedKafkaExtension.class)
+@Timeout(300)
+class PolicyAtWorkTest {
+    private static final String PREFIX = "policy-at-work.";
+    private static final String RUN = "migration";
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(90);
+
+    @TempDir
+    static Path state;
+
+    private static EmbeddedCluster embedded;
+    private static Topology topology;
+    private static final List<Worker> WORKERS = new ArrayList<>();
+
+    @BeforeAll
+    static void start(EmbeddedCluster cluster) {
+        embedded = cluster;
+        Cluster where = new Cluster(cluster.bootstrap(), cluster.registryUrl(), PREFIX, Map.of());
+        StopSignal signal = StopSignal.install();
+        signal.ended();
+        Ground ground = Ground.lay(
+                where,
+                null,
+                (short) 1,
+                new Patience(Duration.ofMinutes(1), new PrintWriter(new StringWriter()), signal));
+        topology = ControlPlaneTopology.start(
+                where, ground.catalogue(), new TopologySettings(TopologySettings.applicationId(PREFIX), state, 1, 0));
+        Ready.await(topology, signal);
+        for (int i = 1; i <= 3; i++) {
+            WORKERS.add(Worker.builder(where.client(Duration.ofSeconds(60)))
+                    .workerId("agent-" + i)
+                    .grace(Duration.ZERO)
+                    .handler(new SimulatedWork(0.05, 0, 0, 1, done -> {}))
+                    .start());
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        WORKERS.forEach(Worker::close);
+        topology.close();
+    }
+
+    @Test
+    void theExampleGoesItsWay() throws Exception {
+        Path example = Path.of(System.getProperty("taskgraph.root", ".."), "examples", "schema-migration.yaml");
+        assertThat(run("submit", example.toString(), "--run-id", RUN, "--actor", "ann")
+                        .exitCode())
+                .isZero();
+
+        // 1. The destructive action waits, and is approved
+        JsonNode migrate = awaitApproval("db.migrate");
+        assertThat(migrate.path("task_id").asText()).isEqualTo("production/migrate");
+        assertThat(migrate.path("risk").asText()).isEqualTo("DESTRUCTIVE");
+        assertThat(migrate.path("purpose").asText()).isEqualTo("Add the column and fill it");
+        assertThat(migrate.path("requester").asText()).startsWith("agent-");
+        assertThat(run("show", RUN).out()).contains("RUNNING (asks)", "1 approval waits: " + id(migrate));
+        CommandLineRun own =
+                run("approve", id(migrate), "--actor", migrate.path("requester").asText());
+        assertThat(own.exitCode()).isEqualTo(1);
+        assertThat(own.out()).startsWith("refused   " + id(migrate) + "  SELF_APPROVAL: ");
+        CommandLineRun approved = run("approve", id(migrate), "--actor", "olga", "--reason", "backup is there");
+        assertThat(approved.out()).startsWith("accepted  " + id(migrate) + "  approved");
+        assertThat(run("approve", id(migrate), "--actor", "olga").exitCode()).isEqualTo(1);
+
+        // 2. Another is denied, and the task goes on without it
+        JsonNode drop = awaitApproval("db.drop");
+        assertThat(run("deny", id(drop), "--actor", "olga", "--reason", "keep it for a month")
+                        .exitCode())
+                .isZero();
+
+        // 3. A bypass is caught; when the run goes on, the next attempt asks
+        JsonNode bypassed = awaitShown(shown -> shown.path("phase").asText().equals("AWAIT_USER"));
+        assertThat(bypassed.path("bypasses").asInt()).isEqualTo(1);
+        assertThat(bypassed.path("waits").toString()).contains("`taskgraph resume " + RUN + "` goes on");
+        assertThat(task(bypassed, "announce/mail").path("status").asText()).isNotEqualTo("DONE");
+        assertThat(run("resume", RUN, "--reason", "seen").exitCode()).isZero();
+
+        // 4. The budget holds before it is overspent, and the run goes on when it is raised
+        JsonNode held = awaitShown(shown -> shown.path("phase").asText().equals("AWAIT_USER")
+                && shown.path("waits").toString().contains("taskgraph budget"));
+        assertThat(held.path("budget").path("spent").path("tokens").asLong()).isLessThanOrEqualTo(60_000);
+        assertThat(task(held, "report").path("status").asText()).isEqualTo("READY");
+        assertThat(run("budget", RUN).out()).contains(" of 60000 tokens");
+        CommandLineRun raised = run("budget", RUN, "--tokens", "120000", "--reason", "worth it");
+        assertThat(raised.exitCode()).as(raised.out()).isZero();
+
+        // Then it completes, every task done, and the log says the same
+        CommandLineRun watched = run("watch", RUN);
+        JsonNode over = JSON.readTree(run("show", RUN, "--json").out());
+        assertThat(watched.exitCode()).as(watched.out()).isZero();
+        assertThat(over.path("phase").asText()).isEqualTo("COMPLETED");
+        assertThat(over.path("statuses")).isEqualTo(JSON.readTree("{\"DONE\": 12}"));
+        assertThat(over.path("actions_denied").asInt()).isEqualTo(1);
+        assertThat(over.path("budget").path("spent").path("tokens").asLong()).isGreaterThanOrEqualTo(52_000);
+        CommandLineRun replayed = run("replay", RUN);
+        assertThat(replayed.exitCode()).as(replayed.err() + replayed.out()).isZero();
+    }
+
+    private static String id(JsonNode approval) {
+        return approval.path("approval").asText();
+    }
+
+    private static JsonNode task(JsonNode shown, String id) {
+        for (JsonNode task : shown.path("task_list")) {
+            if (task.path("id").asText().equals(id)) {
+                return task;
+            }
+        }
+        throw new AssertionError("there is no task " + id);
+    }
+
+    private static JsonNode awaitApproval(String tool) throws Exception {
+        long limit = System.nanoTime() + PATIENCE;
+        while (System.nanoTime() < limit) {
+            for (String line : run("approvals", "--json").out().lines().toList()) {
+                JsonNode approval = JSON.readTree(line);
+                if (approval.path("tool").asText().equals(tool)) {
+                    return approval;
+                }
+            }
+        }
+        throw new AssertionError(
+                "nothing ever waited with " + tool + ": " + run("show", RUN).out());
+    }
+
+    private static JsonNode awaitShown(Predicate<JsonNode> enough) throws Exception {
+        long limit = System.nanoTime() + PATIENCE;
+        while (System.nanoTime() < limit) {
+            JsonNode shown = JSON.readTree(run("show", RUN, "--json").out());
+            if (enough.test(shown)) {
+                return shown;
+            }
+        }
+        throw new AssertionError("the run never came there: " + run("show", RUN).out());
+    }
+
+    private static CommandLineRun run(String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("--bootstrap", embedded.bootstrap(), "--registry", embedded.registryUrl()));
+        all.addAll(List.of("--prefix", PREFIX));
+        return CommandLineRun.of(all.toArray(String[]::new));
+    }
+}
