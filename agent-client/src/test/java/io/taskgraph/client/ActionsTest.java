@@ -163,6 +163,23 @@ class ActionsTest {
     }
 
     @Test
+    void anAnswerFindsItsRequestAlsoWhereItNamesNoTask() {
+        attempt.run(task -> {
+            CompletableFuture<Permission> asked = task.askLater(DROP);
+            String requestId = sent().get(1).getMessageId();
+            ActionAnswer refused = new ActionAnswer("", 0, requestId, Verdict.DENY, "", "too large", null);
+
+            leases.answered("another-run", refused);
+            leases.answered("run", new ActionAnswer("task", 2, requestId, Verdict.DENY, "", "", null));
+            assertThat(asked).isNotDone();
+            leases.answered("run", refused);
+            assertThat(asked.join().allowed()).isFalse();
+            assertThat(asked.join().reason()).isEqualTo("too large");
+            return null;
+        });
+    }
+
+    @Test
     void anApprovalIsWaitedForAndMeanwhileNoWorkingTimePasses() throws Exception {
         // Given an attempt that has worked for two seconds and asks
         whileItRuns(task -> {

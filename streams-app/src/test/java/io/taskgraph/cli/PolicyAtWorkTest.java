@@ -9,6 +9,7 @@ import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ class PolicyAtWorkTest {
                 .isZero();
 
         // 1. The destructive action waits, and is approved
-        JsonNode migrate = awaitApproval("db.migrate");
+        JsonNode migrate = awaitApproval("db.migrate", RUN);
         assertThat(migrate.path("task_id").asText()).isEqualTo("production/migrate");
         assertThat(migrate.path("risk").asText()).isEqualTo("DESTRUCTIVE");
         assertThat(migrate.path("purpose").asText()).isEqualTo("Add the column and fill it");
@@ -94,7 +95,7 @@ class PolicyAtWorkTest {
         assertThat(run("approve", id(migrate), "--actor", "olga").exitCode()).isEqualTo(1);
 
         // 2. Another is denied, and the task goes on without it
-        JsonNode drop = awaitApproval("db.drop");
+        JsonNode drop = awaitApproval("db.drop", RUN);
         assertThat(run("deny", id(drop), "--actor", "olga", "--reason", "keep it for a month")
                         .exitCode())
                 .isZero();
@@ -127,6 +128,51 @@ class PolicyAtWorkTest {
         assertThat(replayed.exitCode()).as(replayed.err() + replayed.out()).isZero();
     }
 
+    @Test
+    void aPublishedPolicyIsGivenByLabelsAndTakesTwoPeopleOfItsRole() throws Exception {
+        Path policy = Path.of(System.getProperty("taskgraph.root", ".."), "examples/policies/two-pairs-of-eyes.yaml");
+        Path file = Files.writeString(state.resolve("production.yaml"), """
+            name: production
+            labels: {env: production, team: payments}
+            tasks:
+              - {id: a, simulate: {actions: [{tool: db.truncate, risk: read}, {tool: rm, risk: destructive, needed: true}]}}
+            """);
+        assertThat(run("policy", "publish", policy.toString(), "--label", "env=production").exitCode())
+                .isZero();
+        awaitKnown(file, "two-pairs-of-eyes@1");
+
+        assertThat(run("submit", file.toString(), "--run-id", "production").exitCode()).isZero();
+        JsonNode waits = awaitApproval("rm", "production");
+
+        assertThat(waits.path("run_id").asText()).isEqualTo("production");
+        assertThat(waits.path("approvers_needed").asInt()).isEqualTo(2);
+        assertThat(run("approve", id(waits), "--actor", "olga").out()).contains("NOT_AN_APPROVER: ");
+        assertThat(run("approve", id(waits), "--actor", "ann").exitCode()).isZero();
+        assertThat(run("approve", id(waits), "--actor", "ann").out()).contains("ALREADY_APPROVED: ");
+        assertThat(run("approve", id(waits), "--actor", "bob").exitCode()).isZero();
+        CommandLineRun watched = run("watch", "production");
+        JsonNode over = JSON.readTree(run("show", "production", "--json").out());
+
+        assertThat(watched.exitCode()).as(watched.out()).isZero();
+        assertThat(over.path("policy").asText()).isEqualTo("two-pairs-of-eyes");
+        assertThat(over.path("actions_denied").asInt()).as("the tool that is never allowed").isEqualTo(1);
+        assertThat(over.path("actions_allowed").asInt()).isEqualTo(1);
+    }
+
+    /** The control plane reads what is published a moment later; until then whoever names it is refused. */
+    private static void awaitKnown(Path file, String policy) {
+        long limit = System.nanoTime() + PATIENCE;
+        for (int i = 0; System.nanoTime() < limit; i++) {
+            CommandLineRun tried = run("submit", file.toString(), "--preset", policy, "--run-id", "known-" + i);
+            if (tried.exitCode() == 0) {
+                assertThat(run("cancel", "known-" + i).exitCode()).isZero();
+                return;
+            }
+            assertThat(tried.out()).contains("UNKNOWN_POLICY");
+        }
+        throw new AssertionError("the control plane never knew " + policy);
+    }
+
     private static String id(JsonNode approval) {
         return approval.path("approval").asText();
     }
@@ -140,10 +186,10 @@ class PolicyAtWorkTest {
         throw new AssertionError("there is no task " + id);
     }
 
-    private static JsonNode awaitApproval(String tool) throws Exception {
+    private static JsonNode awaitApproval(String tool, String runId) throws Exception {
         long limit = System.nanoTime() + PATIENCE;
         while (System.nanoTime() < limit) {
-            for (String line : run("approvals", "--json").out().lines().toList()) {
+            for (String line : run("approvals", runId, "--json").out().lines().toList()) {
                 JsonNode approval = JSON.readTree(line);
                 if (approval.path("tool").asText().equals(tool)) {
                     return approval;
@@ -151,7 +197,7 @@ class PolicyAtWorkTest {
             }
         }
         throw new AssertionError(
-                "nothing ever waited with " + tool + ": " + run("show", RUN).out());
+                "nothing ever waited with " + tool + ": " + run("show", runId).out());
     }
 
     private static JsonNode awaitShown(Predicate<JsonNode> enough) throws Exception {
