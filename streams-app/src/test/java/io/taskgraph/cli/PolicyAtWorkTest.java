@@ -137,11 +137,13 @@ class PolicyAtWorkTest {
             tasks:
               - {id: a, simulate: {actions: [{tool: db.truncate, risk: read}, {tool: rm, risk: destructive, needed: true}]}}
             """);
-        assertThat(run("policy", "publish", policy.toString(), "--label", "env=production").exitCode())
+        assertThat(run("policy", "publish", policy.toString(), "--label", "env=production")
+                        .exitCode())
                 .isZero();
         awaitKnown(file, "two-pairs-of-eyes@1");
 
-        assertThat(run("submit", file.toString(), "--run-id", "production").exitCode()).isZero();
+        assertThat(run("submit", file.toString(), "--run-id", "production").exitCode())
+                .isZero();
         JsonNode waits = awaitApproval("rm", "production");
 
         assertThat(waits.path("run_id").asText()).isEqualTo("production");
@@ -155,7 +157,9 @@ class PolicyAtWorkTest {
 
         assertThat(watched.exitCode()).as(watched.out()).isZero();
         assertThat(over.path("policy").asText()).isEqualTo("two-pairs-of-eyes");
-        assertThat(over.path("actions_denied").asInt()).as("the tool that is never allowed").isEqualTo(1);
+        assertThat(over.path("actions_denied").asInt())
+                .as("the tool that is never allowed")
+                .isEqualTo(1);
         assertThat(over.path("actions_allowed").asInt()).isEqualTo(1);
     }
 
