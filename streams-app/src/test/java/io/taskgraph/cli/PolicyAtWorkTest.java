@@ -163,13 +163,41 @@ class PolicyAtWorkTest {
         assertThat(over.path("actions_allowed").asInt()).isEqualTo(1);
     }
 
+    @Test
+    void aPlanWaitsAsAWholeAndItsPlannerCannotApproveIt() throws Exception {
+        Path policy = Path.of(System.getProperty("taskgraph.root", ".."), "examples/policies/plans-first.yaml");
+        Path file = Files.writeString(
+                state.resolve("plan.yaml"),
+                "name: plan\ngoal: Tidy up\ntasks: [{id: look, risk: read}, {id: wipe, depends_on: [look], risk: destructive}]\n");
+        assertThat(run("policy", "publish", policy.toString()).exitCode()).isZero();
+        awaitKnown(file, "plans-first");
+
+        assertThat(run("submit", file.toString(), "--preset", "plans-first", "--run-id", "plan", "--actor", "ann")
+                        .exitCode())
+                .isZero();
+        JsonNode waits = awaitApproval("", "plan");
+        JsonNode shown = JSON.readTree(run("show", "plan", "--json").out());
+
+        assertThat(waits.path("kind").asText()).isEqualTo("PLAN");
+        assertThat(waits.path("title").asText()).isEqualTo("Tidy up");
+        assertThat(waits.path("requester").asText()).isEqualTo("ann");
+        assertThat(shown.path("phase").asText()).isEqualTo("AWAIT_APPROVAL");
+        assertThat(shown.path("dispatches").asInt()).isZero();
+        assertThat(shown.path("waits").toString())
+                .contains("its plan waits for approval (", "`taskgraph approvals plan` shows it");
+        assertThat(run("approve", id(waits), "--actor", "ann").out()).contains("SELF_APPROVAL: ");
+        assertThat(run("approve", id(waits), "--actor", "bob").exitCode()).isZero();
+        assertThat(run("watch", "plan").exitCode()).isZero();
+    }
+
     /** The control plane reads what is published a moment later; until then whoever names it is refused. */
     private static void awaitKnown(Path file, String policy) {
         long limit = System.nanoTime() + PATIENCE;
         for (int i = 0; System.nanoTime() < limit; i++) {
-            CommandLineRun tried = run("submit", file.toString(), "--preset", policy, "--run-id", "known-" + i);
+            String runId = "knows-" + policy.replace('@', '-') + "-" + i;
+            CommandLineRun tried = run("submit", file.toString(), "--preset", policy, "--run-id", runId);
             if (tried.exitCode() == 0) {
-                assertThat(run("cancel", "known-" + i).exitCode()).isZero();
+                assertThat(run("cancel", runId).exitCode()).isZero();
                 return;
             }
             assertThat(tried.out()).contains("UNKNOWN_POLICY");
