@@ -19,12 +19,8 @@ import picocli.CommandLine.Spec;
             "Exits with 1 if one was refused."
         })
 final class ApproveCommand implements Callable<Integer> {
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "RUN/ID",
-            converter = ApprovalId.Reader.class,
-            description = "Approvals, as `approvals` lists them.")
-    private List<ApprovalId> approvals;
+    @Parameters(arity = "1..*", paramLabel = "RUN/ID", description = "Approvals, as `approvals` lists them.")
+    private List<String> approvals;
 
     @Option(
             names = "--reason",
@@ -43,7 +39,7 @@ final class ApproveCommand implements Callable<Integer> {
     public Integer call() {
         return directives.say(
                 spec,
-                approvals.stream()
+                ApprovalId.all(spec, approvals).stream()
                         .map(one -> new Directives.Saying(
                                 one.toString(),
                                 "approved",

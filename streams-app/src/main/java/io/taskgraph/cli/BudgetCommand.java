@@ -1,11 +1,8 @@
 package io.taskgraph.cli;
 
 import io.taskgraph.avro.Budget;
-import io.taskgraph.avro.RunSummary;
 import io.taskgraph.query.RunFollower;
-import io.taskgraph.query.RunSummaries;
 import io.taskgraph.query.RunView;
-import io.taskgraph.query.Source;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import io.taskgraph.spec.BudgetText;
 import java.io.PrintWriter;
@@ -81,30 +78,25 @@ final class BudgetCommand implements Callable<Integer> {
     private void show() {
         Cluster cluster = directing.directives().cluster();
         String runId = directing.runId();
-        try (SchemaRegistry registry = cluster.registry()) {
-            Source source = cluster.source(registry);
-            RunSummary summary = RunSummaries.of(source, runId).orElseThrow(() -> Watch.noSuchRun(runId));
+        try (SchemaRegistry registry = cluster.registry();
+                RunFollower follower = RunFollower.of(cluster.source(registry), List.of(runId))) {
+            RunView run = follower.catchUp().run(runId);
+            Watch.requireExists(run);
+            BudgetLines budget = BudgetLines.of(run.state().ledger());
+            String currency = run.state().policy().budgets().currency();
             PrintWriter out = spec.commandLine().getOut();
             if (directing.directives().json()) {
                 Map<String, Object> fields = new LinkedHashMap<>();
                 fields.put("run_id", runId);
-                fields.put("currency", currency(source, runId));
-                fields.putAll(BudgetLines.fields(summary));
+                fields.put("currency", currency);
+                fields.putAll(budget.fields());
                 out.println(JsonLine.of(fields));
             } else {
-                List<String> lines = BudgetLines.of(summary, currency(source, runId));
+                List<String> lines = budget.lines(currency);
                 (lines.isEmpty() ? List.of("Nothing is bounded, and nothing was used up yet.") : lines)
                         .forEach(out::println);
             }
             out.flush();
-        }
-    }
-
-    private static String currency(Source source, String runId) {
-        try (RunFollower follower = RunFollower.of(source, List.of(runId))) {
-            RunView run = follower.catchUp().run(runId);
-            Watch.requireExists(run);
-            return run.state().policy().budgets().currency();
         }
     }
 }

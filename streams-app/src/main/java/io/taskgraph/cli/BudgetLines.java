@@ -4,6 +4,7 @@ import io.taskgraph.avro.Amounts;
 import io.taskgraph.avro.Budget;
 import io.taskgraph.avro.RunSummary;
 import io.taskgraph.cli.terminal.Times;
+import io.taskgraph.engine.Ledger;
 import io.taskgraph.spec.BudgetText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,18 +12,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
 
-/** What a run has spent, has reserved and may spend: for people, and for programs. */
-final class BudgetLines {
-    private static final Amounts NOTHING = new Amounts(0L, 0L, 0L);
-    private static final Budget UNBOUNDED = new Budget(null, null, null);
+/**
+ * What a run has spent, has reserved and may spend: for people, and for programs.
+ *
+ * @param reserved for the attempts in flight, beyond what they have used up
+ * @param limit null fields are not bounded
+ */
+record BudgetLines(Amounts spent, Amounts reserved, Budget limit) {
+    /** As a run's decisions tell it. */
+    static BudgetLines of(Ledger ledger) {
+        return new BudgetLines(
+                ledger.spent().toAmounts(),
+                ledger.reserved().toAmounts(),
+                new Budget(
+                        ledger.limit().tokens(),
+                        ledger.limit().costMicros(),
+                        ledger.limit().millis()));
+    }
 
-    private BudgetLines() {}
+    /** As a summary tells it. */
+    static BudgetLines of(RunSummary run) {
+        return new BudgetLines(
+                run.getSpent() == null ? new Amounts(0L, 0L, 0L) : run.getSpent(),
+                run.getReserved() == null ? new Amounts(0L, 0L, 0L) : run.getReserved(),
+                run.getBudget() == null ? new Budget(null, null, null) : run.getBudget());
+    }
 
     /** A line for each of tokens, money and time that is bounded or was used; none, if nothing is. */
-    static List<String> of(RunSummary run, String currency) {
-        Amounts spent = run.getSpent() == null ? NOTHING : run.getSpent();
-        Amounts reserved = run.getReserved() == null ? NOTHING : run.getReserved();
-        Budget limit = run.getBudget() == null ? UNBOUNDED : run.getBudget();
+    List<String> lines(String currency) {
         List<String> lines = new ArrayList<>();
         line(lines, spent.getTokens(), reserved.getTokens(), limit.getTokens(), n -> n + " tokens");
         line(
@@ -43,19 +60,13 @@ final class BudgetLines {
                 + (limit == null ? ", no limit" : ", of " + write.apply(limit)));
     }
 
-    /** The same for programs: each of spent, reserved and limit, null where there is none. */
-    static Map<String, Object> fields(RunSummary run) {
+    /** The same for programs: null where there is no limit. */
+    Map<String, Object> fields() {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("spent", amounts(run.getSpent()));
-        fields.put("reserved", amounts(run.getReserved()));
-        Budget limit = run.getBudget();
-        fields.put(
-                "limit", limit == null ? null : amounts(limit.getTokens(), limit.getCostMicros(), limit.getMillis()));
+        fields.put("spent", amounts(spent.getTokens(), spent.getCostMicros(), spent.getMillis()));
+        fields.put("reserved", amounts(reserved.getTokens(), reserved.getCostMicros(), reserved.getMillis()));
+        fields.put("limit", amounts(limit.getTokens(), limit.getCostMicros(), limit.getMillis()));
         return fields;
-    }
-
-    private static Map<String, Object> amounts(Amounts amounts) {
-        return amounts == null ? null : amounts(amounts.getTokens(), amounts.getCostMicros(), amounts.getMillis());
     }
 
     private static Map<String, Object> amounts(Long tokens, Long costMicros, Long millis) {

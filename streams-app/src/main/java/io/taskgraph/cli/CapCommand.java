@@ -52,8 +52,7 @@ final class CapCommand implements Callable<Integer> {
         long number = cap.read(value)
                 .filter(n -> n >= cap.least() && n <= cap.most())
                 .orElseThrow(() -> new ParameterException(
-                        spec.commandLine(),
-                        cap.key() + " must be " + cap.form() + ", " + cap.range() + ", not " + value + "."));
+                        spec.commandLine(), cap.key() + " must be " + cap.range() + ", not " + value + "."));
         String written = cap.write(number);
         return directing.say(
                 cap.key() + " is " + written,

@@ -4,6 +4,7 @@ import io.taskgraph.client.Answer;
 import io.taskgraph.client.Client;
 import io.taskgraph.client.Operator;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,9 +44,10 @@ final class Directives {
      */
     int say(CommandSpec command, List<Saying> sayings) {
         String name = actor.name();
+        Duration patience = timeout.duration();
         Cluster cluster = connection.cluster();
         boolean allAccepted = true;
-        try (Client client = Client.connect(cluster.client(timeout.duration()))) {
+        try (Client client = Client.connect(cluster.client(patience))) {
             Operator operator = client.operator(name);
             for (Saying saying : sayings) {
                 Answer answer = Answers.of(saying.saying().apply(operator));
@@ -58,11 +60,6 @@ final class Directives {
 
     boolean json() {
         return json;
-    }
-
-    /** Who says it. */
-    String actorName() {
-        return actor.name();
     }
 
     Cluster cluster() {

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "policy",
         description = {
-            "Check, show, list and publish policy documents, and have runs use them.",
+            "Check, show, list and publish policy documents, have runs use them, explain what they decided, and try others.",
             "A run pins one policy when it is created: the one it names, else the published one that its labels select,"
                     + " else the preset `default`."
         },
@@ -20,7 +20,9 @@ import picocli.CommandLine.Spec;
             PolicyShowCommand.class,
             PolicyListCommand.class,
             PolicyPublishCommand.class,
-            PolicyUseCommand.class
+            PolicyUseCommand.class,
+            PolicyExplainCommand.class,
+            PolicyDiffCommand.class
         })
 final class PolicyCommand implements Callable<Integer> {
     @Spec

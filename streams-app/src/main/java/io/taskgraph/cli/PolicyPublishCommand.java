@@ -1,6 +1,7 @@
 package io.taskgraph.cli;
 
 import io.taskgraph.avro.PolicyProfile;
+import io.taskgraph.client.ClientConfig;
 import io.taskgraph.client.ClientException;
 import io.taskgraph.client.PolicyPublisher;
 import io.taskgraph.policy.contract.Policy;
@@ -11,6 +12,7 @@ import io.taskgraph.spec.PolicyFile;
 import io.taskgraph.spec.UnreadableFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -64,6 +66,7 @@ final class PolicyPublishCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         String name = actor.name();
+        Duration patience = timeout.duration();
         Cluster cluster = connection.cluster();
         PublishedPolicies published;
         try (SchemaRegistry registry = cluster.registry()) {
@@ -80,7 +83,7 @@ final class PolicyPublishCommand implements Callable<Integer> {
                 .build();
         boolean fresh = requireFresh(profile, published);
         if (fresh) {
-            publish(cluster, profile);
+            publish(cluster.client(patience), profile);
         }
         tell(policy, fresh);
         return 0;
@@ -117,8 +120,8 @@ final class PolicyPublishCommand implements Callable<Integer> {
         return there.isEmpty();
     }
 
-    private void publish(Cluster cluster, PolicyProfile profile) {
-        try (PolicyPublisher publisher = PolicyPublisher.connect(cluster.client(timeout.duration()))) {
+    private static void publish(ClientConfig config, PolicyProfile profile) {
+        try (PolicyPublisher publisher = PolicyPublisher.connect(config)) {
             publisher.publish(profile).join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof ClientException known ? known : e;

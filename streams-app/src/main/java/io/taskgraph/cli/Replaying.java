@@ -27,16 +27,26 @@ final class Replaying {
      * @param runId one run, or null for all
      */
     static ReplayReport of(Cluster cluster, String applicationId, String runId, Screen screen) {
-        ReplaySource source = new ReplaySource(
+        ReplaySource source = source(cluster, applicationId);
+        Replay.Progress progress = progress(screen);
+        ReplayReport report = runId == null ? Replay.all(source, progress) : Replay.one(source, runId, progress);
+        screen.clear();
+        return report;
+    }
+
+    /** Where a cluster's log is. */
+    static ReplaySource source(Cluster cluster, String applicationId) {
+        return new ReplaySource(
                 cluster.bootstrap(),
                 cluster.registryUrl(),
                 TopicCatalogue.of(cluster.prefix(), TopicCatalogue.DEFAULT_PARTITIONS),
                 applicationId == null ? TopologySettings.applicationId(cluster.prefix()) : applicationId,
                 cluster.properties());
-        Replay.Progress progress = new Shown(screen);
-        ReplayReport report = runId == null ? Replay.all(source, progress) : Replay.one(source, runId, progress);
-        screen.clear();
-        return report;
+    }
+
+    /** A bar on the screen, once it takes longer than a second. */
+    static Replay.Progress progress(Screen screen) {
+        return new Shown(screen);
     }
 
     private static final class Shown implements Replay.Progress {

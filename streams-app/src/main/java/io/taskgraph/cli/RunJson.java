@@ -56,6 +56,7 @@ final class RunJson {
                         .map(approval -> run.runId() + "/" + approval.id())
                         .toList());
         fields.put("waits", Standstill.of(run));
+        fields.put("budget", BudgetLines.of(run.state().ledger()).fields());
         fields.put("state_digest", HexFormat.of().formatHex(run.state().stateDigest()));
         return fields;
     }
@@ -87,7 +88,7 @@ final class RunJson {
         fields.put("actions_denied", run.getActionsDenied());
         fields.put("bypasses", run.getBypasses());
         fields.put("pending_approvals", run.getPendingApprovals());
-        fields.put("budget", BudgetLines.fields(run));
+        fields.put("budget", BudgetLines.of(run).fields());
         fields.put("state_digest", Digests.hex(run.getStateDigest()));
         fields.put("decision_hash", Digests.hex(run.getDecisionHash()));
         return fields;

@@ -1,6 +1,5 @@
 package io.taskgraph.cli;
 
-import io.taskgraph.avro.RunSummary;
 import io.taskgraph.cli.terminal.Table;
 import io.taskgraph.cli.terminal.Terminal;
 import io.taskgraph.cli.terminal.Text;
@@ -9,7 +8,6 @@ import io.taskgraph.engine.Approval;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.query.RunFollower;
-import io.taskgraph.query.RunSummaries;
 import io.taskgraph.query.RunView;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.io.PrintWriter;
@@ -80,22 +78,19 @@ final class ShowCommand implements Callable<Integer> {
                 RunFollower follower = RunFollower.of(cluster.source(registry), List.of(runId))) {
             RunView run = follower.catchUp().run(runId);
             Watch.requireExists(run);
-            RunSummary summary =
-                    RunSummaries.of(cluster.source(registry), runId).orElse(null);
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
-                out.println(JsonLine.of(fields(run, summary)));
+                out.println(JsonLine.of(fields(run)));
             } else {
-                print(run, summary, Terminal.ofProcess(), out);
+                print(run, Terminal.ofProcess(), out);
             }
             out.flush();
         }
         return 0;
     }
 
-    private static Map<String, Object> fields(RunView run, RunSummary summary) {
+    private static Map<String, Object> fields(RunView run) {
         Map<String, Object> fields = RunJson.summary(run);
-        fields.put("budget", summary == null ? null : BudgetLines.fields(summary));
         fields.put("refusals", RunJson.refused(run.refused()));
         fields.put(
                 "task_list",
@@ -105,7 +100,7 @@ final class ShowCommand implements Callable<Integer> {
         return fields;
     }
 
-    private void print(RunView run, RunSummary summary, Terminal terminal, PrintWriter out) {
+    private void print(RunView run, Terminal terminal, PrintWriter out) {
         long now = System.currentTimeMillis();
         out.println(RunPanel.bar(terminal, run, Text.width(run.runId())));
         out.println("  " + RunPanel.counts(run));
@@ -119,16 +114,14 @@ final class ShowCommand implements Callable<Integer> {
                     Text.plain(run.state().identity().labels().toString()));
         }
         line(out, terminal, "policy", run.state().policy().name());
-        if (summary != null) {
-            line(
-                    out,
-                    terminal,
-                    "budget",
-                    String.join(
-                            "; ",
-                            BudgetLines.of(
-                                    summary, run.state().policy().budgets().currency())));
-        }
+        line(
+                out,
+                terminal,
+                "budget",
+                String.join(
+                        "; ",
+                        BudgetLines.of(run.state().ledger())
+                                .lines(run.state().policy().budgets().currency())));
         line(
                 out,
                 terminal,

@@ -1,9 +1,8 @@
 package io.taskgraph.cli;
 
-import io.taskgraph.avro.BudgetExhausted;
-import io.taskgraph.avro.PolicyBypassDetected;
 import io.taskgraph.cli.terminal.Text;
 import io.taskgraph.engine.Approval;
+import io.taskgraph.engine.Standing;
 import io.taskgraph.query.RunView;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +11,11 @@ import java.util.Map;
 /** What a run waits for that only people can give: why it stands still, and which command frees it. */
 final class Standstill {
     private static final int NAMED = 4;
-    private static final Map<String, String> OPTIONS =
-            Map.of("tokens", "--tokens N", "cost_micros", "--cost X", "millis", "--time D");
+    private static final Map<String, String> REMEDIES = Map.of(
+            Standing.OPERATOR, "`taskgraph resume %s` goes on",
+            Standing.BUDGET,
+                    "`taskgraph budget %s` shows what was used up, and raises it with --tokens, --cost or --time",
+            Standing.CAP, "`taskgraph cap %s NAME VALUE` raises a cap");
 
     private Standstill() {}
 
@@ -27,7 +29,8 @@ final class Standstill {
         switch (run.state().phase()) {
             case AWAIT_APPROVAL ->
                 sentences.add("its plan waits for approval"
-                        + because(run.phaseReason().reason()) + "; `taskgraph approvals " + run.runId() + "` shows it");
+                        + because(run.state().standing().reason()) + "; `taskgraph approvals " + run.runId()
+                        + "` shows it");
             case AWAIT_USER -> sentences.add(awaitUser(run));
             default -> {
                 // It goes on by itself.
@@ -41,23 +44,9 @@ final class Standstill {
     }
 
     private static String awaitUser(RunView run) {
-        RunView.PhaseReason why = run.phaseReason();
-        if (why.bypass() != null) {
-            PolicyBypassDetected bypass = why.bypass();
-            return "task " + Text.plain(bypass.getTaskId()) + " performed " + Text.plain(bypass.getTool())
-                    + " without an allow; `taskgraph resume " + run.runId() + "` goes on, `taskgraph cancel "
-                    + run.runId() + "` ends it";
-        }
-        if (why.budget() != null) {
-            BudgetExhausted budget = why.budget();
-            return "the budget" + (budget.getTaskId() == null ? "" : " of task " + Text.plain(budget.getTaskId()))
-                    + " does not suffice in " + budget.getResource() + " (limit " + budget.getLimit()
-                    + ", spent and reserved " + budget.getCommitted()
-                    + (budget.getWanted() == 0 ? "" : ", wanted " + budget.getWanted()) + "); `taskgraph budget "
-                    + run.runId() + (budget.getTaskId() == null ? "" : " --task " + Text.plain(budget.getTaskId()))
-                    + " " + OPTIONS.getOrDefault(budget.getResource(), "--tokens N") + "` raises it";
-        }
-        return "it waits for an operator" + because(why.reason()) + "; `taskgraph resume " + run.runId() + "` goes on";
+        Standing standing = run.state().standing();
+        String remedy = REMEDIES.getOrDefault(standing.waitsFor(), REMEDIES.get(Standing.OPERATOR));
+        return "it waits for an operator" + because(standing.reason()) + "; " + remedy.formatted(run.runId());
     }
 
     private static String because(String reason) {

@@ -1,13 +1,10 @@
 package io.taskgraph.query;
 
 import io.taskgraph.avro.AttemptFailed;
-import io.taskgraph.avro.BudgetExhausted;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.Outcome;
 import io.taskgraph.avro.Phase;
-import io.taskgraph.avro.PhaseChanged;
-import io.taskgraph.avro.PolicyBypassDetected;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.WorkerLost;
 import io.taskgraph.engine.Apply;
@@ -42,23 +39,11 @@ public final class RunView {
     public record LostLease(long sequence, Instant at, String taskId, int attempt, String workerId) {}
 
     private final Run run;
-    /**
-     * Why the run is in its phase.
-     *
-     * @param reason in the words of the decision that brought it there; may be empty
-     * @param budget the budget that did not suffice, if that decision said so, or null
-     * @param bypass the action without an allow, if that decision detected one, or null
-     */
-    public record PhaseReason(long sequence, String reason, BudgetExhausted budget, PolicyBypassDetected bypass) {}
-
-    private static final PhaseReason NONE = new PhaseReason(0, "", null, null);
-
     private final ArrayDeque<Refused> refused = new ArrayDeque<>();
     private final ArrayDeque<LostLease> lost = new ArrayDeque<>();
     private long leasesLost;
     private long decisions;
     private boolean unsealed;
-    private PhaseReason phaseReason = NONE;
 
     RunView(String runId) {
         this.run = Run.of(runId);
@@ -87,21 +72,6 @@ public final class RunView {
         Apply.decision(run, d);
         unsealed = true;
         noteLosses(d);
-        notePhase(d);
-    }
-
-    private void notePhase(Decision d) {
-        PhaseChanged changed = null;
-        BudgetExhausted budget = null;
-        PolicyBypassDetected bypass = null;
-        for (Fact fact : d.getFacts()) {
-            changed = fact.getPhaseChanged() != null ? fact.getPhaseChanged() : changed;
-            budget = fact.getBudgetExhausted() != null ? fact.getBudgetExhausted() : budget;
-            bypass = fact.getPolicyBypassDetected() != null ? fact.getPolicyBypassDetected() : bypass;
-        }
-        if (changed != null) {
-            phaseReason = new PhaseReason(d.getSequence(), changed.getReason(), budget, bypass);
-        }
     }
 
     private void noteLosses(Decision d) {
@@ -178,11 +148,6 @@ public final class RunView {
     /** How many leases silent workers have lost. */
     public long leasesLost() {
         return leasesLost;
-    }
-
-    /** What brought it into the phase where it is. */
-    public PhaseReason phaseReason() {
-        return phaseReason;
     }
 
     /** Tasks that are over: done, failed or cancelled. */

@@ -25,8 +25,8 @@ class OperatorCommandLineTest {
         budget run --time 30                   | --time must be a duration such as 30s, 10m or 2h, not 30.
         cap run                                | Missing required parameters: 'NAME', 'VALUE'
         cap run max_task 3                     | There is no cap max_task; choose one of max_tasks, max_workers
-        cap run max_tasks 0                    | max_tasks must be a whole number, 1 to 10000000, not 0.
-        cap run heartbeat_staleness 30         | heartbeat_staleness must be a duration such as 500ms, 30s, 10m or 1h, 100ms to 24h, not 30.
+        cap run max_tasks 0                    | max_tasks must be 1 to 10000000, not 0.
+        cap run heartbeat_staleness 30         | heartbeat_staleness must be 100ms to 24h, not 30.
         policy                                 | Say what to do with policies: one of check, show, list, publish, use.
         policy use run                         | Missing required parameter: 'POLICY'
         policy publish                         | Missing required parameter: 'FILE'
@@ -48,13 +48,5 @@ class OperatorCommandLineTest {
         assertThat(CommandLineRun.of("policy", "show", "--help").out()).contains("--source");
         assertThat(CommandLineRun.of("generate-completion").out())
                 .contains("taskgraph_policy_publish", "taskgraph_approve", "max_identical_actions");
-    }
-
-    @Test
-    void anApprovalsNameIsReadBackAsItIsWritten() {
-        ApprovalId id = new ApprovalId.Reader().convert("report-7/12.1");
-
-        assertThat(id).isEqualTo(new ApprovalId("report-7", "12.1"));
-        assertThat(id).hasToString("report-7/12.1");
     }
 }
