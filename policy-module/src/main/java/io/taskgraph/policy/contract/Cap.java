@@ -92,6 +92,11 @@ public enum Cap {
         return unit.read(text);
     }
 
+    /** What {@link #read} takes, for an error message. */
+    public String form() {
+        return unit.form();
+    }
+
     Unit unit() {
         return unit;
     }

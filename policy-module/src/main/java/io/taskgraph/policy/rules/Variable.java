@@ -33,9 +33,8 @@ public record Variable(String name, String type, Set<Asked> given, Function<Ques
     private static final Set<Asked> ALWAYS = EnumSet.allOf(Asked.class);
     private static final Set<Asked> OF_TASKS = EnumSet.of(Asked.DISPATCH, Asked.ACTION);
     private static final Set<Asked> OF_ACTIONS = EnumSet.of(Asked.ACTION);
-    private static final Set<Asked> OF_PATCHES = EnumSet.of(Asked.CREATE, Asked.PATCH);
+    private static final Set<Asked> OF_PATCHES = EnumSet.of(Asked.PATCH);
     private static final Set<Asked> OF_PLANS = EnumSet.of(Asked.PLAN);
-    private static final Set<Asked> OF_AGENTS = EnumSet.of(Asked.CREATE, Asked.PATCH, Asked.ACTION);
     private static final AgentSubject NOBODY = new AgentSubject("", "");
 
     /** All of them by name, in the order of the contract's document. */
@@ -83,7 +82,7 @@ public record Variable(String name, String type, Set<Asked> given, Function<Ques
         plan.number("exec", p -> (long) p.exec());
         plan.number("destructive", p -> (long) p.destructive());
         plan.number("failed", p -> (long) p.failed());
-        Table<AgentSubject> agent = new Table<>(all, "agent.", OF_AGENTS, q -> q.agent() == null ? NOBODY : q.agent());
+        Table<AgentSubject> agent = new Table<>(all, "agent.", ALWAYS, q -> q.agent() == null ? NOBODY : q.agent());
         agent.text("name", AgentSubject::name);
         agent.text("type", AgentSubject::type);
         Table<Counts> counts = new Table<>(all, "counts.", ALWAYS, Question::counts);
