@@ -311,6 +311,18 @@ class ApprovalTest {
     }
 
     @Test
+    void theEndOfItsAttemptsTimeEndsItInTheSameDecision() {
+        Team timed = Team.under(POLICY.replace("max_runtime: 0s", "max_runtime: 1m"));
+        timed.patch(add("a"));
+        timed.asks("w", "a", 1, "db.drop", Risk.DESTRUCTIVE, "x");
+        timed.now += 60_000;
+        assertThat(timed.timer(w -> timed.now).orElseThrow().getFacts())
+                .anySatisfy(f -> assertThat(f.getApprovalInvalidated())
+                        .isEqualTo(new ApprovalInvalidated("3.1", "ended")));
+        assertThat(timed.run.pendingApprovals()).isEmpty();
+    }
+
+    @Test
     void whatAnotherRunWaitsForIsUnknownHere() {
         anActionWaits();
         for (String id : List.of("9.1", "", "3", "3.2", "nonsense", "x".repeat(1_000))) {

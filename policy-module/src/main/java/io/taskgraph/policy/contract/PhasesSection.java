@@ -30,12 +30,13 @@ final class PhasesSection {
 
     static Transitions transitions(Reading reading, Node.Mapping phases, Transitions inherited) {
         Transitions[] result = {inherited};
+        int before = reading.problems().size();
         phases.get("transitions")
                 .ifPresent(node -> reading.section(node, "transitions", PHASES, (key, value) -> {
                     Phase from = WORDS.get(key);
                     result[0] = result[0].with(from, after(reading, from, value));
                 }));
-        if (!result[0].reachCompletion()) {
+        if (reading.problems().size() == before && !result[0].reachCompletion()) {
             phases.get("transitions")
                     .ifPresent(node -> reading.problem(
                             node,

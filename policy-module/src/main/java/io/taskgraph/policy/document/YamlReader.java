@@ -94,6 +94,10 @@ public final class YamlReader {
         } catch (YamlEngineException e) {
             problems.add(new Problem(1, 1, "this is not YAML: " + oneLine(e.getMessage())));
             return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            // The parser reads the number of an escape without looking whether it is one.
+            problems.add(new Problem(1, 1, "this is not YAML: an escape such as \\u00e9 is not complete; complete it"));
+            return Optional.empty();
         }
         if (root == null || root instanceof Node.Scalar scalar && scalar.kind() == Node.Kind.NULL) {
             problems.add(new Problem(1, 1, "the document is empty; write name: value lines"));

@@ -49,6 +49,7 @@ public final class ConditionCompiler {
             "matches_string");
     private static final Pattern DOTTED = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*");
     private static final Pattern UNDECLARED = Pattern.compile("undeclared reference to '([^']*)'.*");
+    private static final Pattern CANDIDATES = Pattern.compile(" \\(candidates: ");
     private static final CelCompiler CEL = cel();
 
     private ConditionCompiler() {}
@@ -149,7 +150,11 @@ public final class ConditionCompiler {
         if (undeclared.matches()) {
             return unknown(text, at, undeclared.group(1)) + place(at);
         }
-        return message + place(at);
+        Matcher candidates = CANDIDATES.matcher(message);
+        return (candidates.find() ? message.substring(0, candidates.start()) : message)
+                        .replace("google.protobuf.Timestamp", "timestamp")
+                        .replace("google.protobuf.Duration", "duration")
+                + place(at);
     }
 
     private static String unknown(String text, CelSourceLocation at, String name) {

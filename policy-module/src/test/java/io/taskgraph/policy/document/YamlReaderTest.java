@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class YamlReaderTest {
     private static final Limits LIMITS = new Limits(100_000, 20, 100);
@@ -85,6 +87,13 @@ class YamlReaderTest {
         assertThat(problems)
                 .containsExactly(
                         new Problem(2, 4, "this is not YAML: the character U+0007 must not stand in a text file"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a: \"\\u\"", "a: \"\\u12", "a: \"\\Uffffffff\"", "a: \"\\x\"", "a: \"\\"})
+    void incompleteEscapesAreRefused(String text) {
+        assertThat(read(text)).isEmpty();
+        assertThat(problems).hasSize(1);
     }
 
     @Test

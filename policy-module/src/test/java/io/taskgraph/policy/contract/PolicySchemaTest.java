@@ -1,0 +1,136 @@
+package io.taskgraph.policy.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import io.taskgraph.policy.presets.Presets;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** The JSON Schema says what the reader says, as far as a schema can. */
+class PolicySchemaTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonNode DOCUMENT = document();
+    private static final JsonSchema SCHEMA =
+            JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(DOCUMENT);
+
+    private static JsonNode document() {
+        try (InputStream in = Policy.class.getResourceAsStream("/io/taskgraph/policy/policy.schema.json")) {
+            return JSON.readTree(in);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static JsonNode json(String yaml) {
+        return JSON.valueToTree(new Load(LoadSettings.builder().build()).loadFromString(yaml));
+    }
+
+    static List<String> presets() {
+        return Presets.names();
+    }
+
+    @ParameterizedTest
+    @MethodSource("presets")
+    void everyPresetIsValidAsShippedAndAsWrittenOut(String name) {
+        assertThat(SCHEMA.validate(json(Presets.source(name).orElseThrow()))).isEmpty();
+        assertThat(SCHEMA.validate(json(Presets.named(name).orElseThrow().document())))
+                .isEmpty();
+    }
+
+    @Test
+    void itHasExactlyTheReadersKeys() {
+        assertThat(keys("")).containsExactlyElementsOf(PolicyReader.KEYS);
+        assertThat(keys("/properties/flags")).containsExactlyElementsOf(FlagsSection.KEYS);
+        assertThat(keys("/properties/caps")).containsExactlyElementsOf(CapsSection.KEYS);
+        assertThat(keys("/properties/phases")).containsExactlyElementsOf(PhasesSection.KEYS);
+        assertThat(keys("/properties/phases/properties/transitions")).containsExactlyElementsOf(PhasesSection.PHASES);
+        assertThat(keys("/properties/phases/properties/routes/items"))
+                .containsExactlyElementsOf(PhasesSection.ROUTE_KEYS);
+        assertThat(keys("/properties/actions")).containsExactlyElementsOf(ActionsSection.KEYS);
+        assertThat(keys("/properties/actions/properties/tools")).containsExactlyElementsOf(ActionsSection.TOOLS_KEYS);
+        assertThat(keys("/properties/approvals")).containsExactlyElementsOf(ApprovalsSection.KEYS);
+        for (String subject : ApprovalsSection.SUBJECTS) {
+            String at = "/properties/approvals/properties/" + subject;
+            assertThat(keys(at)).containsExactlyElementsOf(ApprovalsSection.SUBJECT_KEYS);
+            for (String risk : ApprovalsSection.RISKS) {
+                assertThat(keys(at + "/properties/" + risk)).containsExactlyElementsOf(ApprovalsSection.TERMS);
+            }
+        }
+        assertThat(keys("/properties/budgets")).containsExactlyElementsOf(BudgetsSection.KEYS);
+        assertThat(keys("/$defs/bounds")).containsExactlyElementsOf(BudgetsSection.BOUNDS_KEYS);
+        assertThat(keys("/properties/guards")).containsExactlyElementsOf(GuardsSection.KEYS);
+        assertThat(keys("/properties/guards/properties/action_rate/oneOf/1"))
+                .containsExactlyElementsOf(GuardsSection.GUARD_KEYS);
+        assertThat(keys("/properties/trust")).containsExactlyElementsOf(TrustSection.KEYS);
+        assertThat(keys("/properties/rules/items")).containsExactlyElementsOf(RulesSection.KEYS);
+    }
+
+    @Test
+    void itsTransitionsAreTheContracts() {
+        for (Phase phase : Phase.values()) {
+            List<String> allowed = new ArrayList<>();
+            DOCUMENT.at("/properties/phases/properties/transitions/properties/" + phase.key() + "/items/enum")
+                    .forEach(n -> allowed.add(n.asText()));
+            assertThat(allowed)
+                    .as(phase.key())
+                    .containsExactlyInAnyOrderElementsOf(
+                            phase.next().stream().map(Phase::key).toList());
+        }
+    }
+
+    @Test
+    void itsNumbersHaveTheCapsRanges() {
+        for (Cap cap : Cap.values()) {
+            JsonNode number = DOCUMENT.at("/properties/caps/properties/" + cap.key());
+            if (cap.unit() == Unit.COUNT) {
+                assertThat(number.get("minimum").asLong()).as(cap.key()).isEqualTo(cap.least());
+                assertThat(number.get("maximum").asLong()).as(cap.key()).isEqualTo(cap.most());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{name: x, flag: {}}",
+                "{name: x, caps: {max_tasks: 0}}",
+                "{name: x, caps: {max_runtime: 10}}",
+                "{name: x, phases: {transitions: {idle: [executing]}}}",
+                "{name: x, actions: {read: maybe}}",
+                "{name: x, budgets: {run: {cost: '1.2345678'}}}",
+                "{name: x, guards: {action_rate: {percent: 0, response: warn}}}",
+                "{name: x, rules: [{id: a}]}"
+            })
+    void whatTheReaderRefusesTheSchemaDoesToo(String yaml) {
+        assertThat(SCHEMA.validate(json(yaml))).isNotEmpty();
+        try {
+            Policy.parse(yaml);
+        } catch (PolicyException e) {
+            assertThat(e.problems()).isNotEmpty();
+            return;
+        }
+        throw new AssertionError("the reader takes " + yaml);
+    }
+
+    private static List<String> keys(String pointer) {
+        List<String> keys = new ArrayList<>();
+        DOCUMENT.at(pointer + "/properties").fieldNames().forEachRemaining(keys::add);
+        assertThat(DOCUMENT.at(pointer + "/additionalProperties").asBoolean(true))
+                .isFalse();
+        return keys;
+    }
+}
