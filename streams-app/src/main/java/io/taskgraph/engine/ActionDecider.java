@@ -39,9 +39,7 @@ final class ActionDecider {
         String digest = Texts.hex(kind.getArgumentsDigest());
         StandingAction standing =
                 run.tables().actions.get(StandingAction.keyOf(t.id(), kind.getTool(), digest, t.attempt()));
-        if (standing != null
-                && standing.state() == State.ALLOWED
-                && standing.risk() == Vocabulary.risk(kind.getRisk())) {
+        if (standing != null && standing.allowedAs(Vocabulary.risk(kind.getRisk()))) {
             // Asked again before it was performed: the allow is the same one, and still good for one performance.
             if (standing.requestIds().size() < StandingAction.REQUESTS) {
                 allow(d, t, report, kind, standing.rule(), standing.reason());
@@ -61,7 +59,7 @@ final class ActionDecider {
             return forRequest(r, t, report);
         }
         if (guarded(d, t, identical)) {
-            deny(d, t, report, kind, "guards", "the attempt was ended by a guard");
+            deny(d, t, report, kind, Guards.RULE, "the attempt was ended by a guard");
             return null;
         }
         ActionSubject subject = new ActionSubject(
@@ -69,7 +67,7 @@ final class ActionDecider {
                 Questions.risk(Vocabulary.risk(kind.getRisk())),
                 Texts.cut(kind.getPurpose(), PURPOSE),
                 digest);
-        Judgement j = d.policy().judge(Questions.action(run, t, subject, report.getWorkerId(), identical, d.now()));
+        Judgement j = d.policy().judge(Questions.action(run, t, subject, report.getWorkerId(), identical - 1, d.now()));
         d.record(Asked.ACTION, t.id(), j);
         if (j.verdict() == Verdict.ALLOW) {
             allow(d, t, report, kind, j.rule(), j.reason());
@@ -121,11 +119,19 @@ final class ActionDecider {
                 : null;
     }
 
+    /** Whether a guard has ended the attempt, or with the run all attempts. */
     private static boolean guarded(Deliberation d, Task t, int identical) {
         int lately = d.run().actionTimes().within(d.now()) + 1;
-        return Guards.counted(d, GuardKind.ACTION_RATE, t, lately, d.caps().maxActionsPerMinute())
-                || Guards.counted(
-                        d, GuardKind.IDENTICAL_ACTIONS, t, identical, d.caps().maxIdenticalActions());
+        Guards.counted(d, GuardKind.ACTION_RATE, t, lately, d.caps().maxActionsPerMinute());
+        if (!ended(d, t)) {
+            Guards.counted(
+                    d, GuardKind.IDENTICAL_ACTIONS, t, identical, d.caps().maxIdenticalActions());
+        }
+        return ended(d, t);
+    }
+
+    private static boolean ended(Deliberation d, Task t) {
+        return !d.run().graph().task(t.id()).status().isInFlight();
     }
 
     private static Rejection again(StandingAction a, String what) {
@@ -197,13 +203,10 @@ final class ActionDecider {
                         t.id(), kind.getTool(), Texts.hex(kind.getArgumentsDigest()), report.getAttempt()));
         String missing = missing(standing, report, kind);
         if (missing == null) {
-            if (fence != null) {
-                // It was allowed and has happened; that it counts no more is what the refusal records.
-                return fence;
-            }
+            // Also under an attempt that is over: it was allowed and has happened, and may not happen again.
             d.emit(new ActionPerformed(
                     t.id(),
-                    t.attempt(),
+                    report.getAttempt(),
                     report.getWorkerId(),
                     kind.getRequestId(),
                     kind.getTool(),

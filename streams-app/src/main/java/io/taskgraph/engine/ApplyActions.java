@@ -17,10 +17,10 @@ final class ApplyActions {
         to.on(ActionAllowed.class, ApplyActions::allowed);
         to.on(ActionDenied.class, ApplyActions::denied);
         to.on(ActionPerformed.class, ApplyActions::performed);
-        to.on(
-                PolicyBypassDetected.class,
-                (run, f, w) ->
-                        run.header(run.header().with(run.header().counts().bypassed())));
+        to.on(PolicyBypassDetected.class, (run, f, w) -> {
+            RunHeader h = run.header().with(run.header().counts().bypassed());
+            run.header(h.with(h.standing().heldBy(Standing.OPERATOR)));
+        });
         to.on(GuardTripped.class, (run, f, w) -> {
             // What follows is told by further facts; that it tripped is for the record.
         });
@@ -30,14 +30,17 @@ final class ApplyActions {
     }
 
     private static void allowed(Run run, ActionAllowed f, Applications.Moment when) {
-        run.header(run.header().with(run.header().counts().actionAllowed()));
         String key =
                 StandingAction.keyOf(f.getTaskId(), f.getTool(), Texts.hex(f.getArgumentsDigest()), f.getAttempt());
         StandingAction before = run.tables().actions.get(key);
-        if (before != null && before.state() == State.ALLOWED) {
+        if (before != null && before.allowedAs(Vocabulary.risk(f.getRisk()))) {
+            // The same allow, told again.
             put(run, before.alsoFor(f.getRequestId()));
-        } else if (before != null && before.state() == State.AWAITING) {
-            put(run, before.answered(State.ALLOWED, f.getRule(), f.getReason(), when.at()));
+            return;
+        }
+        run.header(run.header().with(run.header().counts().actionAllowed()));
+        if (before != null && before.state() == State.AWAITING) {
+            answered(run, before, State.ALLOWED, f.getRule(), f.getReason(), when);
         } else {
             asked(run, when);
             put(
@@ -55,7 +58,8 @@ final class ApplyActions {
                             f.getRule(),
                             f.getReason(),
                             null,
-                            when.at()));
+                            when.at(),
+                            before == null ? 0 : before.waited()));
         }
     }
 
@@ -65,7 +69,7 @@ final class ApplyActions {
                 StandingAction.keyOf(f.getTaskId(), f.getTool(), Texts.hex(f.getArgumentsDigest()), f.getAttempt());
         StandingAction before = run.tables().actions.get(key);
         if (before != null && before.state() == State.AWAITING) {
-            put(run, before.answered(State.DENIED, f.getRule(), f.getReason(), when.at()));
+            answered(run, before, State.DENIED, f.getRule(), f.getReason(), when);
             return;
         }
         asked(run, when);
@@ -84,7 +88,8 @@ final class ApplyActions {
                         f.getRule(),
                         f.getReason(),
                         null,
-                        when.at()));
+                        when.at(),
+                        before == null ? 0 : before.waited()));
     }
 
     /** An action was asked for anew: it counts, whatever the answer. */
@@ -99,6 +104,13 @@ final class ApplyActions {
                 .get(StandingAction.keyOf(
                         f.getTaskId(), f.getTool(), Texts.hex(f.getArgumentsDigest()), f.getAttempt()));
         put(run, allowed.answered(State.CLOSED, allowed.rule(), allowed.reason(), when.at()));
+    }
+
+    /** An approver, or the approval's end, has answered: the time of the attempt runs again. */
+    private static void answered(
+            Run run, StandingAction waiting, State state, String rule, String reason, Applications.Moment when) {
+        put(run, waiting.answered(state, rule, reason, when.at()));
+        run.look(waiting.taskId(), when.at());
     }
 
     static void put(Run run, StandingAction a) {

@@ -78,7 +78,8 @@ final class ApplyApprovals {
                             a.rule(),
                             a.reason(),
                             a.id(),
-                            when.at()));
+                            when.at(),
+                            before == null ? 0 : before.waited()));
         }
     }
 

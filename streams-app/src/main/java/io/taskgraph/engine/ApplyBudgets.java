@@ -23,8 +23,12 @@ final class ApplyBudgets {
         to.on(BudgetRaised.class, ApplyBudgets::raised);
         to.on(PolicyChanged.class, (run, f, w) -> {
             Policy policy = Policies.parsed(f.getPolicyDocument());
+            boolean same = policy.budgets().run().equals(run.policy().budgets().run());
             run.create(run.identity().with(policy));
-            limit(run);
+            if (!same) {
+                limit(run);
+            }
+            // Otherwise what an operator has raised stays raised.
         });
         to.on(CapReached.class, (run, f, w) -> {
             // What follows is told by further facts; that it was reached is for the record.
@@ -58,7 +62,7 @@ final class ApplyBudgets {
         TaskBudget b = run.budget(before.id());
         boolean timed = b.bound().millis() != null || run.ledger().limit().millis() != null;
         if (timed && before.status() == Status.RUNNING) {
-            used(run, before.id(), b.used().max(new Usage(0, 0, Math.max(0, at - before.leasedAt()))));
+            used(run, before.id(), b.used().max(new Usage(0, 0, run.worked(before, at))));
             b = run.budget(before.id());
         }
         if (!b.isEmpty()) {

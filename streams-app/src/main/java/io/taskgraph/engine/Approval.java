@@ -16,7 +16,8 @@ import java.util.List;
  * @param requestId message id of the action request, empty if it is not about an action
  * @param tool the action's tool, empty if it is not about an action
  * @param argumentsDigest hex SHA-256 of the action's arguments, or null
- * @param requester who asked: the worker, or the planner; may be empty for a planner without a name
+ * @param requester who asked: the worker, or the planner; empty if the planner has no name, or if no patch but the run's
+ *     going on brought it about
  * @param rule the rule that wants it approved, empty: the contract itself
  * @param approversNeeded how many distinct approvers it takes
  * @param roles the roles of which each approver must have one, sorted; empty: any approver will do

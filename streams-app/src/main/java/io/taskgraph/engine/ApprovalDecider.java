@@ -7,6 +7,7 @@ import io.taskgraph.avro.ApprovalGranted;
 import io.taskgraph.avro.ApprovalKind;
 import io.taskgraph.avro.Approve;
 import io.taskgraph.avro.Deny;
+import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.graph.Task;
@@ -22,6 +23,9 @@ final class ApprovalDecider {
         Approval a = d.run().tables().approvals.get(kind.getApprovalId());
         Rejection r = answerable(d, kind.getApprovalId(), a);
         r = r == null ? approver(d, a) : r;
+        if (r == null && a.kind() == ApprovalKind.PLAN && !Lifecycle.allowed(d, Phase.EXECUTING)) {
+            r = Lifecycle.illegal(d.run().phase(), Phase.EXECUTING, "the policy it has now executes no approved plan");
+        }
         if (r != null) {
             return r;
         }
@@ -47,7 +51,7 @@ final class ApprovalDecider {
                     "approved",
                     a.purpose()));
         } else if (a.kind() == ApprovalKind.PLAN) {
-            Lifecycle.execute(d, "the plan is approved");
+            Lifecycle.go(d, Phase.EXECUTING, "the plan is approved");
         }
     }
 

@@ -3,6 +3,7 @@ package io.taskgraph.engine;
 import io.taskgraph.avro.BudgetExhausted;
 import io.taskgraph.avro.GuardTripped;
 import io.taskgraph.avro.LeaseRevoked;
+import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.UsageRecorded;
 import io.taskgraph.graph.Task;
@@ -60,7 +61,8 @@ final class Budgets {
     }
 
     /**
-     * The attempt in flight has used up so much. Records what is new, warns by the guard, and stops what overdraws.
+     * The attempt in flight has used up so much. Records what is new, and stops an attempt that overdraws. What it means for
+     * the run is seen when all of the decision is: {@link #watch}.
      *
      * @param ending whether the attempt ends with this report anyway
      * @return why the amounts cannot be true, or null
@@ -76,9 +78,7 @@ final class Budgets {
         if (now.equals(known)) {
             return null;
         }
-        Usage spentBefore = run.ledger().spent();
         d.emit(new UsageRecorded(t.id(), t.attempt(), now.toAmounts()));
-        nearlySpent(d, spentBefore);
         Usage.Resource over = run.budget(t.id()).overdrawn();
         if (over != null) {
             TaskBudget b = run.budget(t.id());
@@ -87,7 +87,6 @@ final class Budgets {
                 stop(d, t, over);
             }
         }
-        overdrawn(d);
         return null;
     }
 
@@ -101,8 +100,21 @@ final class Budgets {
                 Standing.BUDGET);
     }
 
+    /**
+     * What the run has spent by this decision, whether it was reported or is the working time of attempts that ended: the
+     * guard speaks up, and a run that has overdrawn its budget stops.
+     */
+    static void watch(Deliberation d) {
+        if (!d.run().ledger().spent().equals(d.spentBefore())) {
+            nearlySpent(d, d.spentBefore());
+            if (d.run().phase() == Phase.EXECUTING) {
+                overdrawn(d);
+            }
+        }
+    }
+
     /** A run that has spent more than it may, because agents told of it too late, stops. */
-    static void overdrawn(Deliberation d) {
+    private static void overdrawn(Deliberation d) {
         Ledger l = d.run().ledger();
         for (Usage.Resource r : l.overdrawn()) {
             d.emit(new BudgetExhausted(null, r.key(), r.of(l.limit()), l.committed(r), 0L));
@@ -130,6 +142,9 @@ final class Budgets {
                         trips,
                         guard.response().key()));
                 Guards.respond(d, guard, null, "the run's budget of " + r.key() + " is nearly spent");
+                if (d.run().phase() == Phase.FAILED) {
+                    return;
+                }
             }
         }
     }
@@ -151,7 +166,7 @@ final class Budgets {
         Bounds bounds = Usage.bounds(b);
         for (Usage.Resource r : Usage.Resource.values()) {
             long bound = r.of(bounds);
-            if (bound != Long.MAX_VALUE && (bound < 0 || bound > Usage.MOST)) {
+            if (r.bounded(bounds) && (bound < 0 || bound > Usage.MOST)) {
                 return Refusal.invalid(
                         field, r.key() + " is " + bound + "; give a number from 0 to " + Usage.MOST + ", or none");
             }

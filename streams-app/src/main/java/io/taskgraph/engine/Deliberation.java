@@ -24,6 +24,7 @@ final class Deliberation {
     private final long now;
     private final int maxRecordBytes;
     private final long versionBefore;
+    private final Usage spentBefore;
     private final List<Fact> facts = new ArrayList<>();
     private boolean graphChanged;
     private int approvals;
@@ -35,6 +36,7 @@ final class Deliberation {
         this.now = now;
         this.maxRecordBytes = maxRecordBytes;
         this.versionBefore = run.graphVersion();
+        this.spentBefore = run.ledger().spent();
     }
 
     Run run() {
@@ -44,6 +46,19 @@ final class Deliberation {
     /** Who said what is decided on, as it names itself; empty for a timer. */
     String actor() {
         return Texts.cut(input.actor(), Texts.NAME);
+    }
+
+    /** What the run had spent before the decision. */
+    Usage spentBefore() {
+        return spentBefore;
+    }
+
+    /**
+     * Who asks for what follows from the state itself, such as a dispatch: the planner whose patch this is, or nobody.
+     * Whoever merely brought the run on, by an answer or a report, has asked for nothing.
+     */
+    String planner() {
+        return input instanceof Input.OfMutation ? actor() : "";
     }
 
     /** The time that the decision is made for, in milliseconds since the epoch. */

@@ -98,6 +98,9 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
             return Refusal.capExceeded(
                     over.getCap(), over.getLimit(), over.getValue(), "raise it for this run, then it goes on");
         }
+        if (!Lifecycle.allowed(d, Phase.EXECUTING)) {
+            return Lifecycle.illegal(phase, Phase.EXECUTING, "its policy does not let it go on; cancel it instead");
+        }
         Lifecycle.go(d, Phase.EXECUTING, reason.isEmpty() ? Lifecycle.RESUMED : Lifecycle.RESUMED + ": " + reason);
         return null;
     }

@@ -70,7 +70,7 @@ final class Dispatching {
                     t.id(), Texts.cut("rule " + j.rule() + " denies its dispatch: " + j.reason(), Texts.LONG_TEXT)));
             return false;
         }
-        ApprovalRequested wanted = Approvals.draft(ApprovalKind.TASK, d.actor(), j.rule(), j.reason());
+        ApprovalRequested wanted = Approvals.draft(ApprovalKind.TASK, d.planner(), j.rule(), j.reason());
         wanted.setTaskId(t.id());
         wanted.setRisk(Vocabulary.risk(t.spec().risk()));
         wanted.setPurpose(Texts.cut(t.title(), 1024));

@@ -6,10 +6,12 @@ import io.taskgraph.avro.TaskFailed;
 import io.taskgraph.graph.Task;
 import io.taskgraph.policy.contract.Guard;
 import io.taskgraph.policy.contract.GuardKind;
-import io.taskgraph.policy.contract.Response;
 
 /** Guards on behaviour: what the policy does when agents act too often, do the same again and again, or spend too much. */
 final class Guards {
+    /** What an action was denied by whose attempt a guard ended: no rule of a document can have this id. */
+    static final String RULE = "actions.guards";
+
     private static final int PERCENT = 100;
 
     private Guards() {}
@@ -20,22 +22,20 @@ final class Guards {
      *
      * @param value the count, this time included
      * @param cap what the policy allows
-     * @return whether the attempt was ended
      */
-    static boolean counted(Deliberation d, GuardKind kind, Task t, long value, long cap) {
+    static void counted(Deliberation d, GuardKind kind, Task t, long value, long cap) {
         Guard guard = d.policy().guard(kind);
         if (guard == null) {
-            return false;
+            return;
         }
         // The first count that is not below the part.
         long trips = Math.max(1, (cap * guard.percent() + PERCENT - 1) / PERCENT);
         if (value != trips) {
-            return false;
+            return;
         }
         d.emit(new GuardTripped(
                 kind.key(), t.id(), value, trips, guard.response().key()));
         respond(d, guard, t, "guard " + kind.key() + " tripped at " + value);
-        return guard.response() == Response.KILL;
     }
 
     /**

@@ -8,11 +8,14 @@ import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Digest;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.Mutation;
+import io.taskgraph.avro.Outcome;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.PhaseChanged;
+import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.Risk;
 import io.taskgraph.engine.StandingAction.State;
 import io.taskgraph.graph.Task;
+import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.policy.decision.ActionSubject;
 import io.taskgraph.policy.decision.Question;
 import java.util.ArrayList;
@@ -23,8 +26,9 @@ import java.util.List;
  * says: so that the same or another policy can be asked anew.
  *
  * @param about for people: {@code action "db.drop" of task "a"}
+ * @param pinned the policy that was asked
  */
-public record Inquiry(String about, Question question) {
+public record Inquiry(String about, Question question, Policy pinned) {
     /**
      * The questions of a decision, in the order in which they were asked.
      *
@@ -41,8 +45,12 @@ public record Inquiry(String about, Question question) {
         run.journal().begin();
         try {
             for (Fact f : d.getFacts()) {
-                before(run, f, actor, at, asked);
+                before(run, f, at, asked);
                 Apply.fact(run, f, when);
+                PhaseChanged p = f.getPhaseChanged();
+                if (p != null && p.getTo() == Phase.PLANNING && p.getReason().equals(Lifecycle.PLANS)) {
+                    asked.add(new Inquiry("the plan", Questions.plan(run, actor, at), run.policy()));
+                }
             }
         } finally {
             run.journal().rollback();
@@ -53,6 +61,9 @@ public record Inquiry(String about, Question question) {
     /** May the run be created; may the patch happen. Its operations are tried as they were. */
     private static void ofMutation(
             Run run, Decision d, Mutation mutation, Applications.Moment when, List<Inquiry> asked) {
+        if (!judged(d)) {
+            return;
+        }
         boolean creates = !d.getFacts().isEmpty() && d.getFacts().get(0).getRunCreated() != null;
         if (!creates && (mutation == null || !run.exists())) {
             return;
@@ -62,7 +73,7 @@ public record Inquiry(String about, Question question) {
         try {
             if (creates) {
                 Apply.fact(run, d.getFacts().get(0), when);
-                asked.add(new Inquiry("the run's creation", Questions.create(run, actor, when.at())));
+                asked.add(new Inquiry("the run's creation", Questions.create(run, actor, when.at()), run.policy()));
             }
             if (mutation == null || mutation.getOperations().isEmpty()) {
                 return;
@@ -72,26 +83,30 @@ public record Inquiry(String about, Question question) {
             if (new Patch(trial).decide(mutation.getOperations()) == null) {
                 asked.add(new Inquiry(
                         "a patch of " + mutation.getOperations().size() + " operations",
-                        Questions.patch(run, Patch.subject(mutation.getOperations()), actor, when.at())));
+                        Questions.patch(run, Patch.subject(mutation.getOperations()), actor, when.at()),
+                        run.policy()));
             }
         } finally {
             run.journal().rollback();
         }
     }
 
-    private static void before(Run run, Fact f, String actor, long at, List<Inquiry> asked) {
+    /** Whether the patch came before the policy: all else is found before. */
+    private static boolean judged(Decision d) {
+        return d.getOutcome() == Outcome.ACCEPTED
+                || d.getOutcome() == Outcome.REJECTED && d.getRejection().getCode() == RejectionCode.DENIED;
+    }
+
+    private static void before(Run run, Fact f, long at, List<Inquiry> asked) {
         if (f.getTaskDispatched() != null) {
             dispatch(run, f.getTaskDispatched().getTaskId(), at, asked);
         }
         if (f.getTaskDeferred() != null) {
             Task t = run.graph().task(f.getTaskDeferred().getTaskId());
-            if (t.status() == io.taskgraph.graph.Status.READY) {
+            boolean planned = f.getTaskDeferred().getReason().equals(Patch.BY_PLANNER);
+            if (t.status() == io.taskgraph.graph.Status.READY && !planned) {
                 dispatch(run, t.id(), at, asked);
             }
-        }
-        PhaseChanged p = f.getPhaseChanged();
-        if (p != null && p.getFrom() == Phase.PLANNING) {
-            asked.add(new Inquiry("the plan", Questions.plan(run, actor, at)));
         }
         ActionAllowed allowed = f.getActionAllowed();
         if (allowed != null) {
@@ -107,7 +122,7 @@ public record Inquiry(String about, Question question) {
                     asked);
         }
         ActionDenied denied = f.getActionDenied();
-        if (denied != null) {
+        if (denied != null && !denied.getRule().equals(Guards.RULE)) {
             action(
                     run,
                     denied.getTaskId(),
@@ -140,7 +155,8 @@ public record Inquiry(String about, Question question) {
     private static void dispatch(Run run, String taskId, long at, List<Inquiry> asked) {
         asked.add(new Inquiry(
                 "the dispatch of task " + Texts.quoted(taskId),
-                Questions.dispatch(run, run.graph().task(taskId), at)));
+                Questions.dispatch(run, run.graph().task(taskId), at),
+                run.policy()));
     }
 
     private static void action(
@@ -156,14 +172,15 @@ public record Inquiry(String about, Question question) {
         Task t = run.graph().task(taskId);
         String digest = Texts.hex(arguments);
         StandingAction standing = run.tables().actions.get(StandingAction.keyOf(taskId, tool, digest, t.attempt()));
-        if (standing != null && (standing.state() == State.AWAITING || standing.state() == State.ALLOWED)) {
+        if (standing != null && (standing.state() == State.AWAITING || standing.allowedAs(Vocabulary.risk(risk)))) {
             // Answered by an approver, or by the allow that stands: the policy was not asked.
             return;
         }
-        int identical = ActionDecider.identical(run, taskId, tool, digest) + 1;
+        int identical = ActionDecider.identical(run, taskId, tool, digest);
         ActionSubject subject = new ActionSubject(tool, Questions.risk(Vocabulary.risk(risk)), purpose, digest);
         asked.add(new Inquiry(
                 "action " + Texts.quoted(tool) + " of task " + Texts.quoted(taskId),
-                Questions.action(run, t, subject, worker, identical, at)));
+                Questions.action(run, t, subject, worker, identical, at),
+                run.policy()));
     }
 }

@@ -27,7 +27,15 @@ final class Lifecycle {
         if (!run.exists() || run.quarantine() != null) {
             return;
         }
+        Budgets.watch(d);
         Approvals.overtaken(d);
+        advance(d);
+        // A run that was stopped just now has ended attempts that waited.
+        Approvals.overtaken(d);
+    }
+
+    private static void advance(Deliberation d) {
+        Run run = d.run();
         TaskGraph graph = run.graph();
         if (run.phase() == Phase.COMPLETED && graph.unfinished() > 0) {
             go(d, Phase.IDLE, "the plan has grown");
@@ -56,10 +64,10 @@ final class Lifecycle {
 
     /** A plan that the policy allows is executed; one that it wants approved waits; one that it denies ends the run. */
     private static void plan(Deliberation d) {
-        go(d, Phase.PLANNING, "there are tasks");
+        go(d, Phase.PLANNING, PLANS);
         boolean routed = d.policy().routes(io.taskgraph.policy.contract.Phase.PLANNING);
         if (!routed && !d.policy().asks(Asked.PLAN)) {
-            execute(d, "the plan is accepted");
+            accepted(d, "the plan is accepted");
             return;
         }
         Question q = Questions.plan(d.run(), d.actor(), d.now());
@@ -81,17 +89,26 @@ final class Lifecycle {
         } else if (to == Phase.FAILED) {
             fail(d, route.get().reason());
         } else {
-            execute(d, route.map(Route::reason).orElse("the plan is accepted"));
+            accepted(d, route.map(Route::reason).orElse("the plan is accepted"));
+        }
+    }
+
+    /** Nothing is wrong with the plan. Where the document lets no plan be executed without approval, it takes one yet. */
+    private static void accepted(Deliberation d, String why) {
+        if (allowed(d, Phase.EXECUTING)) {
+            go(d, Phase.EXECUTING, why);
+        } else {
+            awaitApproval(d, "", "the policy lets no plan be executed without approval");
         }
     }
 
     private static void awaitApproval(Deliberation d, String rule, String reason) {
-        if (!allowed(d, Phase.AWAIT_APPROVAL)) {
+        if (!allowed(d, Phase.AWAIT_APPROVAL) || !allowed(d, Phase.AWAIT_APPROVAL, Phase.EXECUTING)) {
             fail(d, "the plan needs approval, which the policy does not wait for: " + reason);
             return;
         }
         go(d, Phase.AWAIT_APPROVAL, reason);
-        ApprovalRequested wanted = Approvals.draft(ApprovalKind.PLAN, d.actor(), rule, reason);
+        ApprovalRequested wanted = Approvals.draft(ApprovalKind.PLAN, d.planner(), rule, reason);
         wanted.setRisk(Vocabulary.risk(highestRisk(d.run().graph())));
         Approvals.request(d, wanted);
     }
@@ -106,11 +123,6 @@ final class Lifecycle {
             highest = !t.status().isTerminal() && r.compareTo(highest) > 0 ? r : highest;
         }
         return highest;
-    }
-
-    /** From planning or approval into execution. */
-    static void execute(Deliberation d, String why) {
-        go(d, Phase.EXECUTING, why);
     }
 
     /** A plan that was not approved, or is no more as it was: the run waits for it to change. */
@@ -135,10 +147,17 @@ final class Lifecycle {
                 && !d.run().header().standing().reason().startsWith(RESUMED)) {
             pause(d, route.get().reason(), Standing.OPERATOR);
         } else {
+            boolean through = to == Phase.RECONCILING && allowed(d, Phase.RECONCILING, Phase.SYNTHESIZING);
+            if (through || !allowed(d, Phase.SYNTHESIZING)) {
+                go(d, Phase.RECONCILING, through ? route.get().reason() : "every task has ended");
+            }
             go(d, Phase.SYNTHESIZING, "every task has ended");
             go(d, Phase.COMPLETED, "every task has ended");
         }
     }
+
+    /** Why a run plans that has something to plan; one that is only ended passes through for another reason. */
+    static final String PLANS = "there are tasks";
 
     /** Why a run executes that an operator let go on: what had sent it to the operator does not do so again at once. */
     static final String RESUMED = "resumed";
@@ -192,13 +211,17 @@ final class Lifecycle {
     }
 
     static boolean allowed(Deliberation d, Phase to) {
-        return d.policy().allows(Questions.phase(d.run().phase()), Questions.phase(to));
+        return allowed(d, d.run().phase(), to);
+    }
+
+    static boolean allowed(Deliberation d, Phase from, Phase to) {
+        return d.policy().allows(Questions.phase(from), Questions.phase(to));
     }
 
     /**
      * Goes to another phase.
      *
-     * @throws IllegalStateException if the contract has no such transition: a bug of the engine
+     * @throws IllegalStateException if the policy has no such transition: a bug of the engine
      */
     static void go(Deliberation d, Phase to, String why) {
         Phase from = d.run().phase();

@@ -39,6 +39,9 @@ import org.apache.avro.specific.SpecificRecord;
 final class Patch {
     private record Kind<T>(BiFunction<Patch, T, Rejection> attempt, Function<T, List<String>> tasks) {}
 
+    /** Why a task is set aside, taken up again or ended that a patch says so of. */
+    static final String BY_PLANNER = "by the planner";
+
     private static final Map<Class<?>, Kind<?>> KINDS = new HashMap<>();
     private static final Set<TaskStatus> SETTABLE = EnumSet.of(
             TaskStatus.PENDING, TaskStatus.DEFERRED, TaskStatus.DONE, TaskStatus.FAILED, TaskStatus.CANCELLED);
@@ -167,7 +170,7 @@ final class Patch {
     }
 
     private void setStatus(Task t, TaskStatus to) {
-        String by = "by the planner";
+        String by = BY_PLANNER;
         if (t.status().isInFlight()) {
             d.emit(new LeaseRevoked(t.id(), t.attempt(), Workers.orNone(t.workerId()), "set to " + to + " " + by));
         }

@@ -103,7 +103,10 @@ final class PolicyDirectives {
     /** A run that waited for just this goes on; if it does not suffice, it stops again in the same decision. */
     private static void goOn(Deliberation d, String waitedFor, String why) {
         Standing s = d.run().header().standing();
-        if (s.phase() == Phase.AWAIT_USER && s.waitsFor().equals(waitedFor) && Lifecycle.overRuntime(d) == null) {
+        if (s.phase() == Phase.AWAIT_USER
+                && s.waitsFor().equals(waitedFor)
+                && Lifecycle.overRuntime(d) == null
+                && Lifecycle.allowed(d, Phase.EXECUTING)) {
             Lifecycle.go(d, Phase.EXECUTING, why);
         }
     }

@@ -62,7 +62,7 @@ public final class Questions {
     /**
      * May this action be performed?
      *
-     * @param identical how often the same was asked for by attempts of this task, this time included
+     * @param identical how often the same was asked for by attempts of this task, this time not counted
      */
     public static Question action(Run run, Task t, ActionSubject action, String worker, int identical, long at) {
         return new Question(
@@ -128,7 +128,7 @@ public final class Questions {
                 i.labels(),
                 phase(run.phase()),
                 run.graphVersion(),
-                g.size(),
+                g.liveSize(),
                 g.unfinished(),
                 g.inFlight(),
                 Math.max(0, at - i.createdAt()));
@@ -174,7 +174,7 @@ public final class Questions {
         RunCounts c = run.header().counts();
         Usage spent = run.ledger().spent();
         return new Counts(
-                c.actions(),
+                c.actionsAllowed(),
                 run.actionTimes().within(at),
                 identical,
                 c.dispatches(),

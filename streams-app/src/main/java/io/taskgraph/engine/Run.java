@@ -205,9 +205,8 @@ public final class Run {
         }
         long cap = policy().caps().workerTimeoutMillis();
         Long bound = budget(t.id()).bound().millis();
-        return Math.min(
-                cap == 0 ? Long.MAX_VALUE : workingSince(t) + cap,
-                bound == null ? Long.MAX_VALUE : t.leasedAt() + bound + 1);
+        long from = t.leasedAt() + waited(t, now);
+        return Math.min(cap == 0 ? Long.MAX_VALUE : from + cap, bound == null ? Long.MAX_VALUE : from + bound + 1);
     }
 
     /**
@@ -270,12 +269,16 @@ public final class Run {
         return actionsOf(t).anyMatch(a -> a.state() == StandingAction.State.AWAITING);
     }
 
-    /** Since when the attempt in flight has been working without a wait for approval, in milliseconds since the epoch. */
-    long workingSince(Task t) {
-        return actionsOf(t)
-                .filter(a -> a.approvalId() != null)
-                .mapToLong(StandingAction::answeredAt)
-                .reduce(t.leasedAt(), Math::max);
+    /**
+     * How long the attempt, which is in flight, has been working, in milliseconds: what it has waited for approvers is taken
+     * off. Waits that went on at the same time count each, in the attempt's favour.
+     */
+    long worked(Task t, long now) {
+        return Math.max(0, now - t.leasedAt() - waited(t, now));
+    }
+
+    private long waited(Task t, long now) {
+        return actionsOf(t).mapToLong(a -> a.waited(now)).sum();
     }
 
     private Stream<StandingAction> actionsOf(Task t) {
@@ -315,6 +318,14 @@ public final class Run {
     /** What the remembered messages were told, oldest first. */
     List<Answer> answers() {
         return memory.all();
+    }
+
+    /** The lease of the task, if one is out, is to be looked at by then. */
+    void look(String taskId, long at) {
+        Task t = graph.task(taskId);
+        if (t != null && t.status().isInFlight()) {
+            leases.set(t, at);
+        }
     }
 
     void create(RunIdentity to) {

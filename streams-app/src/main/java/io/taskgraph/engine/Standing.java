@@ -19,6 +19,11 @@ public record Standing(Phase phase, String reason, String waitsFor, long started
 
     static final Standing INITIAL = new Standing(Phase.IDLE, "", "", 0);
 
+    /** The same; but if it is waited for something, it is that. */
+    Standing heldBy(String waiting) {
+        return phase == Phase.AWAIT_USER ? new Standing(phase, reason, waiting, startedAt) : this;
+    }
+
     Standing to(Phase to, String why, String waiting, long at) {
         boolean begins = phase == Phase.IDLE && to == Phase.PLANNING;
         return new Standing(to, why, waiting, begins ? at : startedAt);

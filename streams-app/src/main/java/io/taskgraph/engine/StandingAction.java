@@ -14,6 +14,7 @@ import java.util.List;
  * @param rule the rule it was decided by, empty: the contract itself
  * @param approvalId the approval it waits or waited for, or null
  * @param answeredAt when the present answer was given, in milliseconds since the epoch
+ * @param waited how long it has waited for approvers so far, in milliseconds: a wait that goes on is not in it
  */
 public record StandingAction(
         String taskId,
@@ -28,7 +29,8 @@ public record StandingAction(
         String rule,
         String reason,
         String approvalId,
-        long answeredAt) {
+        long answeredAt,
+        long waited) {
 
     /** What the answer is. */
     public enum State {
@@ -38,7 +40,7 @@ public record StandingAction(
         AWAITING(2),
         /** May not be performed. */
         DENIED(3),
-        /** Was performed, or denied for the time being: who asks again is judged anew. */
+        /** Was performed: who asks again is judged anew. */
         CLOSED(4);
 
         private final int code;
@@ -94,7 +96,8 @@ public record StandingAction(
                 byRule,
                 why,
                 approvalId,
-                at);
+                at,
+                waited(at));
     }
 
     /** The same, given to another request, too. */
@@ -117,7 +120,18 @@ public record StandingAction(
                 rule,
                 reason,
                 approvalId,
-                answeredAt);
+                answeredAt,
+                waited);
+    }
+
+    /** How long it has waited for approvers until then. */
+    long waited(long at) {
+        return state == State.AWAITING ? waited + Math.max(0, at - answeredAt) : waited;
+    }
+
+    /** Whether it may be performed as an action of that risk. */
+    boolean allowedAs(Risk r) {
+        return state == State.ALLOWED && risk == r;
     }
 
     private static void write(EntryWriter out, StandingAction a) {
@@ -129,18 +143,19 @@ public record StandingAction(
                 .text(6, a.rule)
                 .text(7, a.reason)
                 .text(8, a.approvalId)
-                .number(9, a.answeredAt);
+                .number(9, a.answeredAt)
+                .number(10, a.waited);
     }
 
     private static StandingAction read(String key, EntryReader in) {
-        String[] texts = new String[10];
-        long[] numbers = new long[10];
+        String[] texts = new String[11];
+        long[] numbers = new long[11];
         List<String> requests = new ArrayList<>();
         for (int f = in.next(); f != 0; f = in.next()) {
             switch (f) {
                 case 1, 6, 7, 8 -> texts[f] = in.text();
                 case 4 -> requests.add(in.text());
-                case 2, 3, 5, 9 -> numbers[f] = in.number();
+                case 2, 3, 5, 9, 10 -> numbers[f] = in.number();
                 default -> in.skip();
             }
         }
@@ -158,6 +173,7 @@ public record StandingAction(
                 texts[6],
                 texts[7],
                 texts[8],
-                numbers[9]);
+                numbers[9],
+                numbers[10]);
     }
 }

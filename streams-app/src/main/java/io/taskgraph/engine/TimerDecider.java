@@ -24,6 +24,10 @@ final class TimerDecider implements Decider<Input.OfTimer> {
         Set<String> suspects = new TreeSet<>();
         for (String id : d.run().leases().due(d.now())) {
             Task t = d.run().graph().task(id);
+            if (!t.status().isInFlight()) {
+                // What was found before has ended it with the run.
+                continue;
+            }
             if (t.status() == Status.DISPATCHED) {
                 notTakenUp(d, t);
             } else if (!tooLong(d, t)) {
@@ -47,7 +51,7 @@ final class TimerDecider implements Decider<Input.OfTimer> {
         if (d.run().waitsForApproval(t)) {
             return false;
         }
-        long ran = d.now() - d.run().workingSince(t);
+        long ran = d.run().worked(t, d.now());
         long limit = d.caps().workerTimeoutMillis();
         if (limit > 0 && ran >= limit) {
             d.emit(new CapReached("worker_timeout", limit, ran, t.id()));
@@ -55,9 +59,8 @@ final class TimerDecider implements Decider<Input.OfTimer> {
             return true;
         }
         Long bound = d.run().budget(t.id()).bound().millis();
-        long worked = d.now() - t.leasedAt();
-        if (bound != null && worked > bound) {
-            d.emit(new BudgetExhausted(t.id(), Usage.Resource.MILLIS.key(), bound, worked, 0L));
+        if (bound != null && ran > bound) {
+            d.emit(new BudgetExhausted(t.id(), Usage.Resource.MILLIS.key(), bound, ran, 0L));
             Budgets.stop(d, t, Usage.Resource.MILLIS);
             return true;
         }
@@ -80,7 +83,8 @@ final class TimerDecider implements Decider<Input.OfTimer> {
         }
         boolean reconciles = d.policy().on(Flag.RECONCILE)
                 && d.run().phase() == Phase.EXECUTING
-                && Lifecycle.allowed(d, Phase.RECONCILING);
+                && Lifecycle.allowed(d, Phase.RECONCILING)
+                && Lifecycle.allowed(d, Phase.RECONCILING, Phase.EXECUTING);
         lost.forEach((worker, heard) -> d.emit(new WorkerLost(worker, Instant.ofEpochMilli(heard))));
         if (reconciles) {
             Lifecycle.go(

@@ -132,10 +132,7 @@ public final class PolicyReview {
         }
         for (Inquiry i : Inquiry.of(run, d, input)) {
             questions++;
-            Policy pinned = run.exists()
-                    ? run.policy()
-                    : Policy.parse(d.getFacts().get(0).getRunCreated().getPolicyDocument());
-            listener.asked(d, i, pinned);
+            listener.asked(d, i, i.pinned());
         }
     }
 

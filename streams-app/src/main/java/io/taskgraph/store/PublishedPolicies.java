@@ -55,14 +55,18 @@ public final class PublishedPolicies implements PolicyCatalogue {
         this.reader = reader;
     }
 
-    /** A look-up for a preset and for {@code name@version}; for a name alone it costs one look at each profile. */
+    /**
+     * A look-up for a preset and for {@code name@version}; for a name alone it costs one look at each profile. If the latest
+     * version cannot be used, none before it is taken in its stead.
+     */
     @Override
     public Optional<Policy> named(String reference) {
-        Optional<Policy> preset = Presets.named(reference);
+        int at = reference.lastIndexOf('@');
+        Optional<Policy> preset = Presets.named(at < 0 ? reference : reference.substring(0, at));
         if (preset.isPresent()) {
-            return preset;
+            return preset.filter(p -> at < 0 || reference.equals(p.name() + "@" + p.version()));
         }
-        if (reference.indexOf('@') >= 0) {
+        if (at >= 0) {
             byte[] value = store.get(Bytes.wrap(reference.getBytes(UTF_8)));
             return value == null ? Optional.empty() : read(Bytes.wrap(reference.getBytes(UTF_8)), value).policy;
         }
@@ -78,7 +82,7 @@ public final class PublishedPolicies implements PolicyCatalogue {
         return labels.isEmpty()
                 ? Optional.empty()
                 : all().values().stream()
-                        .filter(r -> r.selects(labels))
+                        .filter(r -> r.selects(labels) && Presets.named(r.name).isEmpty())
                         .max(BEST)
                         .map(r -> r.name + "@" + r.version);
     }
@@ -109,19 +113,26 @@ public final class PublishedPolicies implements PolicyCatalogue {
     private Read parse(String key, byte[] value) {
         int at = key.lastIndexOf('@');
         String name = at < 0 ? key : key.substring(0, at);
+        int version = version(key.substring(at + 1));
+        Map<String, String> selector = Map.of();
         try {
             PolicyProfile profile = reader.apply(value);
+            selector = profile.getSelector();
             Policy policy = Policy.parse(profile.getDocument(), Presets::named);
             if (!key.equals(policy.name() + "@" + policy.version())) {
                 LOG.warn("Policy profile {} holds the document of {}: it is passed over", key, policy);
-                return new Read(value, name, profile.getVersion(), profile.getSelector(), Optional.empty());
+                return new Read(value, name, version, selector, Optional.empty());
             }
-            return new Read(value, name, profile.getVersion(), profile.getSelector(), Optional.of(policy));
+            return new Read(value, name, version, selector, Optional.of(policy));
         } catch (PolicyException e) {
             LOG.warn("Policy profile {} holds no policy: {}", key, e.getMessage());
         } catch (RuntimeException e) {
             LOG.warn("Policy profile {} cannot be read", key, e);
         }
-        return new Read(value, name, 0, Map.of(), Optional.empty());
+        return new Read(value, name, version, selector, Optional.empty());
+    }
+
+    private static int version(String text) {
+        return text.matches("[1-9][0-9]{0,5}") ? Integer.parseInt(text) : 0;
     }
 }

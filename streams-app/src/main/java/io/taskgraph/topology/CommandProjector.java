@@ -11,6 +11,7 @@ import io.taskgraph.avro.Dispatch;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.LeaseRevoked;
 import io.taskgraph.avro.Outcome;
+import io.taskgraph.avro.PolicyBypassDetected;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.engine.Run;
@@ -51,6 +52,7 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
                     || f.getLeaseRevoked() != null
                     || f.getActionAllowed() != null
                     || f.getActionDenied() != null
+                    || f.getPolicyBypassDetected() != null
                     || f.getApprovalRequested() != null) {
                 return true;
             }
@@ -91,6 +93,11 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
                 dispatch(run, d, t);
             }
         }
+        PolicyBypassDetected bypass = f.getPolicyBypassDetected();
+        if (bypass != null && d.getFacts().stream().noneMatch(o -> takesLeaseOf(o, bypass))) {
+            // Its lease was over before: whoever acts on must be stopped all the same.
+            cancel(run, d, bypass.getWorkerId(), bypass.getTaskId(), bypass.getAttempt(), bypass.getReason());
+        }
         LeaseRevoked revoked = f.getLeaseRevoked();
         if (revoked != null && !revoked.getWorkerId().isEmpty() && !ownReport(d, revoked.getWorkerId())) {
             cancel(run, d, revoked.getWorkerId(), revoked.getTaskId(), revoked.getAttempt(), revoked.getReason());
@@ -99,6 +106,14 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
         if (failed != null && !failed.getWorkerId().isEmpty() && !ownReport(d, failed.getWorkerId())) {
             cancel(run, d, failed.getWorkerId(), failed.getTaskId(), failed.getAttempt(), failed.getError());
         }
+    }
+
+    private static boolean takesLeaseOf(Fact f, PolicyBypassDetected bypass) {
+        LeaseRevoked r = f.getLeaseRevoked();
+        return r != null
+                && r.getTaskId().equals(bypass.getTaskId())
+                && r.getAttempt() == bypass.getAttempt()
+                && r.getWorkerId().equals(bypass.getWorkerId());
     }
 
     /** Whether the worker gave the lease back itself, and so knows. */
@@ -110,7 +125,11 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
 
     /** Whether the control plane takes a lease from who reported. */
     private static boolean takesLeases(Fact f) {
-        return f.getPolicyBypassDetected() != null || f.getGuardTripped() != null || f.getBudgetExhausted() != null;
+        return f.getPolicyBypassDetected() != null
+                || f.getGuardTripped() != null
+                || f.getBudgetExhausted() != null
+                || f.getCapReached() != null
+                || f.getRunCancelled() != null;
     }
 
     private void dispatch(Run run, Decision d, Task t) {
