@@ -48,7 +48,7 @@ final class CommandReader implements Runnable {
      * as one, and forgets the second's markers: the queue stands still until the lock on them ends. So such a worker does
      * not ask again while it waits. It need not, either: a marker comes to it with the commands before it.
      */
-    private static final long BATCH_POLL_MILLIS = 100;
+    private static final long BATCH_POLL_MILLIS = 500;
 
     private static final Duration CLOSE = Duration.ofSeconds(3);
     /** As long as it takes others to hear of a change: a heartbeat's interval in share groups. */
