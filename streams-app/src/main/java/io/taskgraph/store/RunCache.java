@@ -13,7 +13,7 @@ import java.util.Map;
  */
 final class RunCache {
     /** One of so many parts of the room is for runs that have ended. */
-    private static final int ENDED_PART = 16;
+    private static final int ENDED_PART = 64;
 
     private final Lru going;
     private final Lru ended;
