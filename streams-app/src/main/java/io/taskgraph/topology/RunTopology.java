@@ -1,16 +1,15 @@
 package io.taskgraph.topology;
 
 import io.taskgraph.schemas.TopicCatalogue;
+import io.taskgraph.store.CoalescingStore;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
-import org.apache.kafka.streams.state.Stores;
 
 /**
  * The one topology. Every node and store is named here, once, and keeps its name: an upgrade finds the internal topics
@@ -77,12 +76,9 @@ public final class RunTopology {
         return topology;
     }
 
-    /** Cached, so that an entry that changes several times between two commits is written once. */
+    /** An entry that changes several times between two commits is written once. */
     private static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {
-        Map<String, String> changelog =
-                Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(TopicCatalogue.MAX_RECORD_BYTES));
-        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
-                .withCachingEnabled()
-                .withLoggingEnabled(changelog);
+        return CoalescingStore.builder(
+                name, Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(TopicCatalogue.MAX_RECORD_BYTES)));
     }
 }
