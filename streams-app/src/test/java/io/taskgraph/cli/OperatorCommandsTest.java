@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.taskgraph.avro.Amounts;
 import io.taskgraph.avro.ApprovalKind;
 import io.taskgraph.avro.ApprovalRequested;
 import io.taskgraph.avro.Approve;
@@ -28,7 +29,6 @@ import io.taskgraph.avro.RunCreated;
 import io.taskgraph.avro.RunSummary;
 import io.taskgraph.avro.SetCap;
 import io.taskgraph.avro.TaskAdded;
-import io.taskgraph.avro.Amounts;
 import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.avro.TaskStarted;
