@@ -24,8 +24,8 @@ public record OutOfTime(String runId, long limit, long startedAt, Since since) i
 
     @Override
     public String frees() {
-        return "a cap longer than the time since it began, 0 for none: "
-                + Commands.of("cap", runId, Cap.MAX_RUNTIME.key(), "0");
+        return "a cap longer than the time since it began, or none: "
+                + Commands.of("cap", runId, Cap.MAX_RUNTIME.key(), Cap.MAX_RUNTIME.write(0));
     }
 
     @Override
