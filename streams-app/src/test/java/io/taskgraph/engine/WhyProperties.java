@@ -111,8 +111,7 @@ class WhyProperties {
         Task t = team.task(team.run.leases().all().get(0));
         String worker = t.workerId() == null ? "w" : t.workerId();
         SpecificRecord kind = new Submitted("", new Amounts((long) random.nextInt(70), 0L, 0L));
-        return Input.report(
-                Messages.report("r", team.nextMessageId(), worker, t.id(), t.attempt(), kind), Origin.NONE);
+        return Input.report(Messages.report("r", team.nextMessageId(), worker, t.id(), t.attempt(), kind), Origin.NONE);
     }
 
     /** The same that the view remembers, found by looking at every task after every decision. */
