@@ -86,7 +86,7 @@ class WhyTest {
                     team.patch(add("t"));
                     team.report("w", "t", 1, started());
                 },
-                "running: worker w works on attempt 1; its report, or the loss of its lease after 30000 ms of silence;"
+                "running: worker w works on attempt 1; its report, or the loss of its lease after 30s of silence;"
                         + " `taskgraph cancel r --task=t` gives the task up");
         TASKS.put(
                 Status.SUBMITTED,
@@ -171,7 +171,7 @@ class WhyTest {
                     team.patch(add("t"));
                     team.report("w", "t", 1, submitted(null));
                 },
-                "ended: it waits for nothing: it is COMPLETED (every task has ended), with 1 tasks done, 0 failed, 0"
+                "ended: it waits for nothing: it is COMPLETED (every task has ended); tasks: 1 done, 0 failed, 0"
                         + " cancelled; a planner's patch that adds tasks takes it up again");
         run(
                 Phase.FAILED,
@@ -179,7 +179,7 @@ class WhyTest {
                     team.patch(add("t"));
                     team.direct(new CancelRun());
                 },
-                "ended: it waits for nothing: it is FAILED (cancelled), with 0 tasks done, 0 failed, 1 cancelled; ");
+                "ended: it waits for nothing: it is FAILED (cancelled); tasks: 0 done, 0 failed, 1 cancelled; ");
     }
 
     private interface Told {

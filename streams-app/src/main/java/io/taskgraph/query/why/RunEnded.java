@@ -19,8 +19,8 @@ public record RunEnded(Phase phase, String because, int done, int failed, int ca
 
     @Override
     public String what() {
-        return "it waits for nothing: it is " + phase + (because.isEmpty() ? "" : " (" + because + ")") + ", with "
-                + done + " tasks done, " + failed + " failed, " + cancelled + " cancelled";
+        return "it waits for nothing: it is " + phase + (because.isEmpty() ? "" : " (" + because + ")") + "; tasks: "
+                + done + " done, " + failed + " failed, " + cancelled + " cancelled";
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.taskgraph.query.why;
 
+import io.taskgraph.policy.contract.Cap;
 import io.taskgraph.query.Since;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +28,7 @@ public record Working(
 
     @Override
     public String frees() {
-        return "its report, or the loss of its lease after " + silence + " ms of silence; "
+        return "its report, or the loss of its lease after " + Cap.HEARTBEAT_STALENESS.write(silence) + " of silence; "
                 + Commands.cancel(runId, taskId) + " gives the task up";
     }
 
