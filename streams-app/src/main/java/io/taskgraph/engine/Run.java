@@ -277,6 +277,14 @@ public final class Run {
         return Math.max(0, now - t.leasedAt() - waited(t, now));
     }
 
+    /**
+     * Since when the attempt in flight has been working as far as its limits of time are concerned, in milliseconds since
+     * the epoch: later than it was leased by what it had waited for approvers when the run was last decided on.
+     */
+    long workingSince(Task t) {
+        return t.leasedAt() + waited(t, lastDecidedAt());
+    }
+
     private long waited(Task t, long now) {
         return actionsOf(t).mapToLong(a -> a.waited(now)).sum();
     }
