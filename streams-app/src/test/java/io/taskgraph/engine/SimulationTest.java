@@ -174,7 +174,7 @@ class SimulationTest {
             at += random.nextInt(1_000);
             letters.add(new Letter(at, report(team, worker, o, Messages.used(random.nextInt(1_020), 0, 0))));
             Risk risk = new Risk[] {Risk.READ, Risk.WRITE, Risk.EXEC}[random.nextInt(3)];
-            letters.add(new Letter(at, report(team, worker, o, Messages.wants("tool", risk, "x" + random.nextInt(3)))));
+            letters.add(new Letter(at, report(team, worker, o, Messages.wants("tool", risk, "x" + letters.size() + "/" + at))));
         }
         at += random.nextInt(random.nextInt(10) == 0 ? 100_000 : 5_000);
         letters.add(new Letter(
