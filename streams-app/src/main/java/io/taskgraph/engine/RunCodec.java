@@ -183,26 +183,69 @@ final class RunCodec {
         return new RunHeader(standing, t[2], n[3], n[4], n[5], n[6], n[15], n[19], counts);
     }
 
-    byte[] write(Answer a) {
-        return out.number(1, a.sequence())
-                .number(2, a.decidedAt())
-                .number(3, a.outcome().ordinal())
-                .number(4, a.code() == null ? 0 : a.code().ordinal())
-                .number(5, a.graphVersion())
+    /** Column by column, for one entry holds several answers. Times as distances to the one before. */
+    byte[] write(Remembered r) {
+        List<String> messages = new ArrayList<>();
+        List<Long> sequences = new ArrayList<>();
+        List<Long> times = new ArrayList<>();
+        List<Long> outcomes = new ArrayList<>();
+        List<Long> codes = new ArrayList<>();
+        List<Long> versions = new ArrayList<>();
+        long before = 0;
+        int family = r.answers().get(0).family().length() + 1;
+        for (Answer a : r.answers()) {
+            messages.add(a.message().substring(family));
+            sequences.add(a.sequence());
+            times.add(a.decidedAt() - before);
+            before = a.decidedAt();
+            outcomes.add((long) a.outcome().ordinal());
+            codes.add(a.code() == null ? 0L : a.code().ordinal());
+            versions.add(a.graphVersion());
+        }
+        return out.texts(1, messages)
+                .numbers(2, sequences)
+                .numbers(3, times)
+                .numbers(4, outcomes)
+                .numbers(5, codes)
+                .numbers(6, versions)
                 .done();
     }
 
-    static Answer readAnswer(String message, byte[] bytes) {
+    static Remembered readRemembered(String id, byte[] bytes) {
         EntryReader in = new EntryReader(bytes);
-        long[] n = new long[6];
+        List<String> messages = new ArrayList<>();
+        List<List<Long>> columns = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            columns.add(new ArrayList<>());
+        }
         for (int f = in.next(); f != 0; f = in.next()) {
-            if (f < n.length) {
-                n[f] = in.number();
+            if (f == 1) {
+                messages.add(in.text());
+            } else if (f < columns.size()) {
+                columns.get(f).add(in.number());
             } else {
                 in.skip();
             }
         }
-        RejectionCode code = n[4] == 0 ? null : RejectionCode.values()[(int) n[4]];
-        return new Answer(message, n[1], n[2], Outcome.values()[(int) n[3]], code, n[5]);
+        for (List<Long> column : columns.subList(2, columns.size())) {
+            if (column.size() != messages.size() || messages.isEmpty()) {
+                throw new IllegalArgumentException("entry holds other than whole answers");
+            }
+        }
+        String family = Answer.family(id);
+        List<Answer> answers = new ArrayList<>(messages.size());
+        long time = 0;
+        for (int i = 0; i < messages.size(); i++) {
+            int code = columns.get(5).get(i).intValue();
+            time += columns.get(3).get(i);
+            answers.add(new Answer(
+                    Answer.keyOf(family, messages.get(i)),
+                    columns.get(2).get(i),
+                    time,
+                    Outcome.values()[columns.get(4).get(i).intValue()],
+                    code == 0 ? null : RejectionCode.values()[code],
+                    columns.get(6).get(i)));
+        }
+        return new Remembered(id, answers);
     }
 }
