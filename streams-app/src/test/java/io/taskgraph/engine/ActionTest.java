@@ -64,7 +64,8 @@ class ActionTest {
         return request.getCause().getMessageId();
     }
 
-    private static ActionAllowed allowed(Decision d, String tool, Risk risk, String arguments, String rule, String why) {
+    private static ActionAllowed allowed(
+            Decision d, String tool, Risk risk, String arguments, String rule, String why) {
         return new ActionAllowed("a", 1, "w", id(d), tool, risk, arguments(arguments), rule, why, "to test");
     }
 
@@ -109,8 +110,7 @@ class ActionTest {
     void whatItDoesNotAllowIsDeniedWithItsReason() {
         Decision exec = asks("fs.run", Risk.EXEC, "x");
         assertAccepted(
-                exec,
-                denied(exec, "fs.run", Risk.EXEC, "x", "actions.exec", "actions of risk exec are not allowed"));
+                exec, denied(exec, "fs.run", Risk.EXEC, "x", "actions.exec", "actions of risk exec are not allowed"));
         Decision listed = asks("db.drop_table", Risk.READ, "x");
         assertAccepted(
                 listed,
@@ -145,7 +145,11 @@ class ActionTest {
 
     @Test
     void anUnknownRiskIsTheMostDangerous() {
-        assertThat(asks("fs.x", Risk.UNKNOWN, "x").getFacts().get(0).getApprovalRequested().getRule())
+        assertThat(asks("fs.x", Risk.UNKNOWN, "x")
+                        .getFacts()
+                        .get(0)
+                        .getApprovalRequested()
+                        .getRule())
                 .isEqualTo("actions.destructive");
     }
 
@@ -176,8 +180,13 @@ class ActionTest {
         }
         Decision d = asks("fs.read", Risk.READ, "x");
         assertThat(d.getRejection().getCode()).isEqualTo(RejectionCode.DENIED);
-        assertThat(d.getRejection().getDetails()).containsEntry("request_id", id(d)).containsEntry("worker_id", "w");
-        assertThat(team.acted(first, "w", "a", 1, "fs.read", Risk.READ, "x").getFacts().get(0).getActionPerformed())
+        assertThat(d.getRejection().getDetails())
+                .containsEntry("request_id", id(d))
+                .containsEntry("worker_id", "w");
+        assertThat(team.acted(first, "w", "a", 1, "fs.read", Risk.READ, "x")
+                        .getFacts()
+                        .get(0)
+                        .getActionPerformed())
                 .isNotNull();
     }
 
@@ -388,15 +397,12 @@ class ActionTest {
         assertAccepted(
                 team.acted(request, "w", "a", 1, "fs.read", Risk.READ, "x"),
                 new PolicyBypassDetected(
-                        "a",
-                        1,
-                        "w",
-                        "fs.read",
-                        Risk.READ,
-                        arguments("x"),
-                        "it was allowed once, and performed before"),
+                        "a", 1, "w", "fs.read", Risk.READ, arguments("x"), "it was allowed once, and performed before"),
                 held("w", "fs.read"));
-        assertThat(team.acted(other, "w", "a", 2, "fs.read", Risk.READ, "y").getFacts().get(0).getPolicyBypassDetected())
+        assertThat(team.acted(other, "w", "a", 2, "fs.read", Risk.READ, "y")
+                        .getFacts()
+                        .get(0)
+                        .getPolicyBypassDetected())
                 .as("an allow holds for its attempt only")
                 .isNotNull();
     }
@@ -407,7 +413,10 @@ class ActionTest {
         team.report("w", "a", 1, submitted(null));
         team.report("w", "b", 1, submitted(null));
         assertThat(team.run.phase()).isEqualTo(Phase.COMPLETED);
-        assertThat(team.acted(request, "w", "a", 1, "fs.read", Risk.READ, "x").getFacts().get(0).getActionPerformed())
+        assertThat(team.acted(request, "w", "a", 1, "fs.read", Risk.READ, "x")
+                        .getFacts()
+                        .get(0)
+                        .getActionPerformed())
                 .isNotNull();
         assertAccepted(
                 team.acted(null, "w", "a", 1, "fs.read", Risk.READ, "z"),
@@ -425,9 +434,13 @@ class ActionTest {
     @Test
     void ofTasksThatNobodyWasOffered() {
         team.patch(add("c"));
-        assertThat(team.acted(null, "w", "c", 1, "fs.read", Risk.READ, "x").getRejection().getCode())
+        assertThat(team.acted(null, "w", "c", 1, "fs.read", Risk.READ, "x")
+                        .getRejection()
+                        .getCode())
                 .isEqualTo(RejectionCode.NOT_DISPATCHED);
-        assertThat(team.acted(null, "w", "nope", 1, "fs.read", Risk.READ, "x").getRejection().getCode())
+        assertThat(team.acted(null, "w", "nope", 1, "fs.read", Risk.READ, "x")
+                        .getRejection()
+                        .getCode())
                 .isEqualTo(RejectionCode.UNKNOWN_TASK);
     }
 
@@ -452,7 +465,8 @@ class ActionTest {
         hard.patch(add("a"));
         hard.report("w", "a", 1, started());
         Decision d = hard.acted(null, "w", "a", 1, "fs.read", Risk.READ, "x");
-        assertThat(d.getFacts().get(d.getFacts().size() - 1).getPhaseChanged().getTo()).isEqualTo(Phase.FAILED);
+        assertThat(d.getFacts().get(d.getFacts().size() - 1).getPhaseChanged().getTo())
+                .isEqualTo(Phase.FAILED);
     }
 
     /** A decided request is told again, whatever it was answered; other reports too. */
@@ -473,7 +487,10 @@ class ActionTest {
         team.reload();
         team.direct(new Approve(team.pending()));
         team.reload();
-        assertThat(team.acted(request, "w", "a", 1, "fs.read", Risk.READ, "x").getFacts().get(0).getActionPerformed())
+        assertThat(team.acted(request, "w", "a", 1, "fs.read", Risk.READ, "x")
+                        .getFacts()
+                        .get(0)
+                        .getActionPerformed())
                 .isNotNull();
         assertThat(team.acted(waits, "w", "a", 1, "fs.rm", Risk.DESTRUCTIVE, "x")
                         .getFacts()
@@ -486,10 +503,15 @@ class ActionTest {
     void aChangeOfTheTaskTakesNoAllowBack() {
         Decision request = asks("fs.read", Risk.READ, "x");
         team.patch(title("a", "other"));
-        assertThat(team.acted(request, "w", "a", 1, "fs.read", Risk.READ, "x").getFacts().get(0).getActionPerformed())
+        assertThat(team.acted(request, "w", "a", 1, "fs.read", Risk.READ, "x")
+                        .getFacts()
+                        .get(0)
+                        .getActionPerformed())
                 .isNotNull();
         team.report("w", "a", 1, failed("no", true));
-        assertThat(team.asks("w", "a", 1, "fs.read", Risk.READ, "x").getRejection().getCode())
+        assertThat(team.asks("w", "a", 1, "fs.read", Risk.READ, "x")
+                        .getRejection()
+                        .getCode())
                 .isEqualTo(RejectionCode.FENCED);
     }
 }

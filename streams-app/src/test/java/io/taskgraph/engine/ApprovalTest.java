@@ -317,8 +317,8 @@ class ApprovalTest {
         timed.asks("w", "a", 1, "db.drop", Risk.DESTRUCTIVE, "x");
         timed.now += 60_000;
         assertThat(timed.timer(w -> timed.now).orElseThrow().getFacts())
-                .anySatisfy(f -> assertThat(f.getApprovalInvalidated())
-                        .isEqualTo(new ApprovalInvalidated("3.1", "ended")));
+                .anySatisfy(
+                        f -> assertThat(f.getApprovalInvalidated()).isEqualTo(new ApprovalInvalidated("3.1", "ended")));
         assertThat(timed.run.pendingApprovals()).isEmpty();
     }
 
@@ -328,7 +328,8 @@ class ApprovalTest {
         for (String id : List.of("9.1", "", "3", "3.2", "nonsense", "x".repeat(1_000))) {
             Decision d = team.direct("ann", "", new Approve(id));
             assertThat(d.getRejection().getCode()).isEqualTo(RejectionCode.UNKNOWN_APPROVAL);
-            assertThat(d.getRejection().getDetails().get("approval_id").length()).isLessThanOrEqualTo(512);
+            assertThat(d.getRejection().getDetails().get("approval_id").length())
+                    .isLessThanOrEqualTo(512);
         }
     }
 
@@ -382,7 +383,12 @@ class ApprovalTest {
         team.now += 5 * 60_000 - 1;
         assertThat(team.timer(w -> team.now)).isEmpty();
         team.now += 1;
-        assertThat(team.timer(w -> team.now).orElseThrow().getFacts().get(0).getCapReached().getCap())
+        assertThat(team.timer(w -> team.now)
+                        .orElseThrow()
+                        .getFacts()
+                        .get(0)
+                        .getCapReached()
+                        .getCap())
                 .isEqualTo("worker_timeout");
     }
 
@@ -492,7 +498,11 @@ class ApprovalTest {
         assertThat(many.run.pendingApprovals()).hasSize(100);
         many.direct("ann", "no", new Deny(many.pending()));
         assertThat(many.run.pendingApprovals()).hasSize(149);
-        assertThat(many.direct("ann", "", new Approve(many.run.pendingApprovals().get(148).id())).getRejection())
+        assertThat(many.direct(
+                                "ann",
+                                "",
+                                new Approve(many.run.pendingApprovals().get(148).id()))
+                        .getRejection())
                 .as("she asked for none of them")
                 .isNull();
     }

@@ -67,7 +67,8 @@ class BudgetTest {
 
     private void ledger(long spent, long reserved) {
         assertThat(team.run.ledger())
-                .isEqualTo(new Ledger(new Bounds(1000L, null, null), new Usage(spent, 0, 0), new Usage(reserved, 0, 0)));
+                .isEqualTo(
+                        new Ledger(new Bounds(1000L, null, null), new Usage(spent, 0, 0), new Usage(reserved, 0, 0)));
     }
 
     @Test
@@ -77,7 +78,9 @@ class BudgetTest {
                 .as("a third one might overdraw it")
                 .containsExactly(offer("a", 1, 400L), offer("b", 1, 400L));
         ledger(0, 800);
-        assertThat(team.run.phase()).as("what is in flight gives back what it does not need").isEqualTo(Phase.EXECUTING);
+        assertThat(team.run.phase())
+                .as("what is in flight gives back what it does not need")
+                .isEqualTo(Phase.EXECUTING);
     }
 
     @Test
@@ -184,9 +187,10 @@ class BudgetTest {
         team.patch(add("a"));
         team.report("w", "a", 1, started());
         assertThat(team.heartbeat("w", "a", 1, null)).isEmpty();
-        assertAccepted(
-                team.heartbeat("w", "a", 1, new Amounts(300L, 0L, 0L)).orElseThrow(), told("a", 1, 300));
-        assertThat(team.heartbeat("w", "a", 1, new Amounts(300L, 0L, 0L))).as("nothing new").isEmpty();
+        assertAccepted(team.heartbeat("w", "a", 1, new Amounts(300L, 0L, 0L)).orElseThrow(), told("a", 1, 300));
+        assertThat(team.heartbeat("w", "a", 1, new Amounts(300L, 0L, 0L)))
+                .as("nothing new")
+                .isEmpty();
         Decision d = team.heartbeat("w", "a", 1, new Amounts(500L, 0L, 0L)).orElseThrow();
         assertAccepted(
                 d,
@@ -206,7 +210,8 @@ class BudgetTest {
         assertThat(team.heartbeat("w", "b", 1, new Amounts(300L, 0L, 0L))).isEmpty();
         assertThat(team.heartbeat("w", "nope", 1, new Amounts(300L, 0L, 0L))).isEmpty();
         assertThat(team.heartbeat("w", "a", 1, new Amounts(-1L, 0L, 0L))).isEmpty();
-        assertThat(team.heartbeat("w", "a", 1, new Amounts(Long.MAX_VALUE, 0L, 0L))).isEmpty();
+        assertThat(team.heartbeat("w", "a", 1, new Amounts(Long.MAX_VALUE, 0L, 0L)))
+                .isEmpty();
         ledger(0, 800);
     }
 
@@ -220,8 +225,7 @@ class BudgetTest {
                 new Amounts(0L, 0L, -5L),
                 new Amounts(Long.MAX_VALUE, 0L, 0L),
                 new Amounts(0L, Usage.MOST + 1, 0L))) {
-            assertRefused(
-                    team.report("w", "a", 1, new UsageSoFar(odd)), RejectionCode.INVALID_VALUE, "field", "usage");
+            assertRefused(team.report("w", "a", 1, new UsageSoFar(odd)), RejectionCode.INVALID_VALUE, "field", "usage");
             assertRefused(
                     team.report("w", "a", 1, new Submitted("ok", odd)), RejectionCode.INVALID_VALUE, "field", "usage");
             assertRefused(
@@ -250,7 +254,8 @@ class BudgetTest {
     void whatArrivesAfterTheEndIsFenced() {
         team.patch(add("a"), add("b"));
         team.report("w", "a", 1, new Submitted(null, new Amounts(10L, 0L, 0L)));
-        assertThat(team.report("w", "a", 1, used(300, 0, 0)).getRejection().getCode()).isEqualTo(RejectionCode.FENCED);
+        assertThat(team.report("w", "a", 1, used(300, 0, 0)).getRejection().getCode())
+                .isEqualTo(RejectionCode.FENCED);
         assertThat(team.heartbeat("w", "a", 1, new Amounts(300L, 0L, 0L))).isEmpty();
         assertThat(team.run.ledger().spent().tokens()).isEqualTo(10);
     }
@@ -269,28 +274,33 @@ class BudgetTest {
 
     @Test
     void theTighterBoundHoldsAndAnOperatorsInsteadOfBoth() {
-        team.patch(
-                add(bounded(budget(50L, 7L, null), spec("a"))),
-                add(bounded(budget(900L, null, null), spec("b"))));
+        team.patch(add(bounded(budget(50L, 7L, null), spec("a"))), add(bounded(budget(900L, null, null), spec("b"))));
         assertThat(team.run.boundsOfAttempt("a")).isEqualTo(new Bounds(50L, 7L, null));
         assertThat(team.run.boundsOfAttempt("b")).isEqualTo(new Bounds(400L, null, null));
         team.direct(new RaiseBudget("a", budget(600L, null, null)));
-        assertThat(team.run.boundsOfAttempt("a").tokens()).as("of the attempt that is out").isEqualTo(50);
+        assertThat(team.run.boundsOfAttempt("a").tokens())
+                .as("of the attempt that is out")
+                .isEqualTo(50);
         team.report("w", "a", 1, released("stopping"));
         assertThat(team.run.boundsOfAttempt("a")).isEqualTo(new Bounds(600L, 7L, null));
         TaskChange looser = new TaskChange();
         looser.setBudget(budget(800L, null, null));
         team.patch(Messages.update("b", looser));
         team.report("w", "b", 1, released("stopping"));
-        assertThat(team.run.boundsOfAttempt("b").tokens()).as("a planner loosens nothing").isEqualTo(400);
+        assertThat(team.run.boundsOfAttempt("b").tokens())
+                .as("a planner loosens nothing")
+                .isEqualTo(400);
     }
 
     @Test
     void whereOnlyTheRunIsBoundedAttemptsGoOneAtATime() {
         Team one = new Team("r2");
         Decision d = one.create(
-                new CreateRun("n", "g", "default", new HashMap<>(), budget(100L, null, null), null), add("a"), add("b"));
-        assertThat(d.getFacts().stream().filter(f -> f.getTaskDispatched() != null)).hasSize(1);
+                new CreateRun("n", "g", "default", new HashMap<>(), budget(100L, null, null), null),
+                add("a"),
+                add("b"));
+        assertThat(d.getFacts().stream().filter(f -> f.getTaskDispatched() != null))
+                .hasSize(1);
         assertThat(one.run.boundsOfAttempt("a").tokens()).isEqualTo(100);
         one.report("w", "a", 1, new Submitted(null, new Amounts(30L, 0L, 0L)));
         assertThat(one.run.boundsOfAttempt("b").tokens()).isEqualTo(70);
@@ -307,8 +317,7 @@ class BudgetTest {
                     "budget",
                     "operation",
                     "0");
-            assertRefused(
-                    team.direct(new RaiseBudget(null, odd)), RejectionCode.INVALID_VALUE, "field", "budget");
+            assertRefused(team.direct(new RaiseBudget(null, odd)), RejectionCode.INVALID_VALUE, "field", "budget");
             assertRefused(
                     new Team("n").create(new CreateRun("n", "g", "default", new HashMap<>(), odd, null)),
                     RejectionCode.INVALID_VALUE,
@@ -327,7 +336,8 @@ class BudgetTest {
         timed.now += 20_000;
         timed.report("w", "a", 1, released("stopping"));
         assertThat(timed.run.ledger())
-                .isEqualTo(new Ledger(new Bounds(null, null, 600_000L), new Usage(0, 0, 20_000), new Usage(0, 0, 60_000)));
+                .isEqualTo(
+                        new Ledger(new Bounds(null, null, 600_000L), new Usage(0, 0, 20_000), new Usage(0, 0, 60_000)));
         timed.report("w", "a", 2, started());
         assertThat(timed.run.nextDue()).isEqualTo(timed.now + 60_001);
         timed.now += 60_001;

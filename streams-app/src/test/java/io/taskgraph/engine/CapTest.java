@@ -84,7 +84,11 @@ class CapTest {
         StringBuilder y = new StringBuilder("name: test\nflags: {mutable_graph: true, reconcile: true}\n");
         y.append("actions: {read: allow}\ncaps:\n");
         for (Cap cap : Cap.values()) {
-            y.append("  ").append(cap.key()).append(": ").append(cap.write(caps.get(cap))).append('\n');
+            y.append("  ")
+                    .append(cap.key())
+                    .append(": ")
+                    .append(cap.write(caps.get(cap)))
+                    .append('\n');
         }
         return Team.under(y.toString());
     }
@@ -149,7 +153,8 @@ class CapTest {
     private static void retries() {
         Team team = under(Cap.MAX_RETRIES, 1);
         team.patch(add("a"));
-        assertThat(dispatched(team.report("w", "a", 1, Messages.failed("no", true)))).hasSize(1);
+        assertThat(dispatched(team.report("w", "a", 1, Messages.failed("no", true))))
+                .hasSize(1);
         Decision d = team.report("w", "a", 2, Messages.failed("no", true));
         assertThat(d.getFacts().get(1).getTaskFailed())
                 .isEqualTo(new TaskFailed("a", "failed 2 times, the last time: no", 0));
@@ -199,13 +204,25 @@ class CapTest {
         team.report("w", "b", 1, started());
         team.now += 5_000;
         long first = team.now;
-        assertThat(team.timer(Liveness.SILENT).orElseThrow().getFacts().get(0).getWorkerLost().getWorkerId())
+        assertThat(team.timer(Liveness.SILENT)
+                        .orElseThrow()
+                        .getFacts()
+                        .get(0)
+                        .getWorkerLost()
+                        .getWorkerId())
                 .isEqualTo("v");
         team.now += 5_000;
-        assertThat(team.timer(Liveness.SILENT)).as("w is silent, too; but the pass before is young").isEmpty();
+        assertThat(team.timer(Liveness.SILENT))
+                .as("w is silent, too; but the pass before is young")
+                .isEmpty();
         assertThat(team.run.nextDue()).isEqualTo(first + 60_000);
         team.now = first + 60_000;
-        assertThat(team.timer(Liveness.SILENT).orElseThrow().getFacts().get(0).getWorkerLost().getWorkerId())
+        assertThat(team.timer(Liveness.SILENT)
+                        .orElseThrow()
+                        .getFacts()
+                        .get(0)
+                        .getWorkerLost()
+                        .getWorkerId())
                 .isEqualTo("w");
     }
 
@@ -216,7 +233,12 @@ class CapTest {
         team.now += 9_999;
         assertThat(team.timer(Liveness.SILENT)).isEmpty();
         team.now += 1;
-        assertThat(team.timer(Liveness.SILENT).orElseThrow().getFacts().get(0).getWorkerLost().getWorkerId())
+        assertThat(team.timer(Liveness.SILENT)
+                        .orElseThrow()
+                        .getFacts()
+                        .get(0)
+                        .getWorkerLost()
+                        .getWorkerId())
                 .isEqualTo("w");
     }
 
@@ -307,7 +329,9 @@ class CapTest {
         refusedTo(d);
         team.now += 30_000;
         team.reload();
-        assertThat(acts(team, "3").getRejection()).as("the first is a minute ago").isNull();
+        assertThat(acts(team, "3").getRejection())
+                .as("the first is a minute ago")
+                .isNull();
         assertThat(acts(team, "4").getRejection()).isNotNull();
     }
 

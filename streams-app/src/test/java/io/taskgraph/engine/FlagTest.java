@@ -46,9 +46,9 @@ class FlagTest {
     /** What each flag guards, tried in a run under the document. */
     private static Map<Flag, List<Function<String, Decision>>> features() {
         Map<Flag, List<Function<String, Decision>>> features = new EnumMap<>(Flag.class);
-        features.put(Flag.MUTABLE_GRAPH, List.of(document -> planned(document).patch(add("b")), document -> planned(
-                        document)
-                .patch(title("a", "other"))));
+        features.put(
+                Flag.MUTABLE_GRAPH, List.of(document -> planned(document).patch(add("b")), document -> planned(document)
+                        .patch(title("a", "other"))));
         features.put(
                 Flag.RECONCILE,
                 List.of(document -> Team.under(document).patch(add(undoing("x", spec("a")))), document -> {
@@ -62,7 +62,9 @@ class FlagTest {
 
     private static Team planned(String document) {
         Team team = Team.under(document);
-        assertThat(team.patch(add("a")).getRejection()).as("a first plan is no change").isNull();
+        assertThat(team.patch(add("a")).getRejection())
+                .as("a first plan is no change")
+                .isNull();
         return team;
     }
 

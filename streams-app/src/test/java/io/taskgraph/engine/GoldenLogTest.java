@@ -91,9 +91,9 @@ class GoldenLogTest {
         Files.createDirectories(written.getParent());
         Files.write(written, now);
         List<Decided> recorded = Golden.read(Files.readAllBytes(DIR.resolve("log-v1.avro.bin")));
-        assertThat(Golden.read(now)).map(Decided::decision).isEqualTo(recorded.stream()
+        assertThat(Golden.read(now))
                 .map(Decided::decision)
-                .toList());
+                .isEqualTo(recorded.stream().map(Decided::decision).toList());
         assertThat(HexFormat.of().formatHex(now))
                 .isEqualTo(HexFormat.of().formatHex(Files.readAllBytes(DIR.resolve("log-v1.avro.bin"))));
     }
@@ -149,8 +149,8 @@ class GoldenLogTest {
 
     private static void created(Team t, Mutation create) {
         Policy policy = Policy.parse(POLICY);
-        t.step(new Input.OfMutation(
-                create, Origin.NONE, name -> Optional.of(policy).filter(p -> p.name().equals(name))));
+        t.step(new Input.OfMutation(create, Origin.NONE, name -> Optional.of(policy)
+                .filter(p -> p.name().equals(name))));
     }
 
     /** What agents ask and use up, and what operators answer. */

@@ -113,10 +113,7 @@ class GuardTest {
                 d,
                 tripped("identical_actions", "a", 2, 2, "pause"),
                 new PhaseChanged(
-                        Phase.EXECUTING,
-                        Phase.AWAIT_USER,
-                        "guard identical_actions tripped at 2",
-                        Standing.OPERATOR),
+                        Phase.EXECUTING, Phase.AWAIT_USER, "guard identical_actions tripped at 2", Standing.OPERATOR),
                 allowed(d, "x"));
     }
 

@@ -150,8 +150,7 @@ class PhaseTest {
         assertThat(team.pending()).isEqualTo("3.1");
         assertThat(way(team.direct("ann", "", new CancelTask("a"))))
                 .as("nothing of it is left")
-                .containsExactly(
-                        Phase.IDLE, Phase.PLANNING, Phase.EXECUTING, Phase.SYNTHESIZING, Phase.COMPLETED);
+                .containsExactly(Phase.IDLE, Phase.PLANNING, Phase.EXECUTING, Phase.SYNTHESIZING, Phase.COMPLETED);
     }
 
     @Test
@@ -207,7 +206,8 @@ class PhaseTest {
     @Test
     void anApprovedPlanIsExecutedOnlyWherePolicyStillLetsIt() {
         Team team = awaiting(PLANS);
-        Policy closed = Policy.parse(HEAD.replace("test", "closed") + "phases: {transitions: {await_approval: [failed]}}");
+        Policy closed =
+                Policy.parse(HEAD.replace("test", "closed") + "phases: {transitions: {await_approval: [failed]}}");
         team.step(new Input.OfDirective(
                 Messages.directive("r", "change", "", new ChangePolicy("closed")),
                 Origin.NONE,
@@ -229,12 +229,7 @@ class PhaseTest {
                 """);
         team.patch(add("a"), add("b"));
         assertRefused(
-                team.direct(new PauseRun()),
-                RejectionCode.ILLEGAL_TRANSITION,
-                "from",
-                "EXECUTING",
-                "to",
-                "AWAIT_USER");
+                team.direct(new PauseRun()), RejectionCode.ILLEGAL_TRANSITION, "from", "EXECUTING", "to", "AWAIT_USER");
         team.report("w", "a", 1, started());
         assertAccepted(
                 team.report("w", "a", 1, Messages.used(11, 0, 0)),
@@ -273,8 +268,7 @@ class PhaseTest {
         Team team = Team.under(HEAD + "phases: {transitions: {completed: []}}");
         team.patch(add("a"), set("a", TaskStatus.DONE));
         assertThat(team.run.phase()).isEqualTo(Phase.COMPLETED);
-        assertRefused(
-                team.patch(add("b")), RejectionCode.ILLEGAL_TRANSITION, "from", "COMPLETED", "to", "IDLE");
+        assertRefused(team.patch(add("b")), RejectionCode.ILLEGAL_TRANSITION, "from", "COMPLETED", "to", "IDLE");
     }
 
     // Reconciling.
@@ -322,11 +316,13 @@ class PhaseTest {
         assertThat(waits.run.phase()).isEqualTo(Phase.AWAIT_APPROVAL);
         assertThat(waits.run.pendingApprovals().get(0).rule()).isEqualTo("destroys");
         Team empty = Team.under(routes);
-        assertThat(way(empty.patch(add("a"), set("a", TaskStatus.DONE))))
-                .containsExactly(Phase.PLANNING, Phase.FAILED);
+        assertThat(way(empty.patch(add("a"), set("a", TaskStatus.DONE)))).containsExactly(Phase.PLANNING, Phase.FAILED);
         assertThat(empty.log.get(1).decision().getRule()).isEqualTo("empty");
         Team quick = Team.under(routes);
-        assertThat(quick.patch(add(risky(Risk.READ, spec("a")))).getFacts().get(2).getPhaseChanged())
+        assertThat(quick.patch(add(risky(Risk.READ, spec("a"))))
+                        .getFacts()
+                        .get(2)
+                        .getPhaseChanged())
                 .isEqualTo(to(Phase.PLANNING, Phase.EXECUTING, "it is small"));
         Team usual = Team.under(routes);
         assertThat(usual.patch(add(risky(Risk.READ, spec("a"))), add(risky(Risk.READ, spec("b"))))
@@ -362,8 +358,7 @@ class PhaseTest {
                 .containsExactly(Phase.EXECUTING, Phase.SYNTHESIZING, Phase.COMPLETED);
         Team well = Team.under(routes);
         well.patch(add("a"));
-        assertThat(way(well.report("w", "a", 1, submitted(null))))
-                .containsExactly(Phase.SYNTHESIZING, Phase.COMPLETED);
+        assertThat(way(well.report("w", "a", 1, submitted(null)))).containsExactly(Phase.SYNTHESIZING, Phase.COMPLETED);
     }
 
     @Test

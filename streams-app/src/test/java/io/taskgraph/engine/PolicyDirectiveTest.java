@@ -66,7 +66,10 @@ class PolicyDirectiveTest {
         assertThat(team.run.ledger().limit().tokens()).as("it bounds no budget").isNull();
         team.reload();
         assertThat(team.run.policy()).isEqualTo(OTHER);
-        assertThat(team.asks("w", "a", 1, "fs.read", Risk.READ, "x").getFacts().get(1).getActionAllowed())
+        assertThat(team.asks("w", "a", 1, "fs.read", Risk.READ, "x")
+                        .getFacts()
+                        .get(1)
+                        .getActionAllowed())
                 .isNotNull();
         assertThat(team.patch(add("e")).getRejection().getCode()).isEqualTo(RejectionCode.FEATURE_DISABLED);
     }
@@ -111,7 +114,12 @@ class PolicyDirectiveTest {
         team.direct(new SetCap("worker_timeout", "3s"));
         assertThat(team.run.nextDue()).isLessThanOrEqualTo(Team.START + 3_000);
         team.now += 3_000;
-        assertThat(team.timer(w -> team.now).orElseThrow().getFacts().get(0).getCapReached().getCap())
+        assertThat(team.timer(w -> team.now)
+                        .orElseThrow()
+                        .getFacts()
+                        .get(0)
+                        .getCapReached()
+                        .getCap())
                 .isEqualTo("worker_timeout");
     }
 
@@ -128,7 +136,8 @@ class PolicyDirectiveTest {
     void valuesThatCannotBe(String cap, String value) {
         Decision d = team.direct(new SetCap(cap, value));
         assertRefused(d, RejectionCode.INVALID_VALUE, "field", "value");
-        assertThat(d.getRejection().getMessage()).contains(Cap.ofKey(cap).orElseThrow().range());
+        assertThat(d.getRejection().getMessage())
+                .contains(Cap.ofKey(cap).orElseThrow().range());
     }
 
     @Test
@@ -155,7 +164,9 @@ class PolicyDirectiveTest {
         assertThat(team.run.policy()).isEqualTo(before);
         assertThat(team.run.ledger().limit().tokens()).isEqualTo(100);
         team.report("w", "a", 1, Messages.submitted(null));
-        assertThat(team.run.boundsOfAttempt("b").tokens()).as("the tighter bound holds").isEqualTo(50);
+        assertThat(team.run.boundsOfAttempt("b").tokens())
+                .as("the tighter bound holds")
+                .isEqualTo(50);
     }
 
     @Test

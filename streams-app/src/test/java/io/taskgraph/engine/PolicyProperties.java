@@ -139,7 +139,8 @@ class PolicyProperties {
 
     private static List<Verdict> ofDispatch(Decision d, String task) {
         for (Fact f : d.getFacts()) {
-            if (f.getTaskDispatched() != null && f.getTaskDispatched().getTaskId().equals(task)) {
+            if (f.getTaskDispatched() != null
+                    && f.getTaskDispatched().getTaskId().equals(task)) {
                 // If it wants approval it has got it before.
                 return List.of(Verdict.ALLOW, Verdict.AWAIT_APPROVAL);
             }
@@ -148,7 +149,8 @@ class PolicyProperties {
                     && f.getTaskDeferred().getReason().startsWith("rule ")) {
                 return List.of(Verdict.DENY);
             }
-            if (f.getApprovalRequested() != null && task.equals(f.getApprovalRequested().getTaskId())) {
+            if (f.getApprovalRequested() != null
+                    && task.equals(f.getApprovalRequested().getTaskId())) {
                 return List.of(Verdict.AWAIT_APPROVAL);
             }
         }

@@ -60,7 +60,9 @@ final class RandomTeam {
                 .append(", max_runtime: ")
                 .append(some("0s", "4m"))
                 .append("}\n");
-        y.append("actions: {profile: ").append(some("local-permissive", "strict", "managed")).append("}\n");
+        y.append("actions: {profile: ")
+                .append(some("local-permissive", "strict", "managed"))
+                .append("}\n");
         y.append("approvals: {approvers: ").append(1 + random.nextInt(2)).append(", expires_after: 90s}\n");
         if (random.nextInt(4) > 0) {
             y.append("budgets:\n  run: {tokens: 2000, cost: \"1.00\"")
@@ -94,7 +96,8 @@ final class RandomTeam {
         y.append(some("", "", "    await_user: [failed, idle]\n"));
         y.append("    completed: [").append(some("idle", "")).append("]\n");
         if (random.nextInt(4) == 0) {
-            y.append("  routes:\n    - {id: some-failed, from: executing, when: plan.failed > 1, to: failed, reason: no}\n");
+            y.append(
+                    "  routes:\n    - {id: some-failed, from: executing, when: plan.failed > 1, to: failed, reason: no}\n");
         }
     }
 
@@ -131,11 +134,9 @@ final class RandomTeam {
                         case 5 -> Messages.remove(id());
                         case 6 -> Messages.title(id(), "title " + random.nextInt(3));
                         default ->
-                            Messages.set(
-                                    id(),
-                                    one(new TaskStatus[] {
-                                        TaskStatus.PENDING, TaskStatus.DEFERRED, TaskStatus.DONE, TaskStatus.CANCELLED
-                                    }));
+                            Messages.set(id(), one(new TaskStatus[] {
+                                TaskStatus.PENDING, TaskStatus.DEFERRED, TaskStatus.DONE, TaskStatus.CANCELLED
+                            }));
                     });
         }
         return patch;
@@ -241,7 +242,8 @@ final class RandomTeam {
             case 5 -> new Deny(approval);
             case 6 -> new RaiseBudget(random.nextInt(2) == 0 ? null : id(), Messages.budget(more(team), null, null));
             case 7 -> new SetCap("max_runtime", "1h");
-            case 8 -> new SetCap("max_actions", Long.toString(team.run.policy().caps().maxActions() + 3));
+            case 8 ->
+                new SetCap("max_actions", Long.toString(team.run.policy().caps().maxActions() + 3));
             default -> new Approve(approval);
         };
     }

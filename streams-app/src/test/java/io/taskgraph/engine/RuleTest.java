@@ -49,7 +49,8 @@ class RuleTest {
 
     @Test
     void onCreate() {
-        String deny = with("id: owned, on: [create], when: '!(\"owner\" in run.labels)', effect: deny, reason: no owner");
+        String deny =
+                with("id: owned, on: [create], when: '!(\"owner\" in run.labels)', effect: deny, reason: no owner");
         Decision refused = create(deny, Map.of(), add("a"));
         assertRefused(refused, RejectionCode.DENIED, "rule", "owned", "reason", "no owner");
         assertThat(refused.getSequence()).as("there is no such run").isZero();
@@ -100,7 +101,8 @@ class RuleTest {
             Decision d = team.patch(add(urgent(priority, spec("a"))));
             assertThat(d.getRule()).isEqualTo(List.of("go", "wait", "never").get(priority));
             assertThat(team.status("a").name())
-                    .isEqualTo(List.of("DISPATCHED", "AWAITING_APPROVAL", "DEFERRED").get(priority));
+                    .isEqualTo(List.of("DISPATCHED", "AWAITING_APPROVAL", "DEFERRED")
+                            .get(priority));
         }
     }
 
@@ -113,13 +115,25 @@ class RuleTest {
                 "id: free, on: [action], when: \"true\", effect: allow, reason: fine, priority: 9"));
         team.patch(add("a"));
         assertThat(team.asks("w", "a", 1, "db.get", Risk.READ, "x").getRule()).isEqualTo("drop");
-        assertThat(team.asks("w", "a", 1, "prod.get", Risk.READ, "x").getFacts().get(0).getApprovalRequested())
+        assertThat(team.asks("w", "a", 1, "prod.get", Risk.READ, "x")
+                        .getFacts()
+                        .get(0)
+                        .getApprovalRequested())
                 .satisfies(r -> assertThat(r.getRule()).isEqualTo("prod"));
-        assertThat(team.asks("w", "a", 1, "fs.get", Risk.READ, "x").getFacts().get(0).getActionAllowed())
+        assertThat(team.asks("w", "a", 1, "fs.get", Risk.READ, "x")
+                        .getFacts()
+                        .get(0)
+                        .getActionAllowed())
                 .satisfies(r -> assertThat(r.getRule()).isEqualTo("free"));
-        assertThat(team.asks("w", "a", 1, "fs.put", Risk.WRITE, "x").getFacts().get(0).getApprovalRequested())
+        assertThat(team.asks("w", "a", 1, "fs.put", Risk.WRITE, "x")
+                        .getFacts()
+                        .get(0)
+                        .getApprovalRequested())
                 .satisfies(r -> assertThat(r.getRule()).isEqualTo("actions.write"));
-        assertThat(team.asks("w", "a", 1, "fs.run", Risk.EXEC, "x").getFacts().get(0).getActionDenied())
+        assertThat(team.asks("w", "a", 1, "fs.run", Risk.EXEC, "x")
+                        .getFacts()
+                        .get(0)
+                        .getActionDenied())
                 .satisfies(r -> assertThat(r.getRule()).isEqualTo("actions.exec"));
     }
 
@@ -158,11 +172,12 @@ class RuleTest {
 
     @Test
     void whatWasNotedOfARefusalIsToldInIt() {
-        Team team = Team.under(with(
-                "id: no, on: [patch], when: \"true\", effect: await, reason: hm, enforcement: audit"
-                        .replace("await", "deny"),
-                "id: large, on: [patch], when: patch.added > 1, effect: deny, reason: one at a time",
-                "id: broken, on: [patch], when: 1 / (patch.added - 2) > 0, effect: deny, reason: x, enforcement: warn"));
+        Team team = Team.under(
+                with(
+                        "id: no, on: [patch], when: \"true\", effect: await, reason: hm, enforcement: audit"
+                                .replace("await", "deny"),
+                        "id: large, on: [patch], when: patch.added > 1, effect: deny, reason: one at a time",
+                        "id: broken, on: [patch], when: 1 / (patch.added - 2) > 0, effect: deny, reason: x, enforcement: warn"));
         assertRefused(
                 team.patch(add("a"), add("b")),
                 RejectionCode.DENIED,

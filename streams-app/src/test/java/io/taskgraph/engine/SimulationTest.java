@@ -174,7 +174,8 @@ class SimulationTest {
             at += random.nextInt(1_000);
             letters.add(new Letter(at, report(team, worker, o, Messages.used(random.nextInt(1_020), 0, 0))));
             Risk risk = new Risk[] {Risk.READ, Risk.WRITE, Risk.EXEC}[random.nextInt(3)];
-            letters.add(new Letter(at, report(team, worker, o, Messages.wants("tool", risk, "x" + random.nextInt(3)))));
+            letters.add(new Letter(
+                    at, report(team, worker, o, Messages.wants("tool", risk, "x" + letters.size() + "/" + at))));
         }
         at += random.nextInt(random.nextInt(10) == 0 ? 100_000 : 5_000);
         letters.add(new Letter(
@@ -186,14 +187,12 @@ class SimulationTest {
                         switch (random.nextInt(10)) {
                             case 0 -> Messages.failed("error", true);
                             case 1 -> Messages.released("stopping");
-                            default ->
-                                new Submitted("by " + worker, new Amounts((long) random.nextInt(1_000), 0L, 0L));
+                            default -> new Submitted("by " + worker, new Amounts((long) random.nextInt(1_000), 0L, 0L));
                         })));
     }
 
     /** An operator answers what waits, if it is not too late, and lets a run go on that was stopped. */
-    private void operate(
-            Team team, List<Offer> queue, Set<String> completed, List<Letter> letters, String where) {
+    private void operate(Team team, List<Offer> queue, Set<String> completed, List<Letter> letters, String where) {
         if (team.run.phase() == Phase.AWAIT_USER) {
             offer(team.direct(new ResumeRun()), queue, completed, where);
         }

@@ -186,7 +186,8 @@ final class Team {
     }
 
     /** The worker says that it acted, and names the request that allowed it. */
-    Decision acted(Decision request, String worker, String task, int attempt, String tool, Risk risk, String arguments) {
+    Decision acted(
+            Decision request, String worker, String task, int attempt, String tool, Risk risk, String arguments) {
         String id = request == null ? "" : request.getCause().getMessageId();
         return report(worker, task, attempt, Messages.did(id, tool, risk, arguments));
     }

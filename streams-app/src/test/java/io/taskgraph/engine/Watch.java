@@ -177,9 +177,8 @@ final class Watch {
         assertThat(times.stream().filter(t -> t > now - 60_000).count())
                 .as("actions a minute; %s", where)
                 .isLessThanOrEqualTo(caps.maxActionsPerMinute());
-        assertThat(identical.values())
-                .as(where)
-                .allSatisfy(n -> assertThat(n).isLessThanOrEqualTo(caps.maxIdenticalActions()));
+        assertThat(identical.values()).as(where).allSatisfy(n -> assertThat(n)
+                .isLessThanOrEqualTo(caps.maxIdenticalActions()));
     }
 
     private void budget(Decision d, Run run, String where) {
@@ -192,7 +191,8 @@ final class Watch {
             if (u != null) {
                 UsageRecorded known = used.put(u.getTaskId() + "#" + u.getAttempt(), u);
                 spent = true;
-                assertThat(known == null || known.getTotal().getTokens() <= u.getTotal().getTokens())
+                assertThat(known == null
+                                || known.getTotal().getTokens() <= u.getTotal().getTokens())
                         .as(where)
                         .isTrue();
             }

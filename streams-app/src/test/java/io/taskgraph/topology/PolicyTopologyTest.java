@@ -129,7 +129,8 @@ class PolicyTopologyTest {
         topology.publish("name: a-data\n", "team", "data");
         topology.publish("name: prod\n", "team", "data", "stage", "prod");
         assertThat(policyOf(create("r1", "", Map.of("team", "data", "x", "y")))).isEqualTo("a-data");
-        assertThat(policyOf(create("r2", "", Map.of("team", "data", "stage", "prod")))).isEqualTo("prod");
+        assertThat(policyOf(create("r2", "", Map.of("team", "data", "stage", "prod"))))
+                .isEqualTo("prod");
         assertThat(policyOf(create("r3", "", Map.of("team", "web")))).isEqualTo("default");
         assertThat(policyOf(create("r4", "team", Map.of("team", "data")))).isEqualTo("team");
     }
@@ -160,7 +161,8 @@ class PolicyTopologyTest {
         assertThat(create("r1", "default@7").getRejection().getCode()).isEqualTo(RejectionCode.UNKNOWN_POLICY);
         assertThat(create("r2", "default@1").getOutcome()).isEqualTo(Outcome.ACCEPTED);
         Decision selected = create("r3", "", Map.of("team", "data"));
-        assertThat(selected.getFacts().get(0).getRunCreated().getPolicyDocument()).doesNotContain("10000000");
+        assertThat(selected.getFacts().get(0).getRunCreated().getPolicyDocument())
+                .doesNotContain("10000000");
     }
 
     @Test
@@ -177,12 +179,18 @@ class PolicyTopologyTest {
         assertThat(asked.getFacts().get(0).getActionAllowed()).isNotNull();
         assertThat(asked.getPolicyDigest()).isEqualTo(digest(TEAM));
         create("r2", "team", "a");
-        assertThat(say(topology.wants("r2", "w", "a", 1, "fs.read", Risk.READ)).getFacts().get(1).getActionDenied())
+        assertThat(say(topology.wants("r2", "w", "a", 1, "fs.read", Risk.READ))
+                        .getFacts()
+                        .get(1)
+                        .getActionDenied())
                 .isNotNull();
         Directive change = topology.directive("r1", "ann");
         change.setChangePolicy(new io.taskgraph.avro.ChangePolicy("team@2"));
         assertThat(say(change).getOutcome()).isEqualTo(Outcome.ACCEPTED);
-        assertThat(say(topology.wants("r1", "w", "a", 1, "fs.list", Risk.READ)).getFacts().get(0).getActionDenied())
+        assertThat(say(topology.wants("r1", "w", "a", 1, "fs.list", Risk.READ))
+                        .getFacts()
+                        .get(0)
+                        .getActionDenied())
                 .isNotNull();
     }
 
@@ -329,20 +337,28 @@ class PolicyTopologyTest {
         assertThat(topology.commands.readValue().getDispatch().getBudget()).isEqualTo(new Budget(300L, null, null));
         say(topology.started("r1", "w", "a", 1));
         topology.heartbeats.pipeInput("r1", topology.heartbeat("r1", "w", "a", 1, null));
-        assertThat(topology.decisions.isEmpty()).as("a sign of life is no decision").isTrue();
+        assertThat(topology.decisions.isEmpty())
+                .as("a sign of life is no decision")
+                .isTrue();
         Amounts some = new Amounts(200L, 0L, 0L);
         topology.heartbeats.pipeInput("r1", topology.heartbeat("r1", "w", "a", 1, some));
-        assertThat(topology.decisions.readValue().getFacts().get(0).getUsageRecorded().getTotal())
+        assertThat(topology.decisions
+                        .readValue()
+                        .getFacts()
+                        .get(0)
+                        .getUsageRecorded()
+                        .getTotal())
                 .isEqualTo(some);
         topology.heartbeats.pipeInput("r1", topology.heartbeat("r1", "w", "a", 1, some));
-        assertThat(topology.decisions.isEmpty()).as("nothing new is no decision").isTrue();
+        assertThat(topology.decisions.isEmpty())
+                .as("nothing new is no decision")
+                .isTrue();
         RunSummary before = summary();
         assertThat(before.getSpent()).isEqualTo(some);
         assertThat(before.getReserved()).isEqualTo(new Amounts(100L, 0L, 0L));
         assertThat(before.getBudget()).isEqualTo(new Budget(1_000L, null, null));
 
-        topology.heartbeats.pipeInput(
-                "r1", topology.heartbeat("r1", "w", "a", 1, new Amounts(301L, 0L, 0L)));
+        topology.heartbeats.pipeInput("r1", topology.heartbeat("r1", "w", "a", 1, new Amounts(301L, 0L, 0L)));
         Decision d = topology.decisions.readValue();
         assertThat(d.getCause().getFamily()).isEqualTo("heartbeats");
         assertThat(topology.signals.readValue().getCancel().getTaskId()).isEqualTo("a");
@@ -362,7 +378,8 @@ class PolicyTopologyTest {
         topology.advance(Duration.ofMillis(9_900));
         assertThat(topology.decisions.isEmpty()).isTrue();
         topology.advance(Duration.ofMillis(200));
-        assertThat(topology.decisions.readValue().getFacts().get(0).getApprovalExpired()).isNotNull();
+        assertThat(topology.decisions.readValue().getFacts().get(0).getApprovalExpired())
+                .isNotNull();
         assertThat(answer().getVerdict()).isEqualTo(Verdict.DENY);
     }
 
