@@ -45,10 +45,10 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            defaultValue = "60",
+            defaultValue = "90",
             description = {
                 "Load before the measured window (default: ${DEFAULT-VALUE}).",
-                "The compiler has a lot to do for the first minute, on two cores."
+                "The compiler has a lot to do for more than a minute, on two cores."
             })
     private int warmUp;
 

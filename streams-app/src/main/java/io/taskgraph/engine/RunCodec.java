@@ -183,31 +183,18 @@ final class RunCodec {
         return new RunHeader(standing, t[2], n[3], n[4], n[5], n[6], n[15], n[19], counts);
     }
 
-    /** Column by column, for one entry holds several answers. Times as distances to the one before. */
+    /** Column by column, for one entry holds several answers. Times as distances to the first. */
     byte[] write(Remembered r) {
-        List<String> messages = new ArrayList<>();
-        List<Long> sequences = new ArrayList<>();
-        List<Long> times = new ArrayList<>();
-        List<Long> outcomes = new ArrayList<>();
-        List<Long> codes = new ArrayList<>();
-        List<Long> versions = new ArrayList<>();
-        long before = 0;
-        int family = r.answers().get(0).family().length() + 1;
-        for (Answer a : r.answers()) {
-            messages.add(a.message().substring(family));
-            sequences.add(a.sequence());
-            times.add(a.decidedAt() - before);
-            before = a.decidedAt();
-            outcomes.add((long) a.outcome().ordinal());
-            codes.add(a.code() == null ? 0L : a.code().ordinal());
-            versions.add(a.graphVersion());
-        }
-        return out.texts(1, messages)
-                .numbers(2, sequences)
-                .numbers(3, times)
-                .numbers(4, outcomes)
-                .numbers(5, codes)
-                .numbers(6, versions)
+        List<Answer> all = r.answers();
+        int family = all.get(0).family().length() + 1;
+        long from = all.get(0).decidedAt();
+        return out.texts(1, all, a -> a.message().substring(family))
+                .numbers(2, all, Answer::sequence)
+                .numbers(3, all, a -> a.outcome().ordinal())
+                .numbers(4, all, a -> a.code() == null ? 0 : a.code().ordinal())
+                .numbers(5, all, Answer::graphVersion)
+                .numbers(6, all, a -> a.decidedAt() - from)
+                .number(7, from)
                 .done();
     }
 
@@ -215,13 +202,16 @@ final class RunCodec {
         EntryReader in = new EntryReader(bytes);
         List<String> messages = new ArrayList<>();
         List<List<Long>> columns = new ArrayList<>();
-        for (int i = 0; i < 7; i++) {
+        for (int f = 0; f <= 6; f++) {
             columns.add(new ArrayList<>());
         }
+        long from = 0;
         for (int f = in.next(); f != 0; f = in.next()) {
             if (f == 1) {
                 messages.add(in.text());
-            } else if (f < columns.size()) {
+            } else if (f == 7) {
+                from = in.number();
+            } else if (f < 7) {
                 columns.get(f).add(in.number());
             } else {
                 in.skip();
@@ -234,17 +224,15 @@ final class RunCodec {
         }
         String family = Answer.family(id);
         List<Answer> answers = new ArrayList<>(messages.size());
-        long time = 0;
         for (int i = 0; i < messages.size(); i++) {
-            int code = columns.get(5).get(i).intValue();
-            time += columns.get(3).get(i);
+            int code = columns.get(4).get(i).intValue();
             answers.add(new Answer(
                     Answer.keyOf(family, messages.get(i)),
                     columns.get(2).get(i),
-                    time,
-                    Outcome.values()[columns.get(4).get(i).intValue()],
+                    from + columns.get(6).get(i),
+                    Outcome.values()[columns.get(3).get(i).intValue()],
                     code == 0 ? null : RejectionCode.values()[code],
-                    columns.get(6).get(i)));
+                    columns.get(5).get(i)));
         }
         return new Remembered(id, answers);
     }
