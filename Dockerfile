@@ -20,7 +20,7 @@ EXPOSE 8080
 
 # The heap takes half of the container's memory: RocksDB and the page cache want the other half. Out of memory
 # ends the process, because a half-alive instance keeps its partitions and decides nothing.
-ENV JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError" \
+ENV JDK_JAVA_OPTIONS="-XX:+UseParallelGC -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError" \
     TASKGRAPH_STATE_DIR=/var/lib/taskgraph \
     TASKGRAPH_HEALTH_PORT=8080
 

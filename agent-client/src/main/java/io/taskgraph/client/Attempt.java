@@ -203,9 +203,9 @@ final class Attempt implements TaskContext {
         return true;
     }
 
-    /** What it has used up; for attempts whose lease is held. */
+    /** What it has used up, or null if there is nothing to tell. */
     Amounts used() {
-        return meter.total();
+        return meter.totalOrNull();
     }
 
     /** The control plane answers one of its requests. */

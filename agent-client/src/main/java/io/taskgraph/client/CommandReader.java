@@ -42,6 +42,13 @@ final class CommandReader implements Runnable {
      * polls are short after something came, and become longer while nothing does.
      */
     private static final long POLL_MILLIS = 16;
+    /**
+     * The same for a worker that takes several commands at once. Each poll asks for a fetch, and a fetch that was asked
+     * for while another was under way may come before that one's commands were looked at. The consumer then hands out both
+     * as one, and forgets the second's markers: the queue stands still until the lock on them ends. So such a worker does
+     * not ask again while it waits. It need not, either: a marker comes to it with the commands before it.
+     */
+    private static final long BATCH_POLL_MILLIS = 500;
 
     private static final Duration CLOSE = Duration.ofSeconds(3);
     /** As long as it takes others to hear of a change: a heartbeat's interval in share groups. */
@@ -164,7 +171,8 @@ final class CommandReader implements Runnable {
     /** Polls until there is something. Gives back the slot in hand if it cannot. */
     private ConsumerRecords<byte[], byte[]> poll(ShareConsumer<byte[], byte[]> mine) {
         try {
-            long patience = 1;
+            long longest = with.batch() == 1 ? POLL_MILLIS : BATCH_POLL_MILLIS;
+            long patience = with.batch() == 1 ? 1 : longest;
             BrokerContact contact = new BrokerContact(mine.metrics(), System.nanoTime());
             while (!stopping) {
                 ConsumerRecords<byte[], byte[]> records = mine.poll(Duration.ofMillis(patience));
@@ -174,7 +182,7 @@ final class CommandReader implements Runnable {
                 if (contact.lost(System.nanoTime())) {
                     throw new ClientException("no broker has answered for seconds");
                 }
-                patience = Math.min(POLL_MILLIS, 2 * patience);
+                patience = Math.min(longest, 2 * patience);
             }
             throw new WakeupException();
         } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package io.taskgraph.client;
 
+import io.taskgraph.avro.ActionAnswer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -33,6 +34,23 @@ final class Leases {
     /** The attempt, if this worker holds its lease; else null. */
     Attempt held(AttemptKey key) {
         return held.get(key);
+    }
+
+    /**
+     * Hands an answer to the attempt that asked. One that names no task is the answer to a request that was refused
+     * before it was looked at: its id alone says whose it is.
+     */
+    void answered(String runId, ActionAnswer answer) {
+        if (answer.getTaskId().isEmpty()) {
+            held.values().stream()
+                    .filter(attempt -> attempt.runId().equals(runId))
+                    .forEach(attempt -> attempt.answered(answer));
+            return;
+        }
+        Attempt attempt = held(new AttemptKey(runId, answer.getTaskId(), answer.getAttempt()));
+        if (attempt != null) {
+            attempt.answered(answer);
+        }
     }
 
     Collection<Attempt> all() {

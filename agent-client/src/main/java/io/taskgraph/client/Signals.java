@@ -112,11 +112,7 @@ final class Signals {
                     attempt.cancel();
                 }
             } else if (answer != null) {
-                Attempt attempt =
-                        leases.held(new AttemptKey(command.getRunId(), answer.getTaskId(), answer.getAttempt()));
-                if (attempt != null) {
-                    attempt.answered(answer);
-                }
+                leases.answered(command.getRunId(), answer);
             } else {
                 LOG.warn("Passed over a signal of a kind that this version does not know: update the worker.");
             }

@@ -68,10 +68,14 @@ final class UsageMeter {
         return total();
     }
 
-    /** The same, or null if there is nothing to tell: short work without tokens costs no bytes. */
+    /**
+     * The same, or null if there is nothing to tell: nothing but time, which nobody has bounded. So attempts that are free
+     * cost no bytes and no facts.
+     */
     Amounts totalOrNull() {
         Amounts total = total();
-        return total.getTokens() == 0 && total.getCostMicros() == 0 && total.getMillis() == 0 ? null : total;
+        boolean timed = budget != null && budget.getMillis() != null && total.getMillis() > 0;
+        return total.getTokens() == 0 && total.getCostMicros() == 0 && !timed ? null : total;
     }
 
     /** A thread of the attempt waits for the control plane. */

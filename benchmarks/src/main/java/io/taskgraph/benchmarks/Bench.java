@@ -45,8 +45,11 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            defaultValue = "12",
-            description = "Load before the measured window (default: ${DEFAULT-VALUE}).")
+            defaultValue = "90",
+            description = {
+                "Load before the measured window (default: ${DEFAULT-VALUE}).",
+                "The compiler has a lot to do for more than a minute, on two cores."
+            })
     private int warmUp;
 
     @Option(

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * One measurement of everything on one broker: the limit, then W1 one run at a time and at saturation, then the limit
- * again, so that W1 stands between two looks at what the machine gives at that time. Only their ratio means something.
+ * One measurement of everything on one broker: the limit, then W1 at saturation and one run at a time, then the limit
+ * again, so that W1 stands between two looks at what the machine gives at that time. Only their ratio means something, and
+ * only of compiled code: the limit is worked off once before it counts, and W1 has its warm-up.
  */
 final class Measurement {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -56,6 +57,8 @@ final class Measurement {
     static Result take(BenchSettings settings, Consumer<String> progress) {
         try (Site site = Site.start(settings.partitions(), settings.broker())) {
             List<Limit.Result> limits = new ArrayList<>();
+            progress.accept("limit, to warm up");
+            Limit.measure(site, settings, "warm-up");
             progress.accept("limit, " + settings.limitRecords() + " records");
             limits.add(Limit.measure(site, settings, "before"));
             Percentiles hops;

@@ -16,6 +16,7 @@ final class Subcommands {
                 RunsCommand.class,
                 ShowCommand.class,
                 WatchCommand.class,
+                WhyCommand.class,
                 AgentsCommand.class,
                 ApprovalsCommand.class,
                 ApproveCommand.class,

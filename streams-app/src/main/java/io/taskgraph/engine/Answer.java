@@ -25,4 +25,13 @@ record Answer(String message, long sequence, long decidedAt, Outcome outcome, Re
     static String keyOf(String family, String messageId) {
         return family + '/' + messageId;
     }
+
+    /** The family in front of such a key's first slash. */
+    static String family(String key) {
+        return key.substring(0, key.indexOf('/'));
+    }
+
+    String family() {
+        return family(message);
+    }
 }

@@ -107,7 +107,9 @@ final class Budgets {
     static void watch(Deliberation d) {
         if (!d.run().ledger().spent().equals(d.spentBefore())) {
             nearlySpent(d, d.spentBefore());
-            overdrawn(d);
+            if (d.run().phase() == Phase.EXECUTING) {
+                overdrawn(d);
+            }
         }
     }
 
@@ -164,7 +166,7 @@ final class Budgets {
         Bounds bounds = Usage.bounds(b);
         for (Usage.Resource r : Usage.Resource.values()) {
             long bound = r.of(bounds);
-            if (bound != Long.MAX_VALUE && (bound < 0 || bound > Usage.MOST)) {
+            if (r.bounded(bounds) && (bound < 0 || bound > Usage.MOST)) {
                 return Refusal.invalid(
                         field, r.key() + " is " + bound + "; give a number from 0 to " + Usage.MOST + ", or none");
             }

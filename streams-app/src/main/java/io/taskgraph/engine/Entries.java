@@ -19,11 +19,11 @@ final class Entries {
     private final Tables tables;
     private final StateDigest digest = new StateDigest();
     private final Set<String> changedTasks = new LinkedHashSet<>();
-    private final Set<String> changedAnswers = new LinkedHashSet<>();
+    private final Set<String> changedMemory = new LinkedHashSet<>();
     private boolean identityChanged;
 
     private final Map<String, StateDigest.EntryHash> taskHashes = new HashMap<>();
-    private final Map<String, StateDigest.EntryHash> answerHashes = new HashMap<>();
+    private final Map<String, StateDigest.EntryHash> memoryHashes = new HashMap<>();
     private StateDigest.EntryHash identityHash;
     private StateDigest.EntryHash headerHash;
 
@@ -35,8 +35,8 @@ final class Entries {
         changedTasks.add(id);
     }
 
-    void answerChanged(String message) {
-        changedAnswers.add(message);
+    void memoryChanged(String id) {
+        changedMemory.add(id);
     }
 
     void identityChanged() {
@@ -48,22 +48,22 @@ final class Entries {
     }
 
     int count() {
-        return taskHashes.size() + answerHashes.size() + tables.sealed() + 2;
+        return taskHashes.size() + memoryHashes.size() + tables.sealed() + 2;
     }
 
     /** Hashes what changed. The header is hashed, too, but stored only with the chain's new head, see {@link #header}. */
     List<EntryChange> seal(Run run) {
-        List<EntryChange> changes = new ArrayList<>(changedTasks.size() + changedAnswers.size() + 2);
+        List<EntryChange> changes = new ArrayList<>(changedTasks.size() + changedMemory.size() + 2);
         for (String id : changedTasks) {
             Task t = run.graph().task(id);
             seal(taskHashes, id, EntryKey.of(EntryKey.TASK, id), t == null ? null : codec.write(t), changes);
         }
-        for (String id : changedAnswers) {
-            Answer a = run.answer(id);
-            seal(answerHashes, id, EntryKey.of(EntryKey.ANSWER, id), a == null ? null : codec.write(a), changes);
+        for (String id : changedMemory) {
+            Remembered r = run.remembered(id);
+            seal(memoryHashes, id, EntryKey.of(EntryKey.MEMORY, id), r == null ? null : codec.write(r), changes);
         }
         changedTasks.clear();
-        changedAnswers.clear();
+        changedMemory.clear();
         tables.seal(digest, changes);
         if (identityChanged && run.exists()) {
             byte[] value = codec.write(run.identity());
@@ -83,7 +83,7 @@ final class Entries {
         return new EntryChange(EntryKey.OF_HEADER, value);
     }
 
-    List<EntryChange> all(Run run, Collection<Answer> answers) {
+    List<EntryChange> all(Run run, Collection<Remembered> memory) {
         List<EntryChange> all = new ArrayList<>(count());
         if (run.exists()) {
             all.add(new EntryChange(EntryKey.OF_IDENTITY, codec.write(run.identity())));
@@ -92,8 +92,8 @@ final class Entries {
         for (Task t : run.graph().tasks()) {
             all.add(new EntryChange(EntryKey.of(EntryKey.TASK, t.id()), codec.write(t)));
         }
-        for (Answer a : answers) {
-            all.add(new EntryChange(EntryKey.of(EntryKey.ANSWER, a.message()), codec.write(a)));
+        for (Remembered r : memory) {
+            all.add(new EntryChange(EntryKey.of(EntryKey.MEMORY, r.id()), codec.write(r)));
         }
         tables.all(all);
         return all;

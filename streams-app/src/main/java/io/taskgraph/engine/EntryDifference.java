@@ -74,7 +74,7 @@ public record EntryDifference(String entry, String field, String one, String oth
             case EntryKey.IDENTITY -> "identity";
             case EntryKey.HEADER -> "header";
             case EntryKey.TASK -> "task " + Texts.quoted(EntryKey.id(key));
-            case EntryKey.ANSWER -> "answer to message " + Texts.quoted(EntryKey.id(key));
+            case EntryKey.MEMORY -> "answers from " + Texts.quoted(EntryKey.id(key)) + " on";
             default -> {
                 Table.Kind<?> kind = Tables.kind(key[0]);
                 String id = EntryKey.id(key);
@@ -88,7 +88,7 @@ public record EntryDifference(String entry, String field, String one, String oth
             case EntryKey.IDENTITY -> RunCodec.readIdentity(value);
             case EntryKey.HEADER -> RunCodec.readHeader(Entries.headerPart(value));
             case EntryKey.TASK -> RunCodec.readTask(EntryKey.id(key), value);
-            case EntryKey.ANSWER -> RunCodec.readAnswer(EntryKey.id(key), value);
+            case EntryKey.MEMORY -> RunCodec.readRemembered(EntryKey.id(key), value);
             default -> {
                 Table.Kind<?> kind = Tables.kind(key[0]);
                 if (kind == null) {

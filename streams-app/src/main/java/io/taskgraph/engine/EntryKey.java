@@ -7,7 +7,7 @@ final class EntryKey {
     static final byte IDENTITY = 'i';
     static final byte HEADER = 'h';
     static final byte TASK = 't';
-    static final byte ANSWER = 'm';
+    static final byte MEMORY = 'm';
 
     static final byte[] OF_IDENTITY = {IDENTITY};
     static final byte[] OF_HEADER = {HEADER};

@@ -2,6 +2,8 @@ package io.taskgraph.engine;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /**
  * Writes a run's entries canonically: fields in ascending order of their number, each as a key (number and wire type, as
@@ -32,9 +34,14 @@ final class EntryWriter {
 
     /** Each element under the same field number; an empty list is left out. */
     EntryWriter texts(int field, Iterable<String> values) {
-        for (String v : values) {
+        return texts(field, values, v -> v);
+    }
+
+    /** A text of each element, under the same field number. */
+    <T> EntryWriter texts(int field, Iterable<T> values, Function<T, String> text) {
+        for (T v : values) {
             key(field, 2);
-            bytes(v);
+            bytes(text.apply(v));
             lastField = field - 1;
         }
         return this;
@@ -42,7 +49,13 @@ final class EntryWriter {
 
     /** Each number under the same field number, zeros too; an empty list is left out. */
     EntryWriter numbers(int field, Iterable<Long> values) {
-        for (long v : values) {
+        return numbers(field, values, v -> v);
+    }
+
+    /** A number of each element, under the same field number, zeros too. */
+    <T> EntryWriter numbers(int field, Iterable<T> values, ToLongFunction<T> number) {
+        for (T one : values) {
+            long v = number.applyAsLong(one);
             key(field, 0);
             varint(v << 1 ^ v >> 63);
             lastField = field - 1;

@@ -29,6 +29,13 @@ final class Lifecycle {
         }
         Budgets.watch(d);
         Approvals.overtaken(d);
+        advance(d);
+        // A run that was stopped just now has ended attempts that waited.
+        Approvals.overtaken(d);
+    }
+
+    private static void advance(Deliberation d) {
+        Run run = d.run();
         TaskGraph graph = run.graph();
         if (run.phase() == Phase.COMPLETED && graph.unfinished() > 0) {
             go(d, Phase.IDLE, "the plan has grown");
@@ -141,8 +148,9 @@ final class Lifecycle {
                 && !d.run().header().standing().reason().startsWith(RESUMED)) {
             pause(d, route.get().reason(), Standing.OPERATOR);
         } else {
-            if (!allowed(d, Phase.SYNTHESIZING)) {
-                go(d, Phase.RECONCILING, "every task has ended");
+            boolean through = to == Phase.RECONCILING && allowed(d, Phase.RECONCILING, Phase.SYNTHESIZING);
+            if (through || !allowed(d, Phase.SYNTHESIZING)) {
+                go(d, Phase.RECONCILING, through ? route.get().reason() : "every task has ended");
             }
             go(d, Phase.SYNTHESIZING, "every task has ended");
             go(d, Phase.COMPLETED, "every task has ended");

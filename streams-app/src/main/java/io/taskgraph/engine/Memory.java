@@ -1,57 +1,110 @@
 package io.taskgraph.engine;
 
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What a run's recent messages were told, bounded by count and age for each family of topic by itself: however many
- * reports agents send, a planner's or operator's retry is still known.
+ * reports agents send, a planner's or operator's retry is still known. An answer costs the same however many there are.
  */
 final class Memory {
-    /** By family; within one in the order of their decisions. */
-    private final TreeMap<String, LinkedHashMap<String, Answer>> families = new TreeMap<>();
+    /** By family. */
+    private final TreeMap<String, Family> families = new TreeMap<>();
+
+    private static final class Family {
+        final Map<String, Answer> answers = new HashMap<>();
+        /** In the order of their decisions. */
+        final ArrayDeque<Remembered> entries = new ArrayDeque<>();
+
+        void load(Remembered entry) {
+            entries.addLast(entry);
+            entry.answers().forEach(a -> answers.put(a.message(), a));
+        }
+
+        /** Gives the entry that it stands in now. */
+        Remembered add(Answer answer) {
+            Remembered last = entries.peekLast();
+            Remembered now;
+            if (last == null || last.isFull()) {
+                now = Remembered.of(answer);
+            } else {
+                entries.removeLast();
+                now = last.with(answer);
+            }
+            entries.addLast(now);
+            answers.put(answer.message(), answer);
+            return now;
+        }
+
+        void forgetOldest(Consumer<String> changed) {
+            Remembered first = entries.removeFirst();
+            answers.remove(first.answers().get(0).message());
+            Remembered rest = first.withoutOldest();
+            if (rest != null) {
+                entries.addFirst(rest);
+            }
+            changed.accept(first.id());
+        }
+    }
 
     /** What the message was told, or null; by {@link Answer#keyOf}. */
     Answer get(String message) {
-        return family(message).get(message);
+        Family family = families.get(Answer.family(message));
+        return family == null ? null : family.answers.get(message);
     }
 
-    /** Takes an answer back from a store; oldest first. */
-    void load(Answer answer) {
-        family(answer.message()).put(answer.message(), answer);
+    /** Takes an entry back from a store; oldest first. */
+    void load(Remembered entry) {
+        family(entry.id()).load(entry);
     }
 
-    /** Keeps an answer, and gives the messages that are forgotten for it. */
-    List<String> remember(Answer answer) {
-        load(answer);
-        List<String> forgotten = new ArrayList<>();
-        LinkedHashMap<String, Answer> family = family(answer.message());
-        Iterator<Answer> oldest = family.values().iterator();
-        while (oldest.hasNext()) {
-            Answer a = oldest.next();
-            if (family.size() <= Answer.REMEMBERED && a.decidedAt() >= answer.decidedAt() - Answer.REMEMBERED_FOR) {
-                break;
-            }
-            oldest.remove();
-            forgotten.add(a.message());
+    /** Keeps an answer, and forgets the oldest beyond what is remembered. Tells the ids of the entries that changed. */
+    void remember(Answer answer, Consumer<String> changed) {
+        Family family = family(answer.message());
+        changed.accept(family.add(answer).id());
+        long since = answer.decidedAt() - Answer.REMEMBERED_FOR;
+        while (family.answers.size() > Answer.REMEMBERED
+                || family.entries.getFirst().answers().get(0).decidedAt() < since) {
+            family.forgetOldest(changed);
         }
-        return forgotten;
     }
 
-    /** All of it, oldest first. O(n log n). */
+    /** The entry of that id, or null if all that stood in it is forgotten. What changes is the newest or the oldest. */
+    Remembered entry(String id) {
+        ArrayDeque<Remembered> entries = family(id).entries;
+        Remembered last = entries.peekLast();
+        if (last != null && last.id().equals(id)) {
+            return last;
+        }
+        for (Remembered entry : entries) {
+            if (entry.id().equals(id)) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    /** All entries. O(n). */
+    List<Remembered> entries() {
+        return families.values().stream().flatMap(f -> f.entries.stream()).toList();
+    }
+
+    /** All answers, oldest first. O(n log n). */
     List<Answer> all() {
-        return families.values().stream()
-                .flatMap(f -> f.values().stream())
+        return entries().stream()
+                .map(Remembered::answers)
+                .flatMap(Collection::stream)
                 .sorted(Comparator.comparingLong(Answer::sequence))
                 .toList();
     }
 
-    private LinkedHashMap<String, Answer> family(String message) {
-        String name = message.substring(0, message.indexOf('/'));
-        return families.computeIfAbsent(name, f -> new LinkedHashMap<>());
+    private Family family(String id) {
+        return families.computeIfAbsent(Answer.family(id), f -> new Family());
     }
 }

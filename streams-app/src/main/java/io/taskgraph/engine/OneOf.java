@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.specific.SpecificRecordBase;
 
 /**
  * A record of which exactly one of several nullable record fields is set, its <em>kind</em>: so a union grows without
@@ -36,7 +37,9 @@ public final class OneOf {
     }
 
     /** The one kind that is set, or null if none is (a kind that this version does not know) or more than one. O(kinds). */
-    public SpecificRecord kind(SpecificRecord record) {
+    public SpecificRecord kind(SpecificRecord oneOf) {
+        // By its class and not its interface: of the forty calls for a fact each is then the cheaper one.
+        SpecificRecordBase record = (SpecificRecordBase) oneOf;
         SpecificRecord found = null;
         for (int p : positions) {
             Object kind = record.get(p);

@@ -188,7 +188,7 @@ public final class Run {
 
     /** Everything there is of the run, as it is stored. O(n). */
     public List<EntryChange> entries() {
-        return entries.all(this, memory.all());
+        return entries.all(this, memory.entries());
     }
 
     /** What it may use up, has used up and has promised. */
@@ -244,6 +244,14 @@ public final class Run {
      */
     long worked(Task t, long now) {
         return Math.max(0, now - t.leasedAt() - waited(t, now));
+    }
+
+    /**
+     * Since when the attempt in flight has been working as far as its limits of time are concerned, in milliseconds since
+     * the epoch: later than it was leased by what it had waited for approvers when the run was last decided on.
+     */
+    long workingSince(Task t) {
+        return t.leasedAt() + waited(t, lastDecidedAt());
     }
 
     private long waited(Task t, long now) {
@@ -309,6 +317,11 @@ public final class Run {
         return memory.get(message);
     }
 
+    /** The entry of that id of what is remembered, or null. */
+    Remembered remembered(String id) {
+        return memory.entry(id);
+    }
+
     /** What the remembered messages were told, oldest first. */
     List<Answer> answers() {
         return memory.all();
@@ -350,8 +363,7 @@ public final class Run {
 
     /** Keeps what a message was told, and forgets the oldest beyond what a run remembers. Never under an open journal. */
     void remember(Answer answer) {
-        entries.answerChanged(answer.message());
-        memory.remember(answer).forEach(entries::answerChanged);
+        memory.remember(answer, entries::memoryChanged);
     }
 
     private void taskChanged(String id) {
@@ -363,7 +375,7 @@ public final class Run {
     public static final class Loader {
         private final Run run;
         private final List<Task> tasks = new ArrayList<>();
-        private final List<Answer> answers = new ArrayList<>();
+        private final List<Remembered> memory = new ArrayList<>();
 
         public Loader(String runId) {
             run = new Run(runId);
@@ -382,7 +394,7 @@ public final class Run {
                     run.lastHash = Entries.hashPart(value);
                 }
                 case EntryKey.TASK -> tasks.add(RunCodec.readTask(EntryKey.id(key), value));
-                case EntryKey.ANSWER -> answers.add(RunCodec.readAnswer(EntryKey.id(key), value));
+                case EntryKey.MEMORY -> memory.add(RunCodec.readRemembered(EntryKey.id(key), value));
                 default -> run.tables.load(key, value);
             }
         }
@@ -390,7 +402,7 @@ public final class Run {
         /** The run, sealed: its digest is computed from the entries. */
         public Run load() {
             if (run.identity == null) {
-                if (!tasks.isEmpty() || !answers.isEmpty() || !run.tables.isEmpty()) {
+                if (!tasks.isEmpty() || !memory.isEmpty() || !run.tables.isEmpty()) {
                     throw new IllegalArgumentException("run " + run.runId + " has entries but no identity");
                 }
                 return run;
@@ -398,10 +410,10 @@ public final class Run {
             tasks.sort(Comparator.comparingLong(Task::ordinal));
             tasks.forEach(run.graph::add);
             run.workers().forEach(w -> run.dates.workerChanged(w.id()));
-            answers.sort(Comparator.comparingLong(Answer::sequence));
-            for (Answer a : answers) {
-                run.memory.load(a);
-                run.entries.answerChanged(a.message());
+            memory.sort(Comparator.comparingLong(Remembered::sequence));
+            for (Remembered r : memory) {
+                run.memory.load(r);
+                run.entries.memoryChanged(r.id());
             }
             run.entries.identityChanged();
             run.seal();

@@ -194,26 +194,57 @@ final class RunCodec {
         return new RunHeader(standing, t[2], n[3], n[4], n[5], n[6], n[15], n[19], counts);
     }
 
-    byte[] write(Answer a) {
-        return out.number(1, a.sequence())
-                .number(2, a.decidedAt())
-                .number(3, a.outcome().ordinal())
-                .number(4, a.code() == null ? 0 : a.code().ordinal())
-                .number(5, a.graphVersion())
+    /** Column by column, for one entry holds several answers. Times as distances to the first. */
+    byte[] write(Remembered r) {
+        List<Answer> all = r.answers();
+        int family = all.get(0).family().length() + 1;
+        long from = all.get(0).decidedAt();
+        return out.texts(1, all, a -> a.message().substring(family))
+                .numbers(2, all, Answer::sequence)
+                .numbers(3, all, a -> a.outcome().ordinal())
+                .numbers(4, all, a -> a.code() == null ? 0 : a.code().ordinal())
+                .numbers(5, all, Answer::graphVersion)
+                .numbers(6, all, a -> a.decidedAt() - from)
+                .number(7, from)
                 .done();
     }
 
-    static Answer readAnswer(String message, byte[] bytes) {
+    static Remembered readRemembered(String id, byte[] bytes) {
         EntryReader in = new EntryReader(bytes);
-        long[] n = new long[6];
+        List<String> messages = new ArrayList<>();
+        List<List<Long>> columns = new ArrayList<>();
+        for (int f = 0; f <= 6; f++) {
+            columns.add(new ArrayList<>());
+        }
+        long from = 0;
         for (int f = in.next(); f != 0; f = in.next()) {
-            if (f < n.length) {
-                n[f] = in.number();
+            if (f == 1) {
+                messages.add(in.text());
+            } else if (f == 7) {
+                from = in.number();
+            } else if (f < 7) {
+                columns.get(f).add(in.number());
             } else {
                 in.skip();
             }
         }
-        RejectionCode code = n[4] == 0 ? null : RejectionCode.values()[(int) n[4]];
-        return new Answer(message, n[1], n[2], Outcome.values()[(int) n[3]], code, n[5]);
+        for (List<Long> column : columns.subList(2, columns.size())) {
+            if (column.size() != messages.size() || messages.isEmpty()) {
+                throw new IllegalArgumentException("entry holds other than whole answers");
+            }
+        }
+        String family = Answer.family(id);
+        List<Answer> answers = new ArrayList<>(messages.size());
+        for (int i = 0; i < messages.size(); i++) {
+            int code = columns.get(4).get(i).intValue();
+            answers.add(new Answer(
+                    Answer.keyOf(family, messages.get(i)),
+                    columns.get(2).get(i),
+                    from + columns.get(6).get(i),
+                    Outcome.values()[columns.get(3).get(i).intValue()],
+                    code == 0 ? null : RejectionCode.values()[code],
+                    columns.get(5).get(i)));
+        }
+        return new Remembered(id, answers);
     }
 }

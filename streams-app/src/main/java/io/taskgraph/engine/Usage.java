@@ -43,6 +43,10 @@ public record Usage(long tokens, long costMicros, long millis) {
             return amount.applyAsLong(u);
         }
 
+        boolean bounded(Bounds b) {
+            return bound.apply(b) != null;
+        }
+
         /** The bound, or {@link Long#MAX_VALUE} if there is none. */
         long of(Bounds b) {
             Long bounded = bound.apply(b);

@@ -26,6 +26,7 @@ public final class TaskGraph {
     private static final Comparator<Node> READY_ORDER =
             Comparator.<Node>comparingInt(n -> n.task.priority()).thenComparingLong(n -> n.task.ordinal());
     private static final Comparator<Node> BY_AGE = Comparator.comparingLong(n -> n.task.ordinal());
+    private static final Consumer<String> NOBODY = id -> {};
 
     private final Journal journal;
     /** Never iterated in its own order. */
@@ -36,15 +37,18 @@ public final class TaskGraph {
     private final int[] counts = new int[Status.values().length];
     private int size;
     private int archived;
-    private Consumer<String> onChange = id -> {};
+    private Consumer<String> onChange = NOBODY;
 
     public TaskGraph(Journal journal) {
         this.journal = journal;
     }
 
-    /** Tells a listener the id of each task whose stored form may have changed, undoing included. */
+    /**
+     * Tells one more listener the id of each task whose stored form may have changed, undoing included. That a task became
+     * ready or waits again because another one changed is derived, so it is not told.
+     */
     public void onChange(Consumer<String> listener) {
-        this.onChange = listener;
+        onChange = onChange == NOBODY ? listener : onChange.andThen(listener);
     }
 
     /** The task, or null. O(1). */

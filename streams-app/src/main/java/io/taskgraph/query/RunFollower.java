@@ -37,7 +37,7 @@ public final class RunFollower implements AutoCloseable {
         RunFollower follower = new RunFollower(
                 TopicReader.ofKeys(source, source.topics().decisions(), keys),
                 source.registry().deserializer(source.topics().decisions()));
-        runIds.forEach(id -> follower.views.put(id, new RunView(id)));
+        runIds.forEach(id -> follower.views.put(id, RunView.of(id)));
         return follower;
     }
 

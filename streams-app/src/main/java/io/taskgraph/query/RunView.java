@@ -39,17 +39,29 @@ public final class RunView {
     public record LostLease(long sequence, Instant at, String taskId, int attempt, String workerId) {}
 
     private final Run run;
+    private final History history;
     private final ArrayDeque<Refused> refused = new ArrayDeque<>();
     private final ArrayDeque<LostLease> lost = new ArrayDeque<>();
     private long leasesLost;
     private long decisions;
     private boolean unsealed;
 
-    RunView(String runId) {
+    private RunView(String runId) {
         this.run = Run.of(runId);
+        this.history = new History(run);
     }
 
-    void accept(Decision d) {
+    /** A run of which no decision has been read yet. */
+    public static RunView of(String runId) {
+        return new RunView(runId);
+    }
+
+    /**
+     * Folds the run's next decision.
+     *
+     * @throws QueryException if it is not the next one
+     */
+    public void accept(Decision d) {
         decisions++;
         if (d.getOutcome() == Outcome.REJECTED && d.getRejection() != null) {
             keep(
@@ -70,6 +82,7 @@ public final class RunView {
                     + d.getSequence() + ": `taskgraph replay " + run.runId() + "` says more.");
         }
         Apply.decision(run, d);
+        history.applied(d);
         unsealed = true;
         noteLosses(d);
     }
@@ -128,6 +141,11 @@ public final class RunView {
     /** The engine's state: to be read. */
     public Run state() {
         return run;
+    }
+
+    /** Since when its tasks and its phase are as they are; it goes on changing. */
+    public History history() {
+        return history;
     }
 
     /** Decisions about it, those included that were made when it did not exist. */

@@ -53,7 +53,8 @@ public final class RunTimers {
             if (known != null) {
                 byRun.remove(runId);
                 order.remove(known);
-                store.delete(key(runId));
+                // Not delete(), which reads what was there to return it.
+                store.put(key(runId), null);
             }
         } else if (known == null || at < known.at) {
             write(runId, at);

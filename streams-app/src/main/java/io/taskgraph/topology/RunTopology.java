@@ -1,6 +1,7 @@
 package io.taskgraph.topology;
 
 import io.taskgraph.schemas.TopicCatalogue;
+import io.taskgraph.store.CoalescingStore;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -77,12 +78,9 @@ public final class RunTopology {
         return topology;
     }
 
-    /** Cached, so that an entry that changes several times between two commits is written once. */
+    /** An entry that changes several times between two commits is written once. */
     private static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {
-        Map<String, String> changelog =
-                Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(TopicCatalogue.MAX_RECORD_BYTES));
-        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
-                .withCachingEnabled()
-                .withLoggingEnabled(changelog);
+        return CoalescingStore.builder(
+                name, Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(TopicCatalogue.MAX_RECORD_BYTES)));
     }
 }

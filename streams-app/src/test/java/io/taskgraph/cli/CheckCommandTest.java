@@ -172,8 +172,8 @@ class CheckCommandTest {
         assertThat(check("--json", file("x.yaml", "name: x\npreset: lax\ntasks: [{id: a}]")))
                 .isZero();
         JsonNode patch = JSON.readTree(lines().get(0));
-        assertThat(patch.path("code").asText()).isEqualTo("INVALID_VALUE");
-        assertThat(patch.at("/detail/field").asText()).isEqualTo("preset");
+        assertThat(patch.path("code").asText()).isEqualTo("UNKNOWN_POLICY");
+        assertThat(patch.at("/detail").toString()).contains("lax");
         assertThat(JSON.readTree(lines().get(1)).path("tasks").asInt()).isZero();
     }
 }

@@ -27,7 +27,7 @@ class OperatorCommandLineTest {
         cap run max_task 3                     | There is no cap max_task; choose one of max_tasks, max_workers
         cap run max_tasks 0                    | max_tasks must be 1 to 10000000, not 0.
         cap run heartbeat_staleness 30         | heartbeat_staleness must be 100ms to 24h, not 30.
-        policy                                 | Say what to do with policies: one of check, show, list, publish, use.
+        policy                                 | Say what to do with policies: one of check, show, list, publish, use
         policy use run                         | Missing required parameter: 'POLICY'
         policy publish                         | Missing required parameter: 'FILE'
         """)

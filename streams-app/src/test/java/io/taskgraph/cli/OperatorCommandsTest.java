@@ -20,7 +20,6 @@ import io.taskgraph.avro.Outcome;
 import io.taskgraph.avro.PendingApproval;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.PhaseChanged;
-import io.taskgraph.avro.PolicyProfile;
 import io.taskgraph.avro.RaiseBudget;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
@@ -36,10 +35,7 @@ import io.taskgraph.avro.UsageRecorded;
 import io.taskgraph.client.ControlPlaneByHand;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
-import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.policy.presets.Presets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -54,7 +50,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What operators are shown and what they say, on a real broker, with the control plane's part played by hand. */
 @ExtendWith(EmbeddedKafkaExtension.class)
@@ -66,9 +61,6 @@ class OperatorCommandsTest {
 
     private static EmbeddedCluster cluster;
     private static ControlPlaneByHand plane;
-
-    @TempDir
-    Path files;
 
     @BeforeAll
     static void start(EmbeddedCluster embedded) {
@@ -355,47 +347,5 @@ class OperatorCommandsTest {
                 .startsWith("# default@")
                 .contains("pinned by run still")
                 .endsWith(Presets.named("default").orElseThrow().document());
-    }
-
-    @Test
-    void aPolicyIsPublishedOnceUnderItsVersionListedAndShown() throws Exception {
-        Path file = Files.writeString(files.resolve("careful.yaml"), "name: careful\ncaps: {max_tasks: 7}\n");
-        Policy policy = Policy.parse(Files.readString(file));
-
-        CommandLineRun published = run(
-                "policy", "publish", file.toString(), "--label", "team=red", "--label", "env=prod", "--actor", "olga");
-        CommandLineRun again = run("policy", "publish", file.toString(), "--label", "team=red", "--label", "env=prod");
-        CommandLineRun otherLabels = run("policy", "publish", file.toString());
-        Files.writeString(file, "name: careful\ncaps: {max_tasks: 8}\n");
-        CommandLineRun otherDocument = run("policy", "publish", file.toString());
-        Files.writeString(file, "name: default\n");
-        CommandLineRun preset = run("policy", "publish", file.toString());
-        Files.writeString(file, "nam: default\n");
-        CommandLineRun wrong = run("policy", "publish", file.toString());
-
-        assertThat(published)
-                .isEqualTo(new CommandLineRun(
-                        0, "published  careful@1  " + policy.digest() + "  for runs with {env=prod, team=red}\n", ""));
-        assertThat(again.out()).startsWith("unchanged  careful@1  ");
-        assertThat(otherLabels.exitCode()).isEqualTo(1);
-        assertThat(otherLabels.err()).contains("careful@1 is published already, with another set of labels: raise");
-        assertThat(otherDocument.err()).contains("careful@1 is published already, with another document: raise");
-        assertThat(preset.err()).contains("The policy default cannot be published: a preset has that name");
-        assertThat(wrong.exitCode()).isEqualTo(2);
-        assertThat(plane.readUntil(plane.topics.policies(), read -> !read.isEmpty()))
-                .hasSize(1)
-                .first()
-                .satisfies(profile -> {
-                    assertThat(profile.getDocument()).isEqualTo(policy.document());
-                    assertThat(profile.getSelector()).isEqualTo(Map.of("team", "red", "env", "prod"));
-                    assertThat(profile.getActor()).isEqualTo("olga");
-                })
-                .isInstanceOf(PolicyProfile.class);
-        assertThat(run("policy", "list").out())
-                .contains("default", "offline", "careful", "{env=prod, team=red}", " by olga");
-        assertThat(run("policy", "list", "--json").out()).contains("\"digest\":\"" + policy.digest() + "\"");
-        assertThat(run("policy", "show", "careful").out()).endsWith(policy.document());
-        assertThat(run("policy", "show", "careful@1").exitCode()).isZero();
-        assertThat(run("policy", "show", "careful@2").err()).startsWith("taskgraph: There is no policy careful@2: ");
     }
 }

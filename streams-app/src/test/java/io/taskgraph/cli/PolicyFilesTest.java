@@ -8,6 +8,9 @@ import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.policy.presets.Presets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,5 +108,19 @@ class PolicyFilesTest {
         assertThat(missing.exitCode()).isEqualTo(2);
         assertThat(missing.err())
                 .isEqualTo("taskgraph: " + files.resolve("none.yaml") + ": there is no such file; check the path\n");
+    }
+
+    @Test
+    void ourExamplesCanBeUsed() throws Exception {
+        Path directory = Path.of(System.getProperty("taskgraph.root", "..")).resolve("examples/policies");
+        try (Stream<Path> all = Files.list(directory)) {
+            List<String> args = new ArrayList<>(List.of("policy", "check"));
+            all.sorted().map(Path::toString).forEach(args::add);
+
+            CommandLineRun run = CommandLineRun.of(args.toArray(String[]::new));
+
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            assertThat(run.out().lines()).hasSize(args.size() - 2).hasSizeGreaterThanOrEqualTo(3);
+        }
     }
 }

@@ -201,6 +201,50 @@ class RunCommandsTest {
     }
 
     @Test
+    void whatARunOrATaskWaitsForIsTold() throws Exception {
+        Path file = write("waiting.yaml", """
+            name: waiting
+            tasks: [{id: a, agent_type: nobody}, {id: b, depends_on: [a]}, {id: c, depends_on: [b]}]
+            """);
+        run("submit", file.toString(), "--run-id", "waiting");
+
+        CommandLineRun ofRun = run("why", "waiting");
+        CommandLineRun ofTask = run("why", "waiting", "c");
+        JsonNode forPrograms =
+                JSON.readTree(run("why", "waiting", "c", "--json").out());
+        run("cancel", "waiting");
+        CommandLineRun ended = run("why", "waiting", "a");
+
+        assertThat(ofRun.exitCode()).isZero();
+        assertThat(ofRun.out())
+                .startsWith("waiting  EXECUTING, for ")
+                .contains("3 tasks have not ended", "a  DISPATCHED, for ", "2 tasks between wait for these as well");
+        assertThat(ofTask.out().lines().toList())
+                .anyMatch(line -> line.startsWith("  dependency b is not done"))
+                .anyMatch(line -> line.startsWith("    a  DISPATCHED"))
+                .anyMatch(line -> line.equals("        frees it: a free agent of that type; simulated ones:"
+                        + " `taskgraph agents --agent-type=nobody`"))
+                .anyMatch(line -> line.matches("        start_timeout in .*: it is taken back, and offered again"));
+        assertThat(forPrograms.path("status").asText()).isEqualTo("PENDING");
+        JsonNode reason = forPrograms.path("reasons").get(0);
+        assertThat(reason.path("kind").asText()).isEqualTo("dependencies");
+        assertThat(reason.path("details").path("held_up_by")).isEqualTo(JSON.readTree("{\"DISPATCHED\": 1}"));
+        assertThat(reason.path("through").get(0).path("task_id").asText()).isEqualTo("a");
+        assertThat(reason.path("since").asText())
+                .isEqualTo(forPrograms.path("since").asText());
+        assertThat(ended.out()).contains("a  CANCELLED", "it waits for nothing: it is cancelled");
+        assertThat(run("why", "waiting", "d"))
+                .isEqualTo(new CommandLineRun(
+                        1,
+                        "",
+                        "taskgraph: There is no task d in run waiting: `taskgraph show waiting --limit 0` lists those"
+                                + " there are.\n"));
+        assertThat(run("why", "nobody"))
+                .isEqualTo(new CommandLineRun(
+                        1, "", "taskgraph: There is no run nobody: `taskgraph runs` lists those there are.\n"));
+    }
+
+    @Test
     void allRunsAreReplayedForPrograms() throws Exception {
         Path file = write("two.yaml", "name: two\ntasks: [{id: a}]\n");
         run("submit", file.toString(), "--run-id", "replayed", "--watch");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Rules that hold for every run, tried on random ones. Each failure names its seed. */
 class EngineProperties {
     private static final String[] WORKERS = {"v", "w", "x"};
-    private final long seed = System.nanoTime();
+    final long seed = System.nanoTime();
     private final Random random = new Random(seed);
 
     /** (a) What is accepted, and the graph after it, is what the plain rules say. */
@@ -221,7 +221,7 @@ class EngineProperties {
         return patch;
     }
 
-    private Input randomInput(Team team) {
+    Input randomInput(Team team) {
         String m = random.nextInt(10) == 0 ? "m1" : team.nextMessageId();
         int dice = random.nextInt(12);
         if (dice < 5) {

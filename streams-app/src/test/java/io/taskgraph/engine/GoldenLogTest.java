@@ -2,16 +2,24 @@ package io.taskgraph.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taskgraph.avro.Amounts;
+import io.taskgraph.avro.Approve;
 import io.taskgraph.avro.CancelRun;
 import io.taskgraph.avro.CreateRun;
+import io.taskgraph.avro.Decision;
+import io.taskgraph.avro.Deny;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.PauseRun;
+import io.taskgraph.avro.RaiseBudget;
 import io.taskgraph.avro.ReleaseRun;
 import io.taskgraph.avro.ResumeRun;
+import io.taskgraph.avro.Risk;
+import io.taskgraph.avro.SetCap;
 import io.taskgraph.avro.TaskChange;
 import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.avro.TextChange;
+import io.taskgraph.policy.contract.Policy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -19,6 +27,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,6 +37,24 @@ import org.junit.jupiter.api.Test;
  * rewritten: {@code src/test/resources/golden/README.md}.
  */
 class GoldenLogTest {
+    /** Published by nobody but the scenario: presets may change without it. */
+    private static final String POLICY = """
+            name: golden
+            flags: {mutable_graph: true, reconcile: true}
+            caps: {max_workers: 5, heartbeat_staleness: 3s, start_timeout: 30s, worker_timeout: 0s, max_runtime: 0s}
+            actions: {read: allow, destructive: await}
+            approvals: {expires_after: 20s}
+            budgets: {currency: EUR, run: {tokens: 10000, cost: "5.00"}, task: {tokens: 400, cost: "0.50"}}
+            guards: {identical_actions: {percent: 40, response: warn}}
+            rules:
+              - id: tried
+                on: [action]
+                when: action.tool == "fs.read"
+                effect: deny
+                reason: is anything read at all?
+                enforcement: audit
+            """;
+
     private static final Path DIR = Path.of("src", "test", "resources", "golden");
 
     @Test
@@ -63,6 +90,10 @@ class GoldenLogTest {
         Path written = Path.of("target", "golden", "log-v1.avro.bin");
         Files.createDirectories(written.getParent());
         Files.write(written, now);
+        List<Decided> recorded = Golden.read(Files.readAllBytes(DIR.resolve("log-v1.avro.bin")));
+        assertThat(Golden.read(now))
+                .map(Decided::decision)
+                .isEqualTo(recorded.stream().map(Decided::decision).toList());
         assertThat(HexFormat.of().formatHex(now))
                 .isEqualTo(HexFormat.of().formatHex(Files.readAllBytes(DIR.resolve("log-v1.avro.bin"))));
     }
@@ -76,8 +107,8 @@ class GoldenLogTest {
                         Messages.add("design \"it\""),
                         Messages.add("build/1", "design \"it\""),
                         Messages.add("test 😀", "build/1")));
-        create.setCreateRun(new CreateRun("golden", "every fact", "demo", Map.of("b", "2", "a", "1"), null, null));
-        t.tell(create);
+        create.setCreateRun(new CreateRun("golden", "every fact", "golden", Map.of("b", "2", "a", "1"), null, null));
+        created(t, create);
         t.now += 5;
         t.report("w1", "design \"it\"", 1, Messages.started());
         t.report("w2", "design \"it\"", 1, Messages.submitted("stolen"));
@@ -110,9 +141,45 @@ class GoldenLogTest {
         t.direct(new ReleaseRun());
         t.now += 30_000;
         t.timer(Liveness.SILENT);
-        t.tell(create);
+        created(t, create);
+        policy(t);
         t.direct(new CancelRun());
         return t;
+    }
+
+    private static void created(Team t, Mutation create) {
+        Policy policy = Policy.parse(POLICY);
+        t.step(new Input.OfMutation(create, Origin.NONE, name -> Optional.of(policy)
+                .filter(p -> p.name().equals(name))));
+    }
+
+    /** What agents ask and use up, and what operators answer. */
+    private static void policy(Team t) {
+        Decision read = t.asks("w4", "again", 2, "fs.read", Risk.READ, "x");
+        t.acted(read, "w4", "again", 2, "fs.read", Risk.READ, "x");
+        t.asks("w4", "again", 2, "fs.read", Risk.READ, "x");
+        t.asks("w4", "again", 2, "sh", Risk.EXEC, "ls");
+        for (String arguments : List.of("approved", "denied", "changed", "expired")) {
+            t.asks("w4", "again", 2, "db.drop \"it\"", Risk.DESTRUCTIVE, arguments);
+            switch (arguments) {
+                case "approved" -> t.direct("ann", "", new Approve(t.pending()));
+                case "denied" -> t.direct("ann", "not \"that\" one", new Deny(t.pending()));
+                case "changed" -> t.patch(Messages.title("again", "changed"));
+                default -> {
+                    t.now += 20_000;
+                    t.timer(w -> t.now);
+                }
+            }
+        }
+        t.report("w4", "again", 2, Messages.used(100, 7, 0));
+        t.heartbeat("w4", "again", 2, new Amounts(500L, 7L, 0L));
+        t.direct(new RaiseBudget("again", Messages.budget(1_000L, null, null)));
+        t.report("w5", "docs", 2, Messages.did("", "fs.read", Risk.READ, "x"));
+        t.direct(new ResumeRun());
+        t.direct(new SetCap("worker_timeout", "1s"));
+        t.report("w4", "again", 3, Messages.started());
+        t.now += 1_000;
+        t.timer(w -> t.now);
     }
 
     private static void quarantine(Team t) {

@@ -67,7 +67,7 @@ class LifecycleTest {
                 new TaskAdded(spec("a")),
                 PLANNING,
                 EXECUTING,
-                new TaskDispatched("a", 1, null));
+                new TaskDispatched("a", 1, Usage.budget(policy.budgets().task())));
         assertThat(t.log.get(0).decision().getPolicyDigest()).isEqualTo(policy.digest());
         assertThat(t.run.sequence()).isEqualTo(1);
         assertRefused(t.create(createRun("demo")), RejectionCode.RUN_EXISTS, "run_id", "new");

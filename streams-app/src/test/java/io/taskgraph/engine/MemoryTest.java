@@ -77,8 +77,14 @@ class MemoryTest {
         team.patch(title("a", "one more"));
         assertThat(team.run.answers()).hasSize(1_000);
         assertThat(team.tell(first).getRejection().getCode()).isEqualTo(RejectionCode.DUPLICATE_TASK);
-        // Beside them the task, the identity, the header and the planner.
-        assertThat(team.stored).hasSize(1_000 + 1 + 3);
+        // 1,002 were told, sixteen an entry, and the oldest entry has lost two; a task, identity, header and the
+        // planner.
+        assertThat(team.stored).hasSize(63 + 1 + 3);
+        team.reload();
+        assertThat(team.run.answers()).hasSize(1_000);
+        assertThat(team.tell(first).getOutcome())
+                .as("it was refused when it came again")
+                .isEqualTo(Outcome.DUPLICATE);
     }
 
     @Test

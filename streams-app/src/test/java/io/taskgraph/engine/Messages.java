@@ -1,11 +1,18 @@
 package io.taskgraph.engine;
 
+import io.taskgraph.avro.ActionDone;
+import io.taskgraph.avro.ActionWanted;
+import io.taskgraph.avro.ActiveAttempt;
 import io.taskgraph.avro.AddDependency;
 import io.taskgraph.avro.AddTask;
+import io.taskgraph.avro.Amounts;
 import io.taskgraph.avro.ArchiveTask;
 import io.taskgraph.avro.AttemptError;
+import io.taskgraph.avro.Budget;
+import io.taskgraph.avro.Digest;
 import io.taskgraph.avro.Directive;
 import io.taskgraph.avro.FailureMode;
+import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.Operation;
 import io.taskgraph.avro.Released;
@@ -19,6 +26,9 @@ import io.taskgraph.avro.TaskChange;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.avro.UpdateTask;
+import io.taskgraph.avro.UsageSoFar;
+import io.taskgraph.schemas.codec.Digests;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,5 +149,50 @@ final class Messages {
 
     static Released released(String reason) {
         return new Released(reason, null);
+    }
+
+    /** The digest of some arguments. */
+    static Digest arguments(String text) {
+        return Digests.sha256(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static ActionWanted wants(String tool, Risk risk, String arguments) {
+        return new ActionWanted(tool, risk, arguments(arguments), "to test");
+    }
+
+    static ActionDone did(String requestId, String tool, Risk risk, String arguments) {
+        return new ActionDone(requestId, tool, risk, arguments(arguments));
+    }
+
+    static UsageSoFar used(long tokens, long costMicros, long millis) {
+        return new UsageSoFar(new Amounts(tokens, costMicros, millis));
+    }
+
+    static Budget budget(Long tokens, Long costMicros, Long millis) {
+        return new Budget(tokens, costMicros, millis);
+    }
+
+    static TaskSpec risky(Risk risk, TaskSpec s) {
+        s.setRisk(risk);
+        return s;
+    }
+
+    static TaskSpec bounded(Budget budget, TaskSpec s) {
+        s.setBudget(budget);
+        return s;
+    }
+
+    static TaskSpec undoing(String what, TaskSpec s) {
+        s.setCompensates(what);
+        return s;
+    }
+
+    static Heartbeat heartbeat(String runId, String worker, String task, int attempt, Amounts usage) {
+        return Heartbeat.newBuilder()
+                .setRunId(runId)
+                .setWorkerId(worker)
+                .setSentAt(SENT)
+                .setActive(List.of(new ActiveAttempt(task, attempt, usage)))
+                .build();
     }
 }

@@ -2,6 +2,7 @@ package io.taskgraph.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taskgraph.avro.Amounts;
 import io.taskgraph.avro.Cause;
 import io.taskgraph.avro.CreateRun;
 import io.taskgraph.avro.Decision;
@@ -13,6 +14,7 @@ import io.taskgraph.avro.Outcome;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.Report;
+import io.taskgraph.avro.Risk;
 import io.taskgraph.avro.RunCreated;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
@@ -163,6 +165,42 @@ final class Team {
 
     Decision direct(SpecificRecord kind) {
         return tell(Messages.directive(runId, nextMessageId(), "because", kind));
+    }
+
+    /** An operator of that name says it. */
+    Decision direct(String operator, String reason, SpecificRecord kind) {
+        Directive d = Messages.directive(runId, nextMessageId(), reason, kind);
+        d.setActor(operator);
+        return tell(d);
+    }
+
+    /** The heartbeat tells usage; empty: nothing follows from it. */
+    Optional<Decision> heartbeat(String worker, String task, int attempt, Amounts usage) {
+        return step(new Input.OfHeartbeat(Messages.heartbeat(runId, worker, task, attempt, usage), Origin.NONE))
+                .map(Decided::decision);
+    }
+
+    /** The worker asks whether it may act. */
+    Decision asks(String worker, String task, int attempt, String tool, Risk risk, String arguments) {
+        return report(worker, task, attempt, Messages.wants(tool, risk, arguments));
+    }
+
+    /** The worker says that it acted, and names the request that allowed it. */
+    Decision acted(
+            Decision request, String worker, String task, int attempt, String tool, Risk risk, String arguments) {
+        String id = request == null ? "" : request.getCause().getMessageId();
+        return report(worker, task, attempt, Messages.did(id, tool, risk, arguments));
+    }
+
+    /** The approval that has waited longest. */
+    String pending() {
+        return run.pendingApprovals().get(0).id();
+    }
+
+    /** Time passes up to the run's next date, and its timer fires. */
+    Optional<Decision> elapse(Liveness liveness) {
+        now = Math.max(now, run.nextDue());
+        return timer(liveness);
     }
 
     /** The timer fires; where nothing follows, the leases are put off as the processor does. */

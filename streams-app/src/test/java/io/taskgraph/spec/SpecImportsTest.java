@@ -18,6 +18,7 @@ class SpecImportsTest {
                     "io.taskgraph.spec..",
                     "io.taskgraph.avro..",
                     "io.taskgraph.policy.document..",
+                    "io.taskgraph.policy.contract..",
                     "java..",
                     "com.fasterxml.jackson..",
                     "com.networknt.schema..",

@@ -180,7 +180,7 @@ class RunTopologyTest {
     @Test
     void anInputThatMakesTheEngineThrowQuarantinesItsRunAndThePartitionGoesOn(@TempDir Path otherDir) {
         try (TopologyFixture t = new TopologyFixture(otherDir, 1)) {
-            t.mutations.pipeInput("r1", t.create("r1", "default", "a", "b:a"));
+            t.mutations.pipeInput("r1", t.create("r1", "bench", "a", "b:a"));
             t.mutations.pipeInput("r2", t.create("r2", "default", "a"));
             // The engine takes for granted that what a task depends on is there.
             t.lose("r1", "ta");

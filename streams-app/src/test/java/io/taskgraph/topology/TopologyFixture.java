@@ -1,7 +1,11 @@
 package io.taskgraph.topology;
 
+import io.taskgraph.avro.ActionDone;
+import io.taskgraph.avro.ActionWanted;
+import io.taskgraph.avro.ActiveAttempt;
 import io.taskgraph.avro.AddDependency;
 import io.taskgraph.avro.AddTask;
+import io.taskgraph.avro.Amounts;
 import io.taskgraph.avro.Command;
 import io.taskgraph.avro.CreateRun;
 import io.taskgraph.avro.DeadLetter;
@@ -10,13 +14,17 @@ import io.taskgraph.avro.Directive;
 import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.Operation;
+import io.taskgraph.avro.PolicyProfile;
 import io.taskgraph.avro.Report;
+import io.taskgraph.avro.Risk;
 import io.taskgraph.avro.RunSummary;
 import io.taskgraph.avro.Started;
 import io.taskgraph.avro.Submitted;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.engine.StoredKey;
+import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.schemas.TopicCatalogue;
+import io.taskgraph.schemas.codec.Digests;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -50,6 +59,7 @@ final class TopologyFixture implements AutoCloseable {
     final TestInputTopic<String, Report> reports;
     final TestInputTopic<String, Heartbeat> heartbeats;
     final TestInputTopic<String, Directive> directives;
+    final TestInputTopic<String, PolicyProfile> policies;
     final TestOutputTopic<String, Decision> decisions;
     final TestOutputTopic<String, Command> commands;
     final TestOutputTopic<String, Command> signals;
@@ -72,6 +82,7 @@ final class TopologyFixture implements AutoCloseable {
         reports = input(topics.reports().name(), registry.serde(topics.reports()));
         heartbeats = input(topics.heartbeats().name(), registry.serde(topics.heartbeats()));
         directives = input(topics.directives().name(), registry.serde(topics.directives()));
+        policies = input(topics.policies().name(), registry.serde(topics.policies()));
         decisions = output(topics.decisions().name(), registry.serde(topics.decisions()));
         commands = output(topics.commands().name(), registry.serde(topics.commands()));
         signals = output(topics.signals().name(), registry.serde(topics.signals()));
@@ -173,6 +184,54 @@ final class TopologyFixture implements AutoCloseable {
         Report r = report(runId, worker, task, attempt);
         r.setSubmitted(new Submitted("done by " + worker, null));
         return r;
+    }
+
+    /** Publishes a profile under its document's name and version; the selector as key, value, key, value… */
+    void publish(String document, String... selector) {
+        Policy policy = Policy.parse(document);
+        publishAs(policy.name() + "@" + policy.version(), document, selector);
+    }
+
+    /** Publishes a document under any key, be it a policy or not. */
+    void publishAs(String key, String document, String... selector) {
+        Map<String, String> labels = new TreeMap<>();
+        for (int i = 0; i < selector.length; i += 2) {
+            labels.put(selector[i], selector[i + 1]);
+        }
+        policies.pipeInput(key, new PolicyProfile(key, 1, document, labels, START, "publisher"));
+    }
+
+    Report wants(String runId, String worker, String task, int attempt, String tool, Risk risk) {
+        Report r = report(runId, worker, task, attempt);
+        r.setActionWanted(new ActionWanted(tool, risk, Digests.sha256(tool.getBytes(StandardCharsets.UTF_8)), "why"));
+        return r;
+    }
+
+    Report did(Report wanted) {
+        ActionWanted w = wanted.getActionWanted();
+        Report r = report(wanted.getRunId(), wanted.getWorkerId(), wanted.getTaskId(), wanted.getAttempt());
+        r.setActionDone(new ActionDone(wanted.getMessageId(), w.getTool(), w.getRisk(), w.getArgumentsDigest()));
+        return r;
+    }
+
+    /** A directive of that operator, whose kind is yet to be set. */
+    Directive directive(String runId, String operator) {
+        Directive d = new Directive();
+        d.setMessageId("directive-" + ++messages);
+        d.setRunId(runId);
+        d.setSentAt(START);
+        d.setActor(operator);
+        d.setReason("because");
+        return d;
+    }
+
+    Heartbeat heartbeat(String runId, String worker, String task, int attempt, Amounts usage) {
+        return Heartbeat.newBuilder()
+                .setRunId(runId)
+                .setWorkerId(worker)
+                .setSentAt(START)
+                .setActive(List.of(new ActiveAttempt(task, attempt, usage)))
+                .build();
     }
 
     @Override

@@ -44,7 +44,7 @@ public class DecisionBenchmark {
     @Setup
     public void setUp() {
         bed = new Bed("offline", tasks, Bed::tenChains);
-        offered = new Bed("default", tasks, Bed::tenChains);
+        offered = new Bed("local-permissive", tasks, Bed::tenChains);
     }
 
     /** A patch that changes one task. */

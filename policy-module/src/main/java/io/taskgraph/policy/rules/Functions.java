@@ -22,7 +22,7 @@ import java.util.function.ToLongFunction;
 final class Functions {
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
-    private static final long MOST_SECONDS = 315_576_000_000L;
+    private static final long MOST_SECONDS = 9_223_372_036L;
 
     private static final Map<String, One> ONE = new LinkedHashMap<>();
     private static final Map<String, Two> TWO = new LinkedHashMap<>();
@@ -223,7 +223,7 @@ final class Functions {
             throw new Unevaluable("a text is no duration such as 90s or 1h30m");
         }
         if (Math.abs(duration.getSeconds()) > MOST_SECONDS) {
-            throw new Unevaluable("a duration exceeds 10,000 years");
+            throw new Unevaluable("a duration exceeds 292 years");
         }
         return duration;
     }

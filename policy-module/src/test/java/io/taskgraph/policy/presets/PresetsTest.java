@@ -2,16 +2,108 @@ package io.taskgraph.policy.presets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taskgraph.policy.Questions;
+import io.taskgraph.policy.contract.ActionProfile;
+import io.taskgraph.policy.contract.Budgets;
+import io.taskgraph.policy.contract.Caps;
+import io.taskgraph.policy.contract.Flag;
+import io.taskgraph.policy.contract.Phase;
+import io.taskgraph.policy.contract.Policy;
+import io.taskgraph.policy.contract.Risk;
+import io.taskgraph.policy.decision.Asked;
+import io.taskgraph.policy.decision.Verdict;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PresetsTest {
+    static List<String> names() {
+        return Presets.names();
+    }
+
+    private static Policy preset(String name) {
+        return Presets.named(name).orElseThrow();
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void everyPresetStandsByItself(String name) {
+        Policy policy = preset(name);
+        assertThat(policy.name()).isEqualTo(name);
+        assertThat(policy.description()).isNotBlank();
+        // Written out it needs nothing to extend.
+        assertThat(Policy.parse(policy.document())).isEqualTo(policy);
+        assertThat(Presets.source(name)).isPresent();
+    }
+
     @Test
-    void thePresetsAreAsReleased() {
-        assertThat(Presets.names()).startsWith("default").doesNotHaveDuplicates();
-        assertThat(Presets.named("demo").map(p -> p.caps().heartbeatStalenessMillis()))
-                .contains(3_000L);
-        assertThat(Presets.named("bench").map(p -> p.caps().maxTasks())).contains(1_000);
-        assertThat(Presets.named("offline").map(p -> p.caps().maxWorkers())).contains(0);
+    void theDefaultIsTheContractsDefaultsWithTheStrictProfile() {
+        Policy policy = preset("default");
+        assertThat(policy.caps()).isEqualTo(Caps.DEFAULT);
+        assertThat(Flag.values()).noneMatch(policy::on);
+        assertThat(policy.budgets()).isEqualTo(Budgets.NONE);
+        assertThat(policy.rules()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "default, STRICT",
+        "local-permissive, LOCAL_PERMISSIVE",
+        "strict, STRICT",
+        "managed, MANAGED",
+        "full, LOCAL_PERMISSIVE",
+        "demo, LOCAL_PERMISSIVE"
+    })
+    void actionsAreAnsweredByTheProfile(String name, ActionProfile profile) {
+        for (Risk risk : Risk.values()) {
+            assertThat(preset(name).judge(Questions.action("tool", risk)).verdict())
+                    .isEqualTo(profile.verdict(risk));
+        }
+        assertThat(preset(name).caps().maxActions()).isEqualTo(profile.maxActions());
+    }
+
+    @Test
+    void unattendedNothingWaitsForAnybody() {
+        Policy policy = preset("ci-unattended");
+        for (Risk risk : Risk.values()) {
+            assertThat(policy.judge(Questions.action("tool", risk)).verdict()).isNotEqualTo(Verdict.AWAIT_APPROVAL);
+            assertThat(policy.judge(Questions.dispatch(risk)).verdict())
+                    .isEqualTo(risk == Risk.DESTRUCTIVE ? Verdict.DENY : Verdict.ALLOW);
+        }
+        assertThat(policy.budgets().run().costMicros()).isEqualTo(50_000_000);
+    }
+
+    @Test
+    void fullHasEveryFlagButHierarchyAndLetsOrdinaryRunsPass() {
+        Policy policy = preset("full");
+        assertThat(Flag.values()).allMatch(f -> policy.on(f) == (f != Flag.HIERARCHY));
+        assertThat(policy.route(Phase.PLANNING, Questions.plan(10, 3))).isEmpty();
+        assertThat(policy.judge(Questions.dispatch(Risk.DESTRUCTIVE)).verdict()).isEqualTo(Verdict.ALLOW);
+        assertThat(policy.caps().heartbeatStalenessMillis()).isEqualTo(3_000);
+        assertThat(preset("demo").caps()).isEqualTo(policy.caps());
+        assertThat(preset("demo").rules()).hasSameSizeAs(policy.rules());
+    }
+
+    @Test
+    void benchAsksNothingAndBenchFullHasItsCaps() {
+        Policy bench = preset("bench");
+        assertThat(Asked.values()).noneMatch(bench::asks);
+        assertThat(bench.budgets()).isEqualTo(Budgets.NONE);
+        assertThat(preset("bench-full").caps()).isEqualTo(bench.caps());
+        assertThat(preset("bench-full").asks(Asked.DISPATCH)).isTrue();
+    }
+
+    @Test
+    void offlineLetsMuchBeSaidAndNothingBeDone() {
+        Policy policy = preset("offline");
+        assertThat(policy.caps().maxWorkers()).isZero();
+        assertThat(policy.caps().maxTasks()).isEqualTo(1000000);
+        assertThat(policy.caps().maxPayloadBytes()).isEqualTo(65536);
+        assertThat(Arrays.asList(Flag.MUTABLE_GRAPH, Flag.RECONCILE, Flag.HIERARCHY))
+                .allMatch(policy::on);
     }
 
     @Test

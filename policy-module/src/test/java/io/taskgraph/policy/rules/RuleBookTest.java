@@ -16,6 +16,7 @@ import io.taskgraph.policy.decision.Route;
 import io.taskgraph.policy.decision.Step;
 import io.taskgraph.policy.decision.Verdict;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -107,6 +108,21 @@ class RuleBookTest {
         assertThat(tried.judge(Questions.action("rm", Risk.READ)).notes())
                 .containsExactly(new Note(
                         "f", Enforcement.WARN, Verdict.DENY, "rule f could not be evaluated: it divides by zero"));
+    }
+
+    @Test
+    void severalThreadsMayAskAtOnce() {
+        Policy p = policy("""
+                  - {id: a, on: [action], when: "run.labels.exists(k, run.labels[k] == action.tool)", effect: deny, reason: a}
+                  - {id: b, on: [action], when: "[1, 2, 3].all(n, n > task.attempt)", effect: deny, reason: b}
+                """);
+        assertThat(IntStream.range(0, 20_000)
+                        .parallel()
+                        .mapToObj(i -> p.judge(Questions.action(i % 2 == 0 ? "blue" : "red", Risk.READ))
+                                        .rule()
+                                + i % 2)
+                        .distinct())
+                .containsExactlyInAnyOrder("a0", "actions.read1");
     }
 
     @Test

@@ -1,9 +1,6 @@
 package io.taskgraph.schemas.codec;
 
 import java.io.IOException;
-import java.util.Map;
-import java.util.TreeMap;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Conversion;
 import org.apache.avro.Schema;
 import org.apache.avro.data.TimeConversions;
@@ -13,7 +10,6 @@ import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
-import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -24,7 +20,7 @@ public final class RecordCodec<T extends SpecificRecord> {
     private final Class<T> type;
     private final Schema schema;
     private final SpecificData model;
-    private final OrderedWriter<T> writer;
+    private final ValueWriter writer;
     private final Reader<T> reader;
 
     private RecordCodec(Class<T> type) {
@@ -33,7 +29,7 @@ public final class RecordCodec<T extends SpecificRecord> {
         this.model = new SpecificData(type.getClassLoader());
         Conversion<?> timestamps = new TimeConversions.TimestampMillisConversion();
         model.addLogicalTypeConversion(timestamps);
-        this.writer = new OrderedWriter<>(schema, model);
+        this.writer = ValueWriter.of(schema);
         this.reader = readerOf(schema);
     }
 
@@ -98,7 +94,7 @@ public final class RecordCodec<T extends SpecificRecord> {
         try {
             writer.write(record, buffers.encoder);
             buffers.encoder.flush();
-        } catch (IOException | AvroRuntimeException | NullPointerException | ClassCastException e) {
+        } catch (IOException | RuntimeException e) {
             buffers.encoder = null;
             throw new IllegalArgumentException(
                     "The " + type.getSimpleName() + " cannot be written: " + e.getMessage(), e);
@@ -154,26 +150,5 @@ public final class RecordCodec<T extends SpecificRecord> {
         final ByteSink sink = new ByteSink();
         BinaryEncoder encoder;
         BinaryDecoder decoder;
-    }
-
-    /** Writes maps in the order of their keys. */
-    private static final class OrderedWriter<T> extends SpecificDatumWriter<T> {
-        OrderedWriter(Schema schema, SpecificData model) {
-            super(schema, model);
-        }
-
-        /** All our unions are of null and one type, in this order: no need to look what the value is. */
-        @Override
-        protected int resolveUnion(Schema union, Object datum) {
-            return datum == null ? 0 : 1;
-        }
-
-        @Override
-        @SuppressWarnings({"unchecked", "rawtypes"})
-        protected Iterable<Map.Entry<Object, Object>> getMapEntries(Object map) {
-            return ((Map<?, ?>) map).size() < 2
-                    ? ((Map) map).entrySet()
-                    : new TreeMap<>((Map<Object, Object>) map).entrySet();
-        }
     }
 }

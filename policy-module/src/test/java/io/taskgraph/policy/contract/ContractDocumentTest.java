@@ -1,0 +1,171 @@
+package io.taskgraph.policy.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.taskgraph.policy.decision.Asked;
+import io.taskgraph.policy.document.Limits;
+import io.taskgraph.policy.document.Node;
+import io.taskgraph.policy.document.YamlReader;
+import io.taskgraph.policy.presets.Presets;
+import io.taskgraph.policy.rules.Variable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The tables of the contract's document say what the code says. */
+class ContractDocumentTest {
+    private static final Path PAGE =
+            Path.of(System.getProperty("taskgraph.root"), "docs/feature-specs/runtime-policy-contract.md");
+    private static final List<String> LINES = lines();
+
+    private static List<String> lines() {
+        try {
+            return Files.readAllLines(PAGE);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The rows of the table under that head, without its head, back quotes taken away. */
+    private static List<List<String>> table(String head) {
+        int at = LINES.indexOf(head);
+        assertThat(at).as("the table " + head).isNotNegative();
+        return LINES.stream()
+                .skip(at + 2L)
+                .takeWhile(l -> l.startsWith("|"))
+                .map(l -> Arrays.stream(l.substring(1, l.length() - 1).split("\\|"))
+                        .map(c -> c.replace("`", "").strip())
+                        .toList())
+                .toList();
+    }
+
+    private static List<String> column(List<List<String>> table, int column) {
+        return table.stream().map(row -> row.get(column)).toList();
+    }
+
+    private static String join(Stream<String> keys) {
+        return keys.collect(Collectors.joining(", "));
+    }
+
+    @Test
+    void keys() {
+        assertThat(column(table("| key | if left out | what it says |"), 0)).isEqualTo(PolicyReader.KEYS);
+    }
+
+    @Test
+    void ruleKeys() {
+        int at = LINES.indexOf("## Rules");
+        List<String> keys = LINES.stream()
+                .skip(at + 4L)
+                .takeWhile(l -> l.startsWith("|"))
+                .map(l -> l.split("\\|")[1].replace("`", "").strip())
+                .toList();
+        assertThat(keys).isEqualTo(RulesSection.KEYS);
+    }
+
+    @Test
+    void flags() {
+        assertThat(column(table("| flag | guards |"), 0)).isEqualTo(FlagsSection.KEYS);
+    }
+
+    @Test
+    void caps() {
+        List<List<String>> rows = table("| cap | default | range | enforced |");
+        assertThat(rows.stream().map(r -> r.subList(0, 3)).toList())
+                .isEqualTo(Arrays.stream(Cap.values())
+                        .map(c -> List.of(c.key(), c.write(c.ifLeftOut()), c.range()))
+                        .toList());
+    }
+
+    @Test
+    void transitions() {
+        assertThat(table("| from | to |"))
+                .isEqualTo(Arrays.stream(Phase.values())
+                        .map(p -> List.of(p.key(), join(p.next().stream().map(Phase::key))))
+                        .toList());
+    }
+
+    @Test
+    void profiles() {
+        assertThat(table("| profile | `read` | `write` | `exec` | `destructive` | `max_actions` |"))
+                .isEqualTo(Arrays.stream(ActionProfile.values())
+                        .map(p -> {
+                            List<String> row = new ArrayList<>(List.of(p.key()));
+                            Arrays.stream(Risk.values())
+                                    .forEach(r -> row.add(p.verdict(r).key()));
+                            row.add(Long.toString(p.maxActions()));
+                            return row;
+                        })
+                        .toList());
+    }
+
+    @Test
+    void guardsAndResponses() {
+        assertThat(column(table("| guard | trips at |"), 0)).isEqualTo(GuardsSection.KEYS);
+        assertThat(column(table("| response | what follows |"), 0))
+                .isEqualTo(Arrays.stream(Response.values()).map(Response::key).toList());
+    }
+
+    @Test
+    void questions() {
+        assertThat(column(table("| question | asks that |"), 0))
+                .isEqualTo(Arrays.stream(Asked.values()).map(Asked::key).toList());
+    }
+
+    @Test
+    void variables() {
+        assertThat(table("| variable | type | known on |"))
+                .isEqualTo(Variable.ALL.values().stream()
+                        .map(v -> List.of(
+                                v.name(), v.type(), join(v.given().stream().map(Asked::key))))
+                        .toList());
+    }
+
+    @Test
+    void presets() {
+        List<List<String>> rows = table("| preset | extends | flags on | for |");
+        assertThat(column(rows, 0)).isEqualTo(Presets.names());
+        for (List<String> row : rows) {
+            Policy policy = Presets.named(row.get(0)).orElseThrow();
+            String on = join(Arrays.stream(Flag.values()).filter(policy::on).map(Flag::key));
+            assertThat(row.get(2)).as(row.get(0)).isEqualTo(on.isEmpty() ? "none" : on);
+            assertThat(row.get(1)).as(row.get(0)).isEqualTo(base(row.get(0)));
+        }
+    }
+
+    private static String base(String preset) {
+        Node root = YamlReader.read(Presets.source(preset).orElseThrow(), new Limits(100_000, 32, 0), new ArrayList<>())
+                .orElseThrow();
+        return ((Node.Mapping) root)
+                .get("extends")
+                .map(n -> ((Node.Scalar) n).text())
+                .orElse("nothing");
+    }
+
+    @Test
+    void theExampleIsADocument() {
+        String text = String.join("\n", LINES);
+        int from = text.indexOf("```yaml\n") + 8;
+        Policy policy = Presets.parse(text.substring(from, text.indexOf("```", from)));
+        assertThat(policy.name()).isEqualTo("night-shift");
+        assertThat(policy.terms(ApprovalSubject.ACTION, Risk.DESTRUCTIVE))
+                .isEqualTo(new ApprovalTerms(2, List.of("lead"), 1_800_000));
+    }
+
+    @Test
+    void theRulesLawsAreNamedWhereTheyAreUsed() {
+        Set<String> places = new TreeSet<>();
+        LINES.forEach(l -> Stream.of("actions.deny", "actions.tools", "actions.read")
+                .filter(l::contains)
+                .forEach(places::add));
+        assertThat(places).containsExactly("actions.deny", "actions.read", "actions.tools");
+    }
+}

@@ -1,0 +1,92 @@
+package io.taskgraph.query;
+
+import io.taskgraph.avro.Decision;
+import io.taskgraph.avro.Fact;
+import io.taskgraph.engine.Run;
+import io.taskgraph.graph.Status;
+import io.taskgraph.graph.Task;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Since when a run's tasks, its phase and its quarantine are as they are. The engine's state does not keep this, for no
+ * decision needs it; the decisions tell it. Cost of a decision: the tasks it changed, and the dependents of those that it
+ * ended well. Not thread-safe.
+ */
+public final class History {
+    /** In flight a new attempt in the same status is a new beginning. */
+    private record Entered(Status status, int attempt, Since since) {
+        boolean holdsOf(Task t) {
+            return status == t.status() && attempt == t.attempt();
+        }
+    }
+
+    private final Run run;
+    private final Map<String, Entered> tasks = new HashMap<>();
+    private final Set<String> changed = new LinkedHashSet<>();
+    private Since phase = Since.UNKNOWN;
+    private Since quarantine = Since.UNKNOWN;
+
+    /** @param run whose decisions will be told from the first on */
+    History(Run run) {
+        this.run = run;
+        run.graph().onChange(changed::add);
+    }
+
+    /** The run stands after this decision. */
+    void applied(Decision d) {
+        Since now = Since.of(d);
+        for (Fact fact : d.getFacts()) {
+            if (fact.getPhaseChanged() != null || fact.getRunCreated() != null) {
+                phase = now;
+            }
+            if (fact.getRunQuarantined() != null) {
+                quarantine = now;
+            }
+        }
+        for (String id : changed) {
+            note(id, now);
+        }
+        changed.clear();
+    }
+
+    private void note(String id, Since now) {
+        Task t = run.graph().task(id);
+        if (t == null) {
+            tasks.remove(id);
+            return;
+        }
+        if (enter(t, now) && t.satisfiesDependents()) {
+            // That they became ready is derived: nobody tells it.
+            run.graph().dependents(id).forEach(dependent -> enter(run.graph().task(dependent), now));
+        }
+    }
+
+    /** Whether it was elsewhere before. */
+    private boolean enter(Task t, Since now) {
+        Entered before = tasks.get(t.id());
+        if (before != null && before.holdsOf(t)) {
+            return false;
+        }
+        tasks.put(t.id(), new Entered(t.status(), t.attempt(), now));
+        return true;
+    }
+
+    /** Since when the task is in its present status, and in flight under its present attempt. */
+    public Since of(Task t) {
+        Entered entered = tasks.get(t.id());
+        return entered != null && entered.holdsOf(t) ? entered.since() : Since.UNKNOWN;
+    }
+
+    /** Since when the run is in its phase. */
+    public Since phase() {
+        return phase;
+    }
+
+    /** Since when it was last quarantined. */
+    public Since quarantine() {
+        return quarantine;
+    }
+}

@@ -1,0 +1,49 @@
+package io.taskgraph.query.why;
+
+import io.taskgraph.graph.Status;
+import io.taskgraph.query.Since;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The task waits for nothing: it has ended.
+ *
+ * @param how its result or the reason; may be empty
+ * @param workerId who did it or tried last, or null
+ * @param attempts how many attempts there were
+ * @param archived whether it was taken out of the live graph
+ */
+public record Ended(Status status, String how, String workerId, int attempts, boolean archived, Since since)
+        implements Reason {
+    private static final int SHOWN = 200;
+
+    @Override
+    public String kind() {
+        return "ended";
+    }
+
+    @Override
+    public String what() {
+        String told = how.codePointCount(0, how.length()) <= SHOWN
+                ? how
+                : how.substring(0, how.offsetByCodePoints(0, SHOWN)) + "…";
+        return "it waits for nothing: it is " + status.name().toLowerCase(Locale.ROOT)
+                + (told.isEmpty() ? "" : ": " + told);
+    }
+
+    @Override
+    public String frees() {
+        return "";
+    }
+
+    @Override
+    public Map<String, Object> details() {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("outcome", how);
+        details.put("worker", workerId);
+        details.put("attempts", attempts);
+        details.put("archived", archived);
+        return details;
+    }
+}

@@ -1,0 +1,51 @@
+package io.taskgraph.query.why;
+
+import io.taskgraph.policy.contract.Cap;
+import io.taskgraph.query.Since;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * As many attempts are in flight as {@code max_workers} allows.
+ *
+ * @param limit the cap
+ * @param inFlight attempts that occupy the slots; may be above a cap that was lowered
+ * @param ahead ready tasks that are dispatched before this one
+ * @param through the tasks in flight, longest first
+ */
+public record NoSlot(String runId, int limit, int inFlight, int ahead, List<Waiting> through, Since since)
+        implements Reason {
+
+    @Override
+    public String kind() {
+        return "cap";
+    }
+
+    @Override
+    public String what() {
+        if (limit == 0) {
+            return "max_workers is 0: nothing is dispatched";
+        }
+        return "max_workers " + limit + " is reached: " + inFlight + " in flight, "
+                + (ahead == 0 ? "it is the next" : ahead + " ready before it");
+    }
+
+    @Override
+    public String frees() {
+        String raise = Commands.of("cap", runId, Cap.MAX_WORKERS.key(), String.valueOf(Math.max(limit, inFlight) + 1L));
+        return limit == 0
+                ? raise + " lets one attempt out at a time"
+                : "the end of an attempt in flight, or a higher cap: " + raise;
+    }
+
+    @Override
+    public Map<String, Object> details() {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("cap", Cap.MAX_WORKERS.key());
+        details.put("limit", limit);
+        details.put("value", inFlight);
+        details.put("ahead", ahead);
+        return details;
+    }
+}

@@ -1,0 +1,37 @@
+package io.taskgraph.query.why;
+
+import io.taskgraph.query.Since;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The task was deferred.
+ *
+ * @param why as the decision that deferred it says; may be empty
+ * @param since by whom, too
+ */
+public record SetAside(String runId, String taskId, String why, Since since) implements Reason {
+    @Override
+    public String kind() {
+        return "deferred";
+    }
+
+    @Override
+    public String what() {
+        return "it was set aside" + (why.isEmpty() ? "" : ": " + why);
+    }
+
+    @Override
+    public String frees() {
+        return "a planner's patch that sets its status to pending; " + Commands.cancel(runId, taskId) + " gives it up";
+    }
+
+    @Override
+    public Map<String, Object> details() {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("reason", why);
+        details.put("by_family", since.family());
+        details.put("by", since.actor());
+        return details;
+    }
+}

@@ -1,0 +1,208 @@
+package io.taskgraph.query.why;
+
+import io.taskgraph.avro.ApprovalKind;
+import io.taskgraph.avro.BudgetExhausted;
+import io.taskgraph.engine.Approval;
+import io.taskgraph.engine.Prospects;
+import io.taskgraph.engine.Run;
+import io.taskgraph.graph.Status;
+import io.taskgraph.graph.Task;
+import io.taskgraph.graph.TaskGraph;
+import io.taskgraph.policy.contract.Cap;
+import io.taskgraph.policy.contract.Caps;
+import io.taskgraph.query.History;
+import io.taskgraph.query.Since;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a task waits for, or how it ended. */
+final class TaskReasons {
+    private final Run run;
+    private final History history;
+    private final RunReasons whole;
+    /** By task; of a task that is gone, none. */
+    private final Map<String, List<Approval>> approvals = new HashMap<>();
+
+    private final int tasksAsked;
+    private List<Waiting> inFlight;
+
+    TaskReasons(Run run, History history, RunReasons whole) {
+        this.run = run;
+        this.history = history;
+        this.whole = whole;
+        int asked = 0;
+        for (Approval a : run.pendingApprovals()) {
+            if (a.taskId() != null) {
+                approvals.computeIfAbsent(a.taskId(), id -> new ArrayList<>()).add(a);
+                asked += a.kind() == ApprovalKind.TASK ? 1 : 0;
+            }
+        }
+        this.tasksAsked = asked;
+    }
+
+    Waiting waiting(Task t) {
+        return new Waiting(t.id(), t.status().name(), since(t), reasons(t));
+    }
+
+    private Since since(Task t) {
+        return history.of(t).or(Since.at(t.leasedAt()));
+    }
+
+    private List<Reason> reasons(Task t) {
+        return switch (t.status()) {
+            case PENDING -> with(List.of(dependencies(t)), whole.holds(this));
+            case READY -> ready(t);
+            case AWAITING_APPROVAL -> with(asked(t), whole.holds(this));
+            case DISPATCHED -> with(List.of(offered(t)), whole.quarantine());
+            case RUNNING -> with(List.of(working(t)), asked(t), whole.quarantine());
+            case SUBMITTED ->
+                with(
+                        List.of(new InReview(run.runId(), t.id(), t.attempt(), t.workerId(), since(t))),
+                        whole.quarantine());
+            case DEFERRED -> with(List.of(new SetAside(run.runId(), t.id(), outcome(t), since(t))), whole.holds(this));
+            case DONE, FAILED, CANCELLED ->
+                List.of(new Ended(t.status(), outcome(t), t.workerId(), t.attempt(), t.archived(), since(t)));
+        };
+    }
+
+    @SafeVarargs
+    private static List<Reason> with(List<? extends Reason> first, List<? extends Reason>... more) {
+        List<Reason> all = new ArrayList<>(first);
+        for (List<? extends Reason> some : more) {
+            all.addAll(some);
+        }
+        return all;
+    }
+
+    private static String outcome(Task t) {
+        return t.outcome() == null ? "" : t.outcome();
+    }
+
+    private OnTasks dependencies(Task t) {
+        TaskGraph graph = run.graph();
+        List<String> unmet = t.dependsOn().stream()
+                .filter(id -> !graph.task(id).satisfiesDependents())
+                .toList();
+        Roots roots = Roots.of(graph, t);
+        return new OnTasks(
+                run.runId(),
+                t.id(),
+                unmet.subList(0, Math.min(Waits.SHOWN, unmet.size())),
+                unmet.size(),
+                named(roots.tasks()),
+                counts(roots.tasks()),
+                roots.between(),
+                List.of(),
+                since(t));
+    }
+
+    /** In the order in which the engine asks before a dispatch. */
+    private List<Reason> ready(Task t) {
+        List<Reason> holds = whole.holds(this);
+        if (!holds.isEmpty()) {
+            return holds;
+        }
+        TaskGraph graph = run.graph();
+        int cap = run.policy().caps().maxWorkers();
+        if (graph.inFlight() >= cap) {
+            int ahead = graph.ready().indexOf(t);
+            return List.of(new NoSlot(run.runId(), cap, graph.inFlight(), ahead, inFlight(), since(t)));
+        }
+        Task next = graph.nextReady();
+        BudgetExhausted tooLittle = Prospects.budgetShortOf(run, next.id());
+        if (tooLittle != null) {
+            return List.of(OnBudget.of(run.runId(), next.id(), tooLittle, inFlight(), since(t)));
+        }
+        return List.of(new Due(run.runId(), tasksAsked, since(t)));
+    }
+
+    private List<OnApproval> asked(Task t) {
+        return approvals.getOrDefault(t.id(), List.of()).stream()
+                .limit(Waits.SHOWN)
+                .map(approval -> new OnApproval(run.runId(), approval))
+                .toList();
+    }
+
+    private Offered offered(Task t) {
+        long until = t.leasedAt() + run.policy().caps().startTimeoutMillis();
+        Limit limit = new Limit(Cap.START_TIMEOUT.key(), until, "it is taken back, and offered again");
+        return new Offered(run.runId(), t.id(), t.attempt(), t.agentType(), dated(List.of(limit)), since(t));
+    }
+
+    private Working working(Task t) {
+        Caps caps = run.policy().caps();
+        List<Limit> limits = new ArrayList<>();
+        if (!Prospects.waitsForApproval(run, t)) {
+            if (caps.workerTimeoutMillis() > 0) {
+                long until = Prospects.workingSince(run, t) + caps.workerTimeoutMillis();
+                limits.add(new Limit(Cap.WORKER_TIMEOUT.key(), until, "the attempt fails"));
+            }
+            Long time = run.boundsOfAttempt(t.id()).millis();
+            if (time != null) {
+                limits.add(new Limit(
+                        "budget of time", t.leasedAt() + time + 1, "its lease is taken, and the run asks an operator"));
+            }
+        }
+        limits.sort(Comparator.comparingLong(Limit::at));
+        return new Working(
+                run.runId(),
+                t.id(),
+                t.attempt(),
+                t.workerId(),
+                caps.heartbeatStalenessMillis(),
+                dated(limits),
+                since(t));
+    }
+
+    /** In quarantine nothing follows from a date. */
+    private List<Limit> dated(List<Limit> limits) {
+        return run.quarantine() == null ? limits : List.of();
+    }
+
+    /** The tasks in flight, longest first, at most so many as are shown. O(n log n) the first time. */
+    List<Waiting> inFlight() {
+        if (inFlight == null) {
+            inFlight = run.graph().inFlight() == 0
+                    ? List.of()
+                    : run.graph().tasks().stream()
+                            .filter(t -> t.status().isInFlight())
+                            .sorted(Comparator.comparingLong(Task::leasedAt).thenComparingLong(Task::ordinal))
+                            .limit(Waits.SHOWN)
+                            .map(this::waiting)
+                            .toList();
+        }
+        return inFlight;
+    }
+
+    /** The most telling of these tasks, none of which waits for tasks, with their reasons. */
+    List<Waiting> named(List<Task> roots) {
+        return roots.stream()
+                .sorted(Comparator.comparingInt(this::rank).thenComparingLong(Task::ordinal))
+                .limit(Waits.SHOWN)
+                .map(this::waiting)
+                .toList();
+    }
+
+    static Map<Status, Integer> counts(List<Task> tasks) {
+        Map<Status, Integer> counts = new EnumMap<>(Status.class);
+        tasks.forEach(t -> counts.merge(t.status(), 1, Integer::sum));
+        return counts;
+    }
+
+    /** What nothing but a person moves comes first; what will come by itself, last. */
+    private int rank(Task t) {
+        return switch (t.status()) {
+            case FAILED, CANCELLED -> 0;
+            case AWAITING_APPROVAL -> 1;
+            case DEFERRED -> 2;
+            case SUBMITTED -> 3;
+            case RUNNING -> approvals.containsKey(t.id()) ? 1 : 4;
+            case DISPATCHED -> 5;
+            case READY, PENDING, DONE -> 6;
+        };
+    }
+}

@@ -1,0 +1,252 @@
+package io.taskgraph.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.taskgraph.client.Worker;
+import io.taskgraph.embedded.EmbeddedCluster;
+import io.taskgraph.embedded.EmbeddedKafkaExtension;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The example of a policy at work, as its comments tell it, with the commands that they name: on a real broker, with the
+ * real control plane and simulated agents.
+ */
+@ExtendWith(EmbeddedKafkaExtension.class)
+@Timeout(300)
+class PolicyAtWorkTest {
+    private static final String PREFIX = "policy-at-work.";
+    private static final String RUN = "migration";
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(90);
+
+    @TempDir
+    static Path state;
+
+    private static EmbeddedCluster embedded;
+    private static Topology topology;
+    private static final List<Worker> WORKERS = new ArrayList<>();
+
+    @BeforeAll
+    static void start(EmbeddedCluster cluster) {
+        embedded = cluster;
+        Cluster where = new Cluster(cluster.bootstrap(), cluster.registryUrl(), PREFIX, Map.of());
+        StopSignal signal = StopSignal.install();
+        signal.ended();
+        Ground ground = Ground.lay(
+                where,
+                null,
+                (short) 1,
+                new Patience(Duration.ofMinutes(1), new PrintWriter(new StringWriter()), signal));
+        topology = ControlPlaneTopology.start(
+                where, ground.catalogue(), new TopologySettings(TopologySettings.applicationId(PREFIX), state, 1, 0));
+        Ready.await(topology, signal);
+        for (int i = 1; i <= 3; i++) {
+            WORKERS.add(Worker.builder(where.client(Duration.ofSeconds(60)))
+                    .workerId("agent-" + i)
+                    .grace(Duration.ZERO)
+                    .handler(new SimulatedWork(0.05, 0, 0, 1, done -> {}))
+                    .start());
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        WORKERS.forEach(Worker::close);
+        topology.close();
+    }
+
+    @Test
+    void theExampleGoesItsWay() throws Exception {
+        Path example = Path.of(System.getProperty("taskgraph.root", ".."), "examples", "schema-migration.yaml");
+        assertThat(run("submit", example.toString(), "--run-id", RUN, "--actor", "ann")
+                        .exitCode())
+                .isZero();
+
+        // 1. The destructive action waits, and is approved
+        JsonNode migrate = awaitApproval("db.migrate", RUN);
+        assertThat(migrate.path("task_id").asText()).isEqualTo("production/migrate");
+        assertThat(migrate.path("risk").asText()).isEqualTo("DESTRUCTIVE");
+        assertThat(migrate.path("purpose").asText()).isEqualTo("Add the column and fill it");
+        assertThat(migrate.path("requester").asText()).startsWith("agent-");
+        assertThat(run("show", RUN).out()).contains("RUNNING (asks)", "1 approval waits: " + id(migrate));
+        CommandLineRun own =
+                run("approve", id(migrate), "--actor", migrate.path("requester").asText());
+        assertThat(own.exitCode()).isEqualTo(1);
+        assertThat(own.out()).startsWith("refused   " + id(migrate) + "  SELF_APPROVAL: ");
+        CommandLineRun approved = run("approve", id(migrate), "--actor", "olga", "--reason", "backup is there");
+        assertThat(approved.out()).startsWith("accepted  " + id(migrate) + "  approved");
+        assertThat(run("approve", id(migrate), "--actor", "olga").exitCode()).isEqualTo(1);
+
+        // 2. Another is denied, and the task goes on without it
+        JsonNode drop = awaitApproval("db.drop", RUN);
+        assertThat(run("deny", id(drop), "--actor", "olga", "--reason", "keep it for a month")
+                        .exitCode())
+                .isZero();
+
+        // 3. A bypass is caught; when the run goes on, the next attempt asks
+        JsonNode bypassed = awaitShown(shown -> shown.path("phase").asText().equals("AWAIT_USER"));
+        assertThat(bypassed.path("bypasses").asInt()).isEqualTo(1);
+        assertThat(bypassed.path("waits").toString()).contains("`taskgraph resume " + RUN + "` goes on");
+        assertThat(task(bypassed, "announce/mail").path("status").asText()).isNotEqualTo("DONE");
+        assertThat(run("resume", RUN, "--reason", "seen").exitCode()).isZero();
+
+        // 4. The budget holds before it is overspent, and the run goes on when it is raised
+        JsonNode held = awaitShown(shown -> shown.path("phase").asText().equals("AWAIT_USER")
+                && shown.path("waits").toString().contains("taskgraph budget"));
+        assertThat(held.path("budget").path("spent").path("tokens").asLong()).isLessThanOrEqualTo(60_000);
+        assertThat(task(held, "report").path("status").asText()).isEqualTo("READY");
+        assertThat(run("budget", RUN).out()).contains(" of 60000 tokens");
+        CommandLineRun raised = run("budget", RUN, "--tokens", "120000", "--reason", "worth it");
+        assertThat(raised.exitCode()).as(raised.out()).isZero();
+
+        // Then it completes, every task done, and the log says the same
+        CommandLineRun watched = run("watch", RUN);
+        JsonNode over = JSON.readTree(run("show", RUN, "--json").out());
+        assertThat(watched.exitCode()).as(watched.out()).isZero();
+        assertThat(over.path("phase").asText()).isEqualTo("COMPLETED");
+        assertThat(over.path("statuses")).isEqualTo(JSON.readTree("{\"DONE\": 12}"));
+        assertThat(over.path("actions_denied").asInt()).isEqualTo(1);
+        assertThat(over.path("budget").path("spent").path("tokens").asLong()).isGreaterThanOrEqualTo(52_000);
+        CommandLineRun replayed = run("replay", RUN);
+        assertThat(replayed.exitCode()).as(replayed.err() + replayed.out()).isZero();
+    }
+
+    @Test
+    void aPublishedPolicyIsGivenByLabelsAndTakesTwoPeopleOfItsRole() throws Exception {
+        Path policy = Path.of(System.getProperty("taskgraph.root", ".."), "examples/policies/two-pairs-of-eyes.yaml");
+        Path file = Files.writeString(state.resolve("production.yaml"), """
+            name: production
+            labels: {env: production, team: payments}
+            tasks:
+              - {id: a, simulate: {actions: [{tool: db.truncate, risk: read}, {tool: rm, risk: destructive, needed: true}]}}
+            """);
+        assertThat(run("policy", "publish", policy.toString(), "--label", "env=production")
+                        .exitCode())
+                .isZero();
+        awaitKnown(file, "two-pairs-of-eyes@1");
+
+        assertThat(run("submit", file.toString(), "--run-id", "production").exitCode())
+                .isZero();
+        JsonNode waits = awaitApproval("rm", "production");
+
+        assertThat(waits.path("run_id").asText()).isEqualTo("production");
+        assertThat(waits.path("approvers_needed").asInt()).isEqualTo(2);
+        assertThat(run("approve", id(waits), "--actor", "olga").out()).contains("NOT_AN_APPROVER: ");
+        assertThat(run("approve", id(waits), "--actor", "ann").exitCode()).isZero();
+        assertThat(run("approve", id(waits), "--actor", "ann").out()).contains("ALREADY_APPROVED: ");
+        assertThat(run("approve", id(waits), "--actor", "bob").exitCode()).isZero();
+        CommandLineRun watched = run("watch", "production");
+        JsonNode over = JSON.readTree(run("show", "production", "--json").out());
+
+        assertThat(watched.exitCode()).as(watched.out()).isZero();
+        assertThat(over.path("policy").asText()).isEqualTo("two-pairs-of-eyes");
+        assertThat(over.path("actions_denied").asInt())
+                .as("the tool that is never allowed")
+                .isEqualTo(1);
+        assertThat(over.path("actions_allowed").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void aPlanWaitsAsAWholeAndItsPlannerCannotApproveIt() throws Exception {
+        Path policy = Path.of(System.getProperty("taskgraph.root", ".."), "examples/policies/plans-first.yaml");
+        Path file = Files.writeString(
+                state.resolve("plan.yaml"),
+                "name: plan\ngoal: Tidy up\ntasks: [{id: look, risk: read}, {id: wipe, depends_on: [look], risk: destructive}]\n");
+        assertThat(run("policy", "publish", policy.toString()).exitCode()).isZero();
+        awaitKnown(file, "plans-first");
+
+        assertThat(run("submit", file.toString(), "--preset", "plans-first", "--run-id", "plan", "--actor", "ann")
+                        .exitCode())
+                .isZero();
+        JsonNode waits = awaitApproval("", "plan");
+        JsonNode shown = JSON.readTree(run("show", "plan", "--json").out());
+
+        assertThat(waits.path("kind").asText()).isEqualTo("PLAN");
+        assertThat(waits.path("title").asText()).isEqualTo("Tidy up");
+        assertThat(waits.path("requester").asText()).isEqualTo("ann");
+        assertThat(shown.path("phase").asText()).isEqualTo("AWAIT_APPROVAL");
+        assertThat(shown.path("dispatches").asInt()).isZero();
+        assertThat(shown.path("waits").toString())
+                .contains("its plan waits for approval (", "`taskgraph approvals plan` shows it");
+        assertThat(run("approve", id(waits), "--actor", "ann").out()).contains("SELF_APPROVAL: ");
+        assertThat(run("approve", id(waits), "--actor", "bob").exitCode()).isZero();
+        assertThat(run("watch", "plan").exitCode()).isZero();
+    }
+
+    /** The control plane reads what is published a moment later; until then whoever names it is refused. */
+    private static void awaitKnown(Path file, String policy) {
+        long limit = System.nanoTime() + PATIENCE;
+        for (int i = 0; System.nanoTime() < limit; i++) {
+            String runId = "knows-" + policy.replace('@', '-') + "-" + i;
+            CommandLineRun tried = run("submit", file.toString(), "--preset", policy, "--run-id", runId);
+            if (tried.exitCode() == 0) {
+                assertThat(run("cancel", runId).exitCode()).isZero();
+                return;
+            }
+            assertThat(tried.out()).contains("UNKNOWN_POLICY");
+        }
+        throw new AssertionError("the control plane never knew " + policy);
+    }
+
+    private static String id(JsonNode approval) {
+        return approval.path("approval").asText();
+    }
+
+    private static JsonNode task(JsonNode shown, String id) {
+        for (JsonNode task : shown.path("task_list")) {
+            if (task.path("id").asText().equals(id)) {
+                return task;
+            }
+        }
+        throw new AssertionError("there is no task " + id);
+    }
+
+    private static JsonNode awaitApproval(String tool, String runId) throws Exception {
+        long limit = System.nanoTime() + PATIENCE;
+        while (System.nanoTime() < limit) {
+            for (String line : run("approvals", runId, "--json").out().lines().toList()) {
+                JsonNode approval = JSON.readTree(line);
+                if (approval.path("tool").asText().equals(tool)) {
+                    return approval;
+                }
+            }
+        }
+        throw new AssertionError(
+                "nothing ever waited with " + tool + ": " + run("show", runId).out());
+    }
+
+    private static JsonNode awaitShown(Predicate<JsonNode> enough) throws Exception {
+        long limit = System.nanoTime() + PATIENCE;
+        while (System.nanoTime() < limit) {
+            JsonNode shown = JSON.readTree(run("show", RUN, "--json").out());
+            if (enough.test(shown)) {
+                return shown;
+            }
+        }
+        throw new AssertionError("the run never came there: " + run("show", RUN).out());
+    }
+
+    private static CommandLineRun run(String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("--bootstrap", embedded.bootstrap(), "--registry", embedded.registryUrl()));
+        all.addAll(List.of("--prefix", PREFIX));
+        return CommandLineRun.of(all.toArray(String[]::new));
+    }
+}
