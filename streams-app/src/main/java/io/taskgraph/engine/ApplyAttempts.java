@@ -41,6 +41,7 @@ final class ApplyAttempts {
         Task before = ApplyGraph.task(run, taskId);
         run.graph().update(after.apply(before));
         ApplyBudgets.settled(run, before, when.at());
+        run.tables().contextWaits.remove(taskId);
     }
 
     static void register(Applications to) {

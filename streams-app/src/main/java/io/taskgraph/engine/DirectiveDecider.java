@@ -17,6 +17,7 @@ import io.taskgraph.avro.ReleaseRun;
 import io.taskgraph.avro.ResumeRun;
 import io.taskgraph.avro.RunCancelled;
 import io.taskgraph.avro.RunReleased;
+import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.SetCap;
 import io.taskgraph.avro.TaskResolved;
 import io.taskgraph.avro.TaskStatus;
@@ -45,6 +46,7 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
         on(Deny.class, (d, reason, kind, p) -> ApprovalDecider.deny(d, reason, kind));
         on(RaiseBudget.class, (d, reason, kind, p) -> PolicyDirectives.raiseBudget(d, kind));
         on(ChangePolicy.class, PolicyDirectives::changePolicy);
+        on(SendMessage.class, (d, reason, kind, p) -> MailDecider.ofOperator(d, kind));
         on(SetCap.class, (d, reason, kind, p) -> PolicyDirectives.setCap(d, reason, kind));
     }
 

@@ -12,6 +12,10 @@ import io.taskgraph.graph.Task;
 final class HeartbeatDecider implements Decider<Input.OfHeartbeat> {
     @Override
     public Rejection decide(Deliberation d, Input.OfHeartbeat input) {
+        String mailbox = Mail.mailboxOf(input.heartbeat().getWorkerId());
+        if (mailbox != null) {
+            Mail.heard(d, mailbox, input.heartbeat().getMailReadTo());
+        }
         boolean any = false;
         for (ActiveAttempt a : input.heartbeat().getActive()) {
             Task t = d.run().graph().task(a.getTaskId());

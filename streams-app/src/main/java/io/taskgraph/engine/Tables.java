@@ -22,6 +22,10 @@ final class Tables {
     final Table<Degradation> degradation;
     final Table<TaskLimits> limits;
     final Table<Progress> progress;
+    final Table<Message> messages;
+    final Table<Posting> postings;
+    final Table<Mailbox> mailboxes;
+    final Table<ContextWait> contextWaits;
 
     private static final Map<Byte, Table.Kind<?>> KINDS = new HashMap<>();
 
@@ -39,7 +43,11 @@ final class Tables {
                 Worker.ENTRY,
                 Degradation.ENTRY,
                 TaskLimits.ENTRY,
-                Progress.ENTRY)) {
+                Progress.ENTRY,
+                Message.ENTRY,
+                Posting.ENTRY,
+                Mailbox.ENTRY,
+                ContextWait.ENTRY)) {
             KINDS.put(kind.letter(), kind);
         }
     }
@@ -60,6 +68,10 @@ final class Tables {
         degradation = new Table<>(Degradation.ENTRY, journal);
         limits = new Table<>(TaskLimits.ENTRY, journal);
         progress = new Table<>(Progress.ENTRY, journal);
+        messages = new Table<>(Message.ENTRY, journal);
+        postings = new Table<>(Posting.ENTRY, journal);
+        mailboxes = new Table<>(Mailbox.ENTRY, journal);
+        contextWaits = new Table<>(ContextWait.ENTRY, journal);
         all = List.of(
                 approvals,
                 closedApprovals,
@@ -73,7 +85,11 @@ final class Tables {
                 workers,
                 degradation,
                 limits,
-                progress);
+                progress,
+                messages,
+                postings,
+                mailboxes,
+                contextWaits);
     }
 
     /** The kind of entry whose keys begin with that letter, or null. */

@@ -46,6 +46,11 @@ public final class RunStore {
         return cold;
     }
 
+    /** The run, if it is on the heap; else null. */
+    public Run hot(String runId) {
+        return cache.get(runId);
+    }
+
     private Run read(String runId) {
         Run.Loader loader = new Run.Loader(runId);
         byte[] prefix = StoredKey.prefix(runId);

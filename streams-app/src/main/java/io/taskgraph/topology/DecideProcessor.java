@@ -2,7 +2,6 @@ package io.taskgraph.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.taskgraph.avro.ActiveAttempt;
 import io.taskgraph.avro.DeadLetter;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Heartbeat;
@@ -101,12 +100,15 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
             return;
         }
         liveness.heard(heartbeat.getRunId(), heartbeat.getWorkerId(), context.currentSystemTimeMs());
-        for (ActiveAttempt a : heartbeat.getActive()) {
-            if (a.getUsage() != null) {
-                decide(record, at, new Input.OfHeartbeat(heartbeat, new Origin(at.partition(), at.offset())));
-                return;
-            }
+        if (meetsMail(heartbeat) || heartbeat.getActive().stream().anyMatch(a -> a.getUsage() != null)) {
+            decide(record, at, new Input.OfHeartbeat(heartbeat, new Origin(at.partition(), at.offset())));
         }
+    }
+
+    /** Whether mail is to be delivered or was read. Of a run that is not hot nobody knows: its timer sees to it. */
+    private boolean meetsMail(Heartbeat heartbeat) {
+        Run hot = runs.hot(heartbeat.getRunId());
+        return hot != null && hot.mail().concerns(heartbeat.getWorkerId(), heartbeat.getMailReadTo());
     }
 
     private void decide(Record<byte[], byte[]> record, RecordMetadata at, Input input) {

@@ -146,6 +146,9 @@ final class SummaryProjector implements Processor<String, Projection, byte[], by
         s.setPendingApprovals(pending.size());
         s.setApprovals(
                 pending.stream().limit(APPROVALS).map(a -> pending(run, a)).toList());
+        s.setMailWaiting(run.mail().unread());
+        s.setMailUndeliverable(run.mail().undeliverable());
+        s.setContextWanted(run.mail().contextWanted().size());
         s.setStateDigest(new Digest(run.stateDigest()));
         s.setDecisionHash(new Digest(run.lastHash()));
         return s;

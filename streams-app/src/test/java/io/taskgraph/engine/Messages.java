@@ -94,6 +94,7 @@ final class Messages {
 
     static Mutation mutation(String runId, String messageId, List<Operation> operations) {
         Mutation m = new Mutation();
+        m.setMessages(List.of());
         m.setRunId(runId);
         m.setMessageId(messageId);
         m.setSentAt(SENT);

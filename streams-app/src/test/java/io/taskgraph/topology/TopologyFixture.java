@@ -106,6 +106,7 @@ final class TopologyFixture implements AutoCloseable {
 
     Mutation patch(String runId, String messageId, Operation... operations) {
         Mutation m = new Mutation();
+        m.setMessages(List.of());
         m.setMessageId(messageId);
         m.setRunId(runId);
         m.setSentAt(START);
@@ -133,6 +134,7 @@ final class TopologyFixture implements AutoCloseable {
     /** Creates a run under a preset; a task is its id, or its id, a colon and what it depends on, separated by commas. */
     Mutation create(String runId, String preset, String... tasks) {
         Mutation m = new Mutation();
+        m.setMessages(List.of());
         m.setMessageId("create-" + runId);
         m.setRunId(runId);
         m.setSentAt(START);
