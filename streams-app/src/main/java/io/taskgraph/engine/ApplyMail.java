@@ -37,9 +37,7 @@ final class ApplyMail {
             ContextWait before = known == null || known.attempt() != f.getAttempt()
                     ? ContextWait.none(f.getTaskId(), f.getAttempt(), question.sender())
                     : known;
-            run.tables()
-                    .contextWaits
-                    .put(f.getTaskId(), before.asked(f.getMessageId(), question.sentIn(), w.at()));
+            run.tables().contextWaits.put(f.getTaskId(), before.asked(f.getMessageId(), question.sentIn(), w.at()));
         });
         to.on(ContextProvided.class, (run, f, w) -> {
             ContextWait waiting = run.tables().contextWaits.get(f.getTaskId());
@@ -113,9 +111,7 @@ final class ApplyMail {
         }
         run.tables()
                 .mailboxes
-                .put(
-                        f.getRecipient(),
-                        before.delivered(f.getMessageIds().size(), first, when.at()));
+                .put(f.getRecipient(), before.delivered(f.getMessageIds().size(), first, when.at()));
     }
 
     private static void read(Run run, MailAcknowledged f, Applications.Moment when) {
@@ -125,6 +121,8 @@ final class ApplyMail {
                     List.copyOf(box.delivered().headMap(f.getUpTo(), true).values());
             read.forEach(p -> remove(run, p.recipient(), p.messageId()));
         }
-        run.tables().mailboxes.put(f.getRecipient(), run.mail().of(f.getRecipient()).read(f.getUpTo(), when.at()));
+        run.tables()
+                .mailboxes
+                .put(f.getRecipient(), run.mail().of(f.getRecipient()).read(f.getUpTo(), when.at()));
     }
 }

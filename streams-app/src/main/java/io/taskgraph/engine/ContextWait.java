@@ -81,12 +81,6 @@ public record ContextWait(
             }
         }
         return new ContextWait(
-                taskId,
-                (int) numbers[1],
-                worker,
-                List.copyOf(open),
-                List.copyOf(requests),
-                numbers[5],
-                numbers[6]);
+                taskId, (int) numbers[1], worker, List.copyOf(open), List.copyOf(requests), numbers[5], numbers[6]);
     }
 }

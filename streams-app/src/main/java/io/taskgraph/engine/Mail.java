@@ -116,11 +116,15 @@ final class Mail {
     private static long bytes(Message m, Posting p) {
         return BYTES_PER_MESSAGE
                 + utf8(m.body())
-                + 3L * (m.topic().length()
-                        + m.sender().length()
-                        + m.correlation().length()
-                        + (m.taskId() == null ? 0 : m.taskId().length())
-                        + (p.because() == null ? 0 : p.because().length() + p.undeliverableTo().length()));
+                + 3L
+                        * (m.topic().length()
+                                + m.sender().length()
+                                + m.correlation().length()
+                                + (m.taskId() == null ? 0 : m.taskId().length())
+                                + (p.because() == null
+                                        ? 0
+                                        : p.because().length()
+                                                + p.undeliverableTo().length()));
     }
 
     /** How many bytes the text takes in UTF-8. */
@@ -154,7 +158,8 @@ final class Mail {
             if (sent == limit) {
                 break;
             }
-            boolean room = d.run().mail().size(Mailboxes.LEAD) < d.policy().mailbox().capacity();
+            boolean room =
+                    d.run().mail().size(Mailboxes.LEAD) < d.policy().mailbox().capacity();
             // What was for everybody was for whoever is there.
             boolean toLead = room && !d.run().mail().message(p.messageId()).forEverybody();
             d.emit(new MessageUndeliverable(p.messageId(), recipient, why, toLead));
@@ -188,7 +193,9 @@ final class Mail {
                     .build();
         }
         heard(d, recipient, read.getUpTo());
-        if (read.getAgain() && d.policy().on(Flag.PRIORITY_MAILBOX) && d.run().mail().present(recipient)) {
+        if (read.getAgain()
+                && d.policy().on(Flag.PRIORITY_MAILBOX)
+                && d.run().mail().present(recipient)) {
             deliverAgain(d, recipient);
         }
         return null;

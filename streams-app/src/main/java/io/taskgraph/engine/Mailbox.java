@@ -17,8 +17,10 @@ record Mailbox(String recipient, long delivered, long readTo, long since, int ag
     static final Table.Kind<Mailbox> ENTRY = new Table.Kind<>(
             (byte) 'B',
             "mailbox",
-            (out, m) ->
-                    out.number(1, m.delivered).number(2, m.readTo).number(3, m.since).number(4, m.again),
+            (out, m) -> out.number(1, m.delivered)
+                    .number(2, m.readTo)
+                    .number(3, m.since)
+                    .number(4, m.again),
             (id, in) -> {
                 long[] n = in.numbersTo(5);
                 return new Mailbox(id, n[1], n[2], n[3], (int) n[4]);

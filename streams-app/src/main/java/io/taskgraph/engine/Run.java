@@ -153,7 +153,9 @@ public final class Run {
         if (identity == null || quarantine() != null && leases.next() == Long.MAX_VALUE) {
             return Long.MAX_VALUE;
         }
-        return Math.min(leases.next(), quarantine() != null ? Long.MAX_VALUE : Math.min(Math.min(nextExpiry(), runtimeEnds()), mail.next()));
+        return Math.min(
+                leases.next(),
+                quarantine() != null ? Long.MAX_VALUE : Math.min(Math.min(nextExpiry(), runtimeEnds()), mail.next()));
     }
 
     private long nextExpiry() {
@@ -290,7 +292,8 @@ public final class Run {
     /** Whether the attempt in flight waits for an answer by an approver or planner: its time does not run meanwhile. */
     boolean waitsForApproval(Task t) {
         ContextWait w = contextWait(t);
-        return w != null && !w.open().isEmpty() || actionsOf(t).anyMatch(a -> a.state() == StandingAction.State.AWAITING);
+        return w != null && !w.open().isEmpty()
+                || actionsOf(t).anyMatch(a -> a.state() == StandingAction.State.AWAITING);
     }
 
     /**

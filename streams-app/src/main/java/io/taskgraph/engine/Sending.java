@@ -94,12 +94,15 @@ final class Sending {
             return Refusal.disabled(Flag.PRIORITY_MAILBOX, "nobody can send messages in this run");
         }
         if (m.getKind() == MessageKind.UNKNOWN || m.getPriority() == MessagePriority.UNKNOWN) {
-            return Refusal.of(RejectionCode.UNSUPPORTED, "the message has a kind or priority that this version does not know")
+            return Refusal.of(
+                            RejectionCode.UNSUPPORTED,
+                            "the message has a kind or priority that this version does not know")
                     .with("field", m.getKind() == MessageKind.UNKNOWN ? "kind" : "priority")
                     .build();
         }
         if (role == SenderRole.AGENT && m.getKind() == MessageKind.DIRECTIVE) {
-            return Refusal.invalid("kind", "is DIRECTIVE, and agents give no orders; send an ALERT or a DECISION_REQUEST");
+            return Refusal.invalid(
+                    "kind", "is DIRECTIVE, and agents give no orders; send an ALERT or a DECISION_REQUEST");
         }
         String problem = Texts.problemOfId(m.getRecipient(), Texts.ID);
         if (problem != null) {
@@ -268,8 +271,7 @@ final class Sending {
             d.emit(new MessageUndeliverable(
                     m.id(), victim.recipient(), "it gave way to message " + by + " in a full mailbox", true));
         } else {
-            d.emit(new MessageDisplaced(
-                    m.id(), victim.recipient(), by, m.sender(), m.senderRole(), m.sentIn()));
+            d.emit(new MessageDisplaced(m.id(), victim.recipient(), by, m.sender(), m.senderRole(), m.sentIn()));
         }
     }
 

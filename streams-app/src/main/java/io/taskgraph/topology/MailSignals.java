@@ -87,7 +87,8 @@ final class MailSignals {
         if (d.getOutcome() == Outcome.REJECTED && r.getDetails().containsKey("sent_in")) {
             to.accept(
                     r.getDetails().get("sender"),
-                    new MessageRefused(r.getDetails().get("sent_in"), r.getCode().name(), r.getMessage()));
+                    new MessageRefused(
+                            r.getDetails().get("sent_in"), r.getCode().name(), r.getMessage()));
         }
         for (Fact f : d.getFacts()) {
             MessageDisplaced displaced = f.getMessageDisplaced();
