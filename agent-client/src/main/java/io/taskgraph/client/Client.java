@@ -61,7 +61,11 @@ public final class Client implements AutoCloseable {
                     partitions.get(topics.decisions().name()),
                     registry.deserializer(topics.decisions()));
             return new Client(
-                    config, settings, topics, registry, new Submissions(config, settings, registry, tail, clientId + "-inputs"));
+                    config,
+                    settings,
+                    topics,
+                    registry,
+                    new Submissions(config, settings, registry, tail, clientId + "-inputs"));
         } catch (ClientException e) {
             registry.close();
             throw e;

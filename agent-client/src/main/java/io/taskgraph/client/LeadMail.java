@@ -19,10 +19,7 @@ public final class LeadMail implements AutoCloseable {
     private final SignalTail tail;
 
     private LeadMail(
-            Planner planner,
-            String runId,
-            MessageHandler handler,
-            Function<Consumer<Command>, SignalTail> signals) {
+            Planner planner, String runId, MessageHandler handler, Function<Consumer<Command>, SignalTail> signals) {
         this.planner = planner;
         this.runId = runId;
         this.reader = new MailReader(handler, message -> false, this::say, "taskgraph-lead-mail");
@@ -30,10 +27,7 @@ public final class LeadMail implements AutoCloseable {
     }
 
     static LeadMail open(
-            Planner planner,
-            String runId,
-            MessageHandler handler,
-            Function<Consumer<Command>, SignalTail> signals) {
+            Planner planner, String runId, MessageHandler handler, Function<Consumer<Command>, SignalTail> signals) {
         LeadMail mail = new LeadMail(planner, runId, handler, signals);
         try {
             if (!mail.tail.start(PATIENCE)) {

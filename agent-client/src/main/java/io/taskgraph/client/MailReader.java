@@ -45,10 +45,7 @@ final class MailReader implements AutoCloseable {
      * @param say says how far a run's mail is read
      */
     MailReader(
-            MessageHandler handler,
-            Predicate<Message> expected,
-            BiConsumer<String, MailRead> say,
-            String threadName) {
+            MessageHandler handler, Predicate<Message> expected, BiConsumer<String, MailRead> say, String threadName) {
         this.handler = handler == null ? MailReader::passedOver : handler;
         this.expected = expected;
         this.say = say;

@@ -64,8 +64,10 @@ public record Message(
     /** An answer to it, of that kind: to who sent it, about the same task, as urgent. */
     public Letter reply(MessageKind answerKind, String answer) {
         String to = senderRole == SenderRole.AGENT ? sender : Letter.LEAD;
-        Letter letter =
-                Letter.to(to, answerKind, answer).priority(priority).topic(topic).answering(id, correlation);
+        Letter letter = Letter.to(to, answerKind, answer)
+                .priority(priority)
+                .topic(topic)
+                .answering(id, correlation);
         return taskId.map(letter::about).orElse(letter);
     }
 }

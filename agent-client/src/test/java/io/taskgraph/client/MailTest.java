@@ -254,7 +254,14 @@ class MailTest {
         timing.pass(Duration.ofMinutes(5));
 
         // An answer to another's question is a message like any other
-        deliver(0, 0, false, message(1, "not this").setKind(MessageKind.CONTEXT).setCorrelation("else").build());
+        deliver(
+                0,
+                0,
+                false,
+                message(1, "not this")
+                        .setKind(MessageKind.CONTEXT)
+                        .setCorrelation("else")
+                        .build());
         assertThat(next(heard)).isEqualTo("1 not this");
         assertThat(work).isNotDone();
         deliver(

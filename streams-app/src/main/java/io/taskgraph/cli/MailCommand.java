@@ -156,8 +156,9 @@ final class MailCommand implements Callable<Integer> {
         ContextWait asking = run.state().mail().contextWanted().stream()
                 .filter(wait -> wait.open().contains(answer))
                 .findFirst()
-                .orElseThrow(() -> new CommandException("No attempt of run " + runId + " waits for an answer to message "
-                        + answer + ": `taskgraph mail " + runId + "` lists those that wait."));
+                .orElseThrow(
+                        () -> new CommandException("No attempt of run " + runId + " waits for an answer to message "
+                                + answer + ": `taskgraph mail " + runId + "` lists those that wait."));
         return Letter.to(asking.worker(), MessageKind.CONTEXT, body)
                 .about(asking.taskId())
                 .answering(answer, "");

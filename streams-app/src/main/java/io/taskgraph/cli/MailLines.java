@@ -32,7 +32,9 @@ final class MailLines {
             table.row(
                     m.id(),
                     Text.shorten(Text.plain(p.recipient()), NAME),
-                    p.priority() == MessagePriority.CRITICAL ? terminal.bad("critical") : MailCommand.word(p.priority()),
+                    p.priority() == MessagePriority.CRITICAL
+                            ? terminal.bad("critical")
+                            : MailCommand.word(p.priority()),
                     MailCommand.word(m.kind()),
                     Times.of(now - p.sentAt()),
                     p.expiresAt() == 0 ? "" : Times.of(Math.max(0, p.expiresAt() - now)),
@@ -44,9 +46,10 @@ final class MailLines {
         List<String> lines = new ArrayList<>(table.lines());
         for (ContextWait wait : mail.contextWanted()) {
             lines.add("");
-            lines.add(terminal.busy("Task " + Text.plain(wait.taskId()) + ", attempt " + wait.attempt() + ", waits for context since "
-                    + Times.of(now - wait.since()) + ": `taskgraph mail " + run.runId() + " --answer "
-                    + wait.open().get(0) + " --body TEXT` answers."));
+            lines.add(terminal.busy(
+                    "Task " + Text.plain(wait.taskId()) + ", attempt " + wait.attempt() + ", waits for context since "
+                            + Times.of(now - wait.since()) + ": `taskgraph mail " + run.runId() + " --answer "
+                            + wait.open().get(0) + " --body TEXT` answers."));
         }
         return lines;
     }
@@ -87,7 +90,8 @@ final class MailLines {
         fields.put("correlation", m.correlation());
         fields.put("undeliverable_to", p.undeliverableTo());
         fields.put("undeliverable_because", p.because());
-        fields.put("waited_on", run.state().mail().contextWanted().stream().anyMatch(w -> w.open().contains(m.id())));
+        fields.put("waited_on", run.state().mail().contextWanted().stream().anyMatch(w -> w.open()
+                .contains(m.id())));
         fields.put("body", m.body());
         return fields;
     }

@@ -33,11 +33,12 @@ class MailProperties {
     private static final String[] RECIPIENTS = {"v", "w", "x", "lead", "*", "nobody"};
     private static final int BATCH = 3;
     private static final String DOCUMENT = "name: mail\nflags: {mutable_graph: true, priority_mailbox: true}\n"
-            + "caps: {max_workers: 6, start_timeout: 1h, heartbeat_staleness: 40s, reconcile_cooldown: 0}\n"
-            + "mailbox: {capacity: 6, batch: " + BATCH + ", within: 2s, max_message: 40b}\n";
+            + "caps: {max_workers: 6, start_timeout: 1h, heartbeat_staleness: 40s, reconcile_cooldown: 0ms}\n"
+            + "mailbox: {capacity: 6, batch: " + BATCH + ", within: 2s, max_message: 40}\n";
 
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);
+    private final Map<String, Long> heard = new HashMap<>();
 
     /** What the log tells of the mail, by plain rules: what was sent, what went out, what was read, what is left where. */
     private static final class PlainMail {
@@ -159,6 +160,7 @@ class MailProperties {
             Team team = Team.under(DOCUMENT);
             Team reloads = Team.under(DOCUMENT);
             PlainMail model = new PlainMail();
+            heard.clear();
             team.patch(Messages.add("a"), Messages.add("b"), Messages.add("c"), Messages.add("d"));
             reloads.patch(Messages.add("a"), Messages.add("b"), Messages.add("c"), Messages.add("d"));
             for (int step = 0; step < 150; step++) {
@@ -273,9 +275,13 @@ class MailProperties {
                 report(team, worker, random.nextBoolean() ? Messages.failed("no", true) : Messages.released("stops"));
             default -> {
                 // Mostly everybody is heard; now and then one is silent.
-                boolean all = random.nextInt(6) > 0;
-                yield new Input.OfTimer(
-                        team.runId, team.run.nextDue(), w -> all || !w.equals(worker) ? team.now : 0, 0, -1);
+                for (String w : WORKERS) {
+                    if (!w.equals(worker) || random.nextInt(3) > 0) {
+                        heard.put(w, team.now);
+                    }
+                }
+                Map<String, Long> known = Map.copyOf(heard);
+                yield new Input.OfTimer(team.runId, team.run.nextDue(), w -> known.getOrDefault(w, 0L), 0, -1);
             }
         };
     }

@@ -164,7 +164,8 @@ class MailTopologyTest {
         topology.advance(Duration.ofMillis(1_900));
         assertThat(signals()).isEmpty();
         topology.advance(Duration.ofMillis(200));
-        assertThat(signals()).singleElement().satisfies(c -> assertThat(bodies(c)).containsExactly("1 hello"));
+        assertThat(signals()).singleElement().satisfies(c -> assertThat(bodies(c))
+                .containsExactly("1 hello"));
     }
 
     @Test
@@ -180,7 +181,8 @@ class MailTopologyTest {
         });
         List<RunSummary> told = topology.summaries.readValuesToList();
         assertThat(told.get(told.size() - 1).getContextWanted()).isEqualTo(1);
-        String question = signals.get(0).getDeliverMessages().getMessages().get(0).getMessageId();
+        String question =
+                signals.get(0).getDeliverMessages().getMessages().get(0).getMessageId();
 
         Directive answer = Directive.newBuilder()
                 .setMessageId("answer")
