@@ -71,7 +71,7 @@ final class ApplyMail {
         Set<String> except = Set.copyOf(f.getExceptFor());
         int posted = 0;
         for (Worker w : run.tables().workers.values()) {
-            if (w.state() == Worker.State.ACTIVE && !except.contains(w.id())) {
+            if (Mailboxes.isOfEverybody(w) && !except.contains(w.id())) {
                 post(run, m, w.id());
                 posted++;
             }

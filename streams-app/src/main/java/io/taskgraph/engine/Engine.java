@@ -151,7 +151,7 @@ public final class Engine {
             return Mailboxes.LEAD;
         }
         boolean worker = input instanceof Input.OfReport || input instanceof Input.OfHeartbeat;
-        return worker ? Mail.mailboxOf(input.actor()) : null;
+        return worker ? Mailboxes.ofWorker(input.actor()) : null;
     }
 
     /** Whether it is no message that somebody waits for an answer to: it leaves a record only if something follows. */

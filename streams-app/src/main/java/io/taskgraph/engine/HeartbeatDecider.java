@@ -12,7 +12,7 @@ import io.taskgraph.graph.Task;
 final class HeartbeatDecider implements Decider<Input.OfHeartbeat> {
     @Override
     public Rejection decide(Deliberation d, Input.OfHeartbeat input) {
-        String mailbox = Mail.mailboxOf(input.heartbeat().getWorkerId());
+        String mailbox = Mailboxes.ofWorker(input.heartbeat().getWorkerId());
         if (mailbox != null) {
             Mail.heard(d, mailbox, input.heartbeat().getMailReadTo());
         }

@@ -208,9 +208,4 @@ final class Mail {
             d.emit(new MailAcknowledged(recipient, upTo));
         }
     }
-
-    /** The mailbox of a worker of that name; null: the name means somebody else. */
-    static String mailboxOf(String workerId) {
-        return workerId.equals(Mailboxes.LEAD) || workerId.equals(Mailboxes.EVERYBODY) ? null : workerId;
-    }
 }

@@ -61,7 +61,7 @@ final class MailDecider {
 
     /** A worker has read: it needs no attempt for that. */
     static Rejection read(Deliberation d, Report report, MailRead kind) {
-        String recipient = Mail.mailboxOf(report.getWorkerId());
+        String recipient = Mailboxes.ofWorker(report.getWorkerId());
         return recipient == null
                 ? Specs.invalidId("worker id", report.getWorkerId(), "is no worker's mailbox; choose another name")
                 : Mail.read(d, recipient, kind);

@@ -66,9 +66,15 @@ public final class Mailboxes {
     Mailboxes(Run run) {
         this.run = run;
         run.tables().postings.onChange(this::posted);
-        run.tables().mailboxes.onChange((before, after) -> changed.add((before == null ? after : before).recipient()));
-        run.tables().workers.onChange((before, after) -> changed.add((before == null ? after : before).id()));
+        run.tables().mailboxes.onChange((before, after) -> moved((before == null ? after : before).recipient()));
+        run.tables().workers.onChange((before, after) -> moved((before == null ? after : before).id()));
         run.tables().contextWaits.onChange(this::waits);
+    }
+
+    private void moved(String recipient) {
+        if (boxes.containsKey(recipient)) {
+            changed.add(recipient);
+        }
     }
 
     private void posted(Posting before, Posting after) {
@@ -123,6 +129,16 @@ public final class Mailboxes {
         if (after != null) {
             after.open().forEach(id -> questions.put(id, after.taskId()));
         }
+    }
+
+    /** The mailbox of a worker of that name; null: the name means others, so that no such worker can have mail. */
+    static String ofWorker(String workerId) {
+        return workerId.equals(LEAD) || workerId.equals(EVERYBODY) ? null : workerId;
+    }
+
+    /** Whether a message for everybody is for that worker, too. */
+    static boolean isOfEverybody(Worker w) {
+        return w.state() == Worker.State.ACTIVE && ofWorker(w.id()) != null;
     }
 
     /** Whether nothing is unread. */

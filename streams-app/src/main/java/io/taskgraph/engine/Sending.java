@@ -200,7 +200,7 @@ final class Sending {
         int reached = 0;
         int workers = 0;
         for (Worker w : d.run().tables().workers.values()) {
-            if (w.state() != Worker.State.ACTIVE) {
+            if (!Mailboxes.isOfEverybody(w)) {
                 continue;
             }
             if (role == SenderRole.AGENT && w.id().equals(sender)) {

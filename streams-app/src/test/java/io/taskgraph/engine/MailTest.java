@@ -259,8 +259,7 @@ class MailTest {
         Decision d = workerSends("v", "a", unknown);
         assertAccepted(
                 d,
-                new MessageQueued(
-                        id(1), "v", SenderRole.AGENT, d.getCause().getMessageId(), unknown, null, List.of()),
+                new MessageQueued(id(1), "v", SenderRole.AGENT, d.getCause().getMessageId(), unknown, null, List.of()),
                 new MessageUndeliverable(id(1), "nobody", "no worker of that name has worked for the run", true));
         assertThat(team.run.mail().undeliverable()).isEqualTo(1);
         assertThat(team.run.mail().postings())
