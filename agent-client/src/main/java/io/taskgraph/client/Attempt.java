@@ -44,6 +44,7 @@ final class Attempt implements TaskContext {
     private final Settlement settlement;
     private final Timing timing;
     private final ActionRequests requests;
+    private final ContextRequests questions = new ContextRequests(this);
     // Guarded by this; written seldom, read by handlers and the reader without it.
     private volatile Stage stage = Stage.WAITING;
     private volatile boolean cancelled;
@@ -113,6 +114,7 @@ final class Attempt implements TaskContext {
         }
         end(result, problem);
         requests.end();
+        questions.end();
     }
 
     private synchronized void end(String result, Throwable problem) {
@@ -213,6 +215,16 @@ final class Attempt implements TaskContext {
         requests.answered(answer);
     }
 
+    /** Whether the message is the answer to one of its questions. */
+    boolean answered(Message message) {
+        return questions.answered(message);
+    }
+
+    /** Whether it was one of its questions that was refused. */
+    boolean refused(String sentIn, String code, String reason) {
+        return questions.refused(sentIn, code, reason);
+    }
+
     /** Gives the command back to others, if the work has not begun. */
     boolean withdraw() {
         synchronized (this) {
@@ -264,6 +276,7 @@ final class Attempt implements TaskContext {
             settlement.release();
         }
         requests.end();
+        questions.end();
         actions.forEach(this::quietly);
         return true;
     }
@@ -362,6 +375,35 @@ final class Attempt implements TaskContext {
     @Override
     public CompletableFuture<Permission> askLater(Action action) {
         return requests.ask(reports.nextId(), action);
+    }
+
+    @Override
+    public Optional<String> send(Letter letter) {
+        String id = reports.nextId();
+        return say((attempt, to) -> to.message(attempt, id, letter)) ? Optional.of(id) : Optional.empty();
+    }
+
+    @Override
+    public Message needContext(String question) throws InterruptedException {
+        meter.rest();
+        CompletableFuture<Message> answer = needContextLater(question);
+        try {
+            return answer.get();
+        } catch (CancellationException e) {
+            throw new InterruptedException("The attempt ended before its question was answered.");
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof MessageRefusedException refused
+                    ? refused
+                    : new ClientException(e.getCause().getMessage(), e.getCause());
+        } finally {
+            answer.cancel(false);
+            meter.resume();
+        }
+    }
+
+    @Override
+    public CompletableFuture<Message> needContextLater(String question) {
+        return questions.ask(reports.nextId(), question);
     }
 
     @Override

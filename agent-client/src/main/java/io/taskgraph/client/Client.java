@@ -1,10 +1,12 @@
 package io.taskgraph.client;
 
+import io.taskgraph.avro.Command;
 import io.taskgraph.schemas.Topic;
 import io.taskgraph.schemas.TopicCatalogue;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -18,8 +20,17 @@ public final class Client implements AutoCloseable {
     private final TopicCatalogue topics;
     private final SchemaRegistry registry;
     private final Submissions submissions;
+    private final KafkaSettings settings;
+    private final ClientConfig config;
 
-    private Client(TopicCatalogue topics, SchemaRegistry registry, Submissions submissions) {
+    private Client(
+            ClientConfig config,
+            KafkaSettings settings,
+            TopicCatalogue topics,
+            SchemaRegistry registry,
+            Submissions submissions) {
+        this.config = config;
+        this.settings = settings;
         this.topics = topics;
         this.registry = registry;
         this.submissions = submissions;
@@ -50,7 +61,11 @@ public final class Client implements AutoCloseable {
                     partitions.get(topics.decisions().name()),
                     registry.deserializer(topics.decisions()));
             return new Client(
-                    topics, registry, new Submissions(config, settings, registry, tail, clientId + "-inputs"));
+                    config,
+                    settings,
+                    topics,
+                    registry,
+                    new Submissions(config, settings, registry, tail, clientId + "-inputs"));
         } catch (ClientException e) {
             registry.close();
             throw e;
@@ -66,7 +81,21 @@ public final class Client implements AutoCloseable {
      * @param actor who it is, recorded with what it says; informational, at most 256 characters
      */
     public Planner planner(String actor) {
-        return new Planner(submissions, topics.mutations(), actor);
+        return new Planner(submissions, topics.mutations(), actor, this::leadSignals);
+    }
+
+    private SignalTail leadSignals(Consumer<Command> to) {
+        String topic = topics.signals().name();
+        Map<String, Integer> partitions =
+                Readiness.await(config, settings, registry, List.of(topics.signals()), List.of());
+        return new SignalTail(
+                settings,
+                "taskgraph-lead-" + Ids.shortRandom(),
+                topic,
+                partitions.get(topic),
+                registry.deserializer(topics.signals()),
+                Letter.LEAD,
+                to);
     }
 
     /**

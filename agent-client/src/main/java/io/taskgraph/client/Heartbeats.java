@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -35,6 +36,7 @@ final class Heartbeats {
     private final RecordSerializer<Heartbeat> serializer;
     private final String workerId;
     private final Leases leases;
+    private final ToLongFunction<String> mailReadTo;
     private final Map<String, Long> sentAt = new HashMap<>();
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
     private final Thread thread;
@@ -46,12 +48,14 @@ final class Heartbeats {
             RecordSerializer<Heartbeat> serializer,
             String workerId,
             Leases leases,
+            ToLongFunction<String> mailReadTo,
             String threadName) {
         this.producer = producer;
         this.topic = topic.name();
         this.serializer = serializer;
         this.workerId = workerId;
         this.leases = leases;
+        this.mailReadTo = mailReadTo;
         this.thread = new Thread(this::run, threadName);
         thread.setDaemon(true);
     }
@@ -117,6 +121,7 @@ final class Heartbeats {
                             .map(attempt ->
                                     new ActiveAttempt(attempt.taskId(), attempt.attempt(), attempt.used(), null))
                             .toList())
+                    .setMailReadTo(mailReadTo.applyAsLong(runId))
                     .build();
             producer.send(
                     new ProducerRecord<>(topic, runId.getBytes(StandardCharsets.UTF_8), serializer.write(heartbeat)),

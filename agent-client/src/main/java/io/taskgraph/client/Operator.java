@@ -11,6 +11,7 @@ import io.taskgraph.avro.PauseRun;
 import io.taskgraph.avro.RaiseBudget;
 import io.taskgraph.avro.ReleaseRun;
 import io.taskgraph.avro.ResumeRun;
+import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.SetCap;
 import io.taskgraph.schemas.Topic;
 import java.time.Instant;
@@ -113,6 +114,13 @@ public final class Operator {
      */
     public CompletableFuture<Answer> setCap(String runId, String cap, String value, String reason) {
         return submit(directive(runId, reason).setSetCap(new SetCap(cap, value)).build());
+    }
+
+    /** Sends a message to members of the run's team. */
+    public CompletableFuture<Answer> send(String runId, Letter letter, String reason) {
+        return submit(directive(runId, reason)
+                .setSendMessage(new SendMessage(letter.spec()))
+                .build());
     }
 
     /** Begins a directive with a fresh message id, for {@link #submit}. */

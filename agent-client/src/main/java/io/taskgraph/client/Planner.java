@@ -1,10 +1,16 @@
 package io.taskgraph.client;
 
+import io.taskgraph.avro.Command;
 import io.taskgraph.avro.CreateRun;
+import io.taskgraph.avro.MailRead;
+import io.taskgraph.avro.MessageKind;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.schemas.Topic;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Creates runs and patches their task graphs. Every call gives the decision on it, as a future of an {@link Answer}: a
@@ -27,11 +33,18 @@ public final class Planner {
     private final Submissions submissions;
     private final Topic<Mutation> topic;
     private final String actor;
+    private final Function<Consumer<Command>, SignalTail> signals;
 
-    Planner(Submissions submissions, Topic<Mutation> topic, String actor) {
+    /** @param signals opens a tail of the signals to the lead, not started yet */
+    Planner(
+            Submissions submissions,
+            Topic<Mutation> topic,
+            String actor,
+            Function<Consumer<Command>, SignalTail> signals) {
         this.submissions = submissions;
         this.topic = topic;
         this.actor = actor;
+        this.signals = signals;
     }
 
     /** Creates a run together with its first patch. */
@@ -82,6 +95,35 @@ public final class Planner {
                 .setExpectedVersion(expectedVersion)
                 .setOperations(patch.operations())
                 .build();
+    }
+
+    /** Sends messages to members of the run's team, all or none. */
+    public CompletableFuture<Answer> send(String runId, Letter... letters) {
+        Mutation message = compose(runId, null, Patch.empty());
+        message.setMessages(Arrays.stream(letters).map(Letter::spec).toList());
+        return submit(message);
+    }
+
+    /** Answers a question that an attempt waits on: it gets the answer at once, and its time runs again. */
+    public CompletableFuture<Answer> answer(Message question, String answer) {
+        return send(question.runId(), question.reply(MessageKind.CONTEXT, answer));
+    }
+
+    /**
+     * Reads the mail to the run's lead from now on, beginning with what is not read yet. Every planner that does so gets
+     * every message; it counts as read when one of them has dealt with it. Takes the right to read the topic of signals.
+     *
+     * @throws ClientException if the end of the topic is not found in time
+     */
+    public LeadMail mail(String runId, MessageHandler handler) {
+        return LeadMail.open(this, runId, handler, signals);
+    }
+
+    /** The message that says how far the lead's mail is read, not sent yet. */
+    Mutation read(String runId, MailRead read) {
+        Mutation message = compose(runId, null, Patch.empty());
+        message.setMailRead(read);
+        return message;
     }
 
     /** Sends a message as it is: one from {@link #compose}, for the first time or again. */

@@ -4,8 +4,11 @@ import io.taskgraph.avro.ActionDone;
 import io.taskgraph.avro.ActionWanted;
 import io.taskgraph.avro.Amounts;
 import io.taskgraph.avro.AttemptError;
+import io.taskgraph.avro.MailRead;
+import io.taskgraph.avro.NeedsContext;
 import io.taskgraph.avro.Released;
 import io.taskgraph.avro.Report;
+import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.Started;
 import io.taskgraph.avro.Submitted;
 import io.taskgraph.avro.UsageSoFar;
@@ -113,6 +116,29 @@ final class Reports {
     void usage(AttemptKey attempt, Amounts total) {
         Report report = report(attempt);
         report.setUsageSoFar(new UsageSoFar(total));
+        send(report, durable -> {});
+    }
+
+    /** @param messageId by which a refusal names it */
+    void message(AttemptKey attempt, String messageId, Letter letter) {
+        Report report = report(attempt);
+        report.setMessageId(messageId);
+        report.setMessage(new SendMessage(letter.spec()));
+        send(report, durable -> {});
+    }
+
+    /** @param messageId which the answer correlates to */
+    void needsContext(AttemptKey attempt, String messageId, String question) {
+        Report report = report(attempt);
+        report.setMessageId(messageId);
+        report.setNeedsContext(new NeedsContext(question));
+        send(report, durable -> {});
+    }
+
+    /** Says how far the run's mail is read. */
+    void mailRead(String runId, MailRead read) {
+        Report report = report(new AttemptKey(runId, "", 0));
+        report.setMailRead(read);
         send(report, durable -> {});
     }
 

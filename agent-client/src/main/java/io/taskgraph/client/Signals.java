@@ -3,126 +3,55 @@ package io.taskgraph.client;
 import io.taskgraph.avro.ActionAnswer;
 import io.taskgraph.avro.CancelAttempt;
 import io.taskgraph.avro.Command;
-import io.taskgraph.schemas.RecordHeaders;
-import io.taskgraph.schemas.registry.RecordDeserializer;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.WakeupException;
+import io.taskgraph.avro.DeliverMessages;
+import io.taskgraph.avro.MessageRefused;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears the signals that are for this one worker, which its queue cannot carry: a share group delivers to any member.
- * Without a group, from the end on. A signal that is missed costs time, never correctness: the fence does not depend on
- * it, and an action whose answer is missed is not performed, but asked for again.
+ * Takes the signals that are for this one worker, which its queue cannot carry: a share group delivers to any member. A
+ * signal that is missed costs time, never correctness: the fence does not depend on it, an action whose answer is missed
+ * is not performed but asked for again, and mail that is not read is delivered again.
  */
 final class Signals {
     private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
-    private static final Duration POLL = Duration.ofSeconds(1);
 
-    private final Consumer<byte[], byte[]> consumer;
-    private final List<TopicPartition> partitions;
-    private final RecordDeserializer<Command> signals;
-    private final String workerId;
     private final Leases leases;
-    private final CountDownLatch positioned = new CountDownLatch(1);
-    private final Thread thread;
-    private volatile boolean stopping;
+    private final MailReader mail;
 
-    Signals(
-            KafkaSettings settings,
-            String clientId,
-            String topic,
-            int partitionCount,
-            RecordDeserializer<Command> signals,
-            String workerId,
-            Leases leases) {
-        this.consumer = new KafkaConsumer<>(settings.tail(clientId));
-        this.partitions = IntStream.range(0, partitionCount)
-                .mapToObj(number -> new TopicPartition(topic, number))
-                .toList();
-        this.signals = signals;
-        this.workerId = workerId;
+    Signals(Leases leases, MailReader mail) {
         this.leases = leases;
-        this.thread = new Thread(this::run, clientId);
-        thread.setDaemon(true);
+        this.mail = mail;
     }
 
-    /** Starts to listen, and waits until it stands at the end: from here on no signal is missed. False if it does not in time. */
-    boolean start(Duration patience) throws InterruptedException {
-        thread.start();
-        return positioned.await(patience.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    void stop() {
-        stopping = true;
-        consumer.wakeup();
-    }
-
-    private void run() {
-        try (consumer) {
-            consumer.assign(partitions);
-            consumer.seekToEnd(partitions);
-            while (!stopping) {
-                try {
-                    if (positioned.getCount() > 0) {
-                        partitions.forEach(consumer::position);
-                        positioned.countDown();
-                    }
-                    consumer.poll(POLL).forEach(this::hear);
-                } catch (WakeupException e) {
-                    // Stopping.
-                } catch (InterruptException e) {
-                    return;
-                } catch (KafkaException e) {
-                    LOG.warn("Listening for signals failed and is tried again: {}", e.getMessage());
-                    Thread.sleep(500);
-                }
+    void hear(Command command) {
+        CancelAttempt cancel = command.getCancel();
+        ActionAnswer answer = command.getActionAnswer();
+        DeliverMessages delivery = command.getDeliverMessages();
+        MessageRefused refused = command.getMessageRefused();
+        if (cancel != null) {
+            Attempt attempt = leases.held(new AttemptKey(command.getRunId(), cancel.getTaskId(), cancel.getAttempt()));
+            if (attempt != null) {
+                LOG.info("Cancelled: {} ({})", attempt, cancel.getReason());
+                attempt.cancel();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } else if (answer != null) {
+            leases.answered(command.getRunId(), answer);
+        } else if (delivery != null) {
+            mail.delivered(command.getRunId(), delivery);
+        } else if (refused != null) {
+            refused(command.getRunId(), refused);
+        } else {
+            LOG.warn("Passed over a signal of a kind that this version does not know: update the worker.");
         }
     }
 
-    private void hear(ConsumerRecord<byte[], byte[]> record) {
-        boolean ours = RecordHeaders.get(record.headers(), RecordHeaders.WORKER_ID)
-                .map(workerId::equals)
-                .orElse(false);
-        if (!ours || record.value() == null) {
-            return;
-        }
-        try {
-            Command command = signals.read(record.value());
-            CancelAttempt cancel = command.getCancel();
-            ActionAnswer answer = command.getActionAnswer();
-            if (cancel != null) {
-                Attempt attempt =
-                        leases.held(new AttemptKey(command.getRunId(), cancel.getTaskId(), cancel.getAttempt()));
-                if (attempt != null) {
-                    LOG.info("Cancelled: {} ({})", attempt, cancel.getReason());
-                    attempt.cancel();
-                }
-            } else if (answer != null) {
-                leases.answered(command.getRunId(), answer);
-            } else {
-                LOG.warn("Passed over a signal of a kind that this version does not know: update the worker.");
-            }
-        } catch (RuntimeException e) {
-            LOG.warn(
-                    "The signal at {}-{} offset {} cannot be read and is passed over: {}",
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    e.getMessage());
+    private void refused(String runId, MessageRefused refused) {
+        boolean question = leases.all().stream()
+                .anyMatch(a -> a.runId().equals(runId)
+                        && a.refused(refused.getSentIn(), refused.getCode(), refused.getReason()));
+        if (!question) {
+            mail.refused(runId, refused.getSentIn(), refused.getCode(), refused.getReason());
         }
     }
 }

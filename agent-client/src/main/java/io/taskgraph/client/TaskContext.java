@@ -96,6 +96,27 @@ public interface TaskContext {
     }
 
     /**
+     * Sends a message. Whether the run's policy lets anybody send, and whether there is room for it, is told to the worker's
+     * {@link MessageHandler#refused}.
+     *
+     * @return what a refusal names it by; empty: the attempt is over, and nothing was sent
+     */
+    Optional<String> send(Letter letter);
+
+    /**
+     * Asks the run's planners something without which the work cannot go on, and waits for the answer, however long it
+     * takes. The attempt's time limit does not run meanwhile, nor does its working time; the lease is kept by heartbeats.
+     *
+     * @return the answer
+     * @throws MessageRefusedException if it could not be asked: the policy has no mailbox, or that of the planners is full
+     * @throws InterruptedException if the attempt is cancelled, or the thread is interrupted, before the answer
+     */
+    Message needContext(String question) throws InterruptedException;
+
+    /** The same without waiting. The future is cancelled when the attempt ends first; to cancel it is to listen no more. */
+    CompletableFuture<Message> needContextLater(String question);
+
+    /**
      * Tells what the attempt has used up since it began, in all; less than was told before changes nothing. It goes out
      * with heartbeats, with the report that ends the attempt, and in reports of its own every few seconds at most, or at
      * once when it passes the budget. Working time is measured by the client. Cheap: tell it as often as it changes.

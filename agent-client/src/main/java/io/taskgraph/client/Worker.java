@@ -42,7 +42,8 @@ public final class Worker implements AutoCloseable {
     private final WorkerConfig config;
     private final SchemaRegistry registry;
     private final Producer<byte[], byte[]> producer;
-    private final Signals signals;
+    private final SignalTail signals;
+    private final MailReader mail;
     private final Heartbeats heartbeats;
     private final Leases leases = new Leases(REMEMBERED);
     private final Tally tally = new Tally();
@@ -102,23 +103,25 @@ public final class Worker implements AutoCloseable {
                 - 4096;
         this.slots = new Slots(config.concurrency());
         this.threads = Executors.newCachedThreadPool(named("taskgraph-task-" + config.workerId()));
-        this.signals = new Signals(
+        Reports reports = new Reports(
+                producer, topics.reports(), registry.serializer(topics.reports()), largest, config.workerId(), tally);
+        this.mail = new MailReader(config.messages(), this::answers, reports::mailRead, clientId + "-mail");
+        this.signals = new SignalTail(
                 settings,
                 clientId + "-signals",
                 topics.signals().name(),
                 partitions.get(topics.signals().name()),
                 registry.deserializer(topics.signals()),
                 config.workerId(),
-                leases);
+                new Signals(leases, mail)::hear);
         this.heartbeats = new Heartbeats(
                 producer,
                 topics.heartbeats(),
                 registry.serializer(topics.heartbeats()),
                 config.workerId(),
                 leases,
+                mail::readTo,
                 clientId + "-heartbeats");
-        Reports reports = new Reports(
-                producer, topics.reports(), registry.serializer(topics.reports()), largest, config.workerId(), tally);
         CommandReader.Shared shared = new CommandReader.Shared(
                 topics.commands().name(),
                 partitions.get(topics.commands().name()),
@@ -138,6 +141,11 @@ public final class Worker implements AutoCloseable {
             readers.add(reader);
             readerThreads.add(new Thread(reader, clientId + "-commands-" + i));
         }
+    }
+
+    /** Whether one of its attempts waits for that message. */
+    private boolean answers(Message message) {
+        return leases.all().stream().anyMatch(a -> a.runId().equals(message.runId()) && a.answered(message));
     }
 
     private void begin() {
@@ -201,6 +209,7 @@ public final class Worker implements AutoCloseable {
         leases.all().forEach(Attempt::abandon);
         heartbeats.stop();
         signals.stop();
+        mail.close();
         producer.close(interrupted ? Duration.ZERO : JOIN);
         threads.shutdownNow();
         registry.close();

@@ -13,6 +13,7 @@ public final class WorkerBuilder {
     private Duration startedDelay = Duration.ofMillis(5);
     private Duration grace = Duration.ofSeconds(10);
     private TaskHandler handler;
+    private MessageHandler messages;
 
     WorkerBuilder(ClientConfig client) {
         this.client = client;
@@ -80,6 +81,12 @@ public final class WorkerBuilder {
         return this;
     }
 
+    /** What is done with messages to it. Default: they are logged and count as read. */
+    public WorkerBuilder onMessage(MessageHandler value) {
+        messages = value;
+        return this;
+    }
+
     /**
      * Connects, waiting until broker, topics and registry are there, and starts taking tasks.
      *
@@ -89,6 +96,6 @@ public final class WorkerBuilder {
      */
     public Worker start() {
         return Worker.start(new WorkerConfig(
-                client, agentType, workerId, concurrency, batch, readers, startedDelay, grace, handler));
+                client, agentType, workerId, concurrency, batch, readers, startedDelay, grace, handler, messages));
     }
 }

@@ -12,11 +12,16 @@ record WorkerConfig(
         int readers,
         Duration startedDelay,
         Duration grace,
-        TaskHandler handler) {
+        TaskHandler handler,
+        MessageHandler messages) {
 
     WorkerConfig {
         requireText("agent type", agentType, 128);
         requireText("worker id", workerId, 256);
+        if (workerId.equals(Letter.LEAD) || workerId.equals(Letter.EVERYBODY)) {
+            throw new IllegalArgumentException(
+                    "The worker id " + workerId + " means others in messages: take another name.");
+        }
         requireRange("concurrency", concurrency, 1, 10_000);
         requireRange("batch", batch, 1, 2_000);
         requireRange("readers", readers, 1, 64);

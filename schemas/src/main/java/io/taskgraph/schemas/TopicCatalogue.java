@@ -138,9 +138,10 @@ public final class TopicCatalogue {
                 partitions,
                 kept(Duration.ofHours(1), 1024 * 1024),
                 "the engine",
-                "every worker process, without a group, from the end",
-                "Commands to one worker, by its header: stop this attempt, act or do not. Nothing depends on their arrival:"
-                        + " the fence holds without them, and an action that is not allowed does not happen.");
+                "every worker process, and planners for the mail to the lead, without a group, from the end",
+                "Commands to one recipient, by its header: stop this attempt, act or do not, mail. Nothing depends on their"
+                        + " arrival: the fence holds without them, an action that is not allowed does not happen, and mail"
+                        + " comes again until it is read.");
         snapshots = new Topic<>(
                 "snapshots",
                 prefix + "snapshots",

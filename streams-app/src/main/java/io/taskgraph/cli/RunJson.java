@@ -55,6 +55,13 @@ final class RunJson {
                 run.state().pendingApprovals().stream()
                         .map(approval -> run.runId() + "/" + approval.id())
                         .toList());
+        fields.put("mail_unread", run.state().mail().unread());
+        fields.put("mail_undeliverable", run.state().mail().undeliverable());
+        fields.put(
+                "context_wanted",
+                run.state().mail().contextWanted().stream()
+                        .map(wait -> wait.taskId())
+                        .toList());
         fields.put("waits", Standstill.of(run));
         fields.put("budget", BudgetLines.of(run.state().ledger()).fields());
         fields.put("state_digest", HexFormat.of().formatHex(run.state().stateDigest()));

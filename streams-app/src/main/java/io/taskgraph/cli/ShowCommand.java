@@ -134,6 +134,7 @@ final class ShowCommand implements Callable<Integer> {
                 "decisions",
                 run.state().sequence() + ", graph version " + run.state().graphVersion());
         line(out, terminal, "digest", HexFormat.of().formatHex(run.state().stateDigest()));
+        line(out, terminal, "mail", MailLines.count(run));
         Standstill.of(run).forEach(why -> line(out, terminal, "waits", terminal.busy(why)));
         printTasks(run, terminal, out, now);
         printRefusals(run, terminal, out);

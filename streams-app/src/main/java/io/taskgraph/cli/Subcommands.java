@@ -23,6 +23,7 @@ final class Subcommands {
                 DenyCommand.class,
                 BudgetCommand.class,
                 CapCommand.class,
+                MailCommand.class,
                 PolicyCommand.class,
                 PauseCommand.class,
                 ResumeCommand.class,

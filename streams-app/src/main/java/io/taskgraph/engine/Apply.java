@@ -21,6 +21,7 @@ public final class Apply {
         ApplyActions.register(BY_KIND);
         ApplyApprovals.register(BY_KIND);
         ApplyBudgets.register(BY_KIND);
+        ApplyMail.register(BY_KIND);
     }
 
     private Apply() {}

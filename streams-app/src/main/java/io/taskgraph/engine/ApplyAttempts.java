@@ -50,6 +50,7 @@ final class ApplyAttempts {
         if (holder != null && holder.state() == Worker.State.ACTIVE && !run.leases().holdsAny(holder.id())) {
             put(run, holder.id(), holder.state(), when);
         }
+        run.tables().contextWaits.remove(taskId);
     }
 
     static void register(Applications to) {

@@ -83,7 +83,7 @@ final class Dates {
         if (run.quarantine() != null) {
             return next;
         }
-        next = Math.min(next, nextExpiry());
+        next = Math.min(next, Math.min(nextExpiry(), run.mail().next()));
         if (run.phase() != Phase.EXECUTING) {
             return next;
         }

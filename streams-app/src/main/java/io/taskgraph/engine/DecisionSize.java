@@ -6,6 +6,7 @@ import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RunCreated;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.avro.TextChange;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -37,6 +38,11 @@ final class DecisionSize {
         for (Fact fact : d.getFacts()) {
             if (fact.getTaskAdded() != null) {
                 bound += dependencies(fact.getTaskAdded().getTask());
+            } else if (fact.getMessageQueued() != null) {
+                bound += text(fact.getMessageQueued().getMessage().getBody())
+                        + texts(fact.getMessageQueued().getExceptFor());
+            } else if (fact.getMailDelivered() != null) {
+                bound += texts(fact.getMailDelivered().getMessageIds());
             } else if (fact.getPolicyChanged() != null) {
                 bound += text(fact.getPolicyChanged().getPolicyDocument());
             }
@@ -78,9 +84,13 @@ final class DecisionSize {
     }
 
     private static long dependencies(TaskSpec task) {
+        return texts(task.getDependsOn());
+    }
+
+    private static long texts(List<String> all) {
         long bound = 0;
-        for (String id : task.getDependsOn()) {
-            bound += text(id);
+        for (String s : all) {
+            bound += text(s);
         }
         return bound;
     }

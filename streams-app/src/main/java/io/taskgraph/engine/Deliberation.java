@@ -31,6 +31,7 @@ final class Deliberation {
     private boolean graphChanged;
     private int approvals;
     private final Set<String> retried = new HashSet<>();
+    private int messages;
     private String rule = "";
     private Long rebasedFrom;
 
@@ -50,6 +51,11 @@ final class Deliberation {
     /** Who said what is decided on, as it names itself; empty for a timer. */
     String actor() {
         return Texts.cut(input.actor(), Texts.NAME);
+    }
+
+    /** Identity within the run of the message that is decided on; empty for a timer or heartbeat. */
+    String messageId() {
+        return input.messageId();
     }
 
     /** What the run had spent before the decision. */
@@ -81,6 +87,11 @@ final class Deliberation {
     /** Number of the next approval asked for in this decision, from 1. */
     int nextApproval() {
         return ++approvals;
+    }
+
+    /** Number of the next message sent in this decision, from 1. */
+    int nextMessage() {
+        return ++messages;
     }
 
     /** How many approvals this decision has asked for. */

@@ -20,6 +20,7 @@ import io.taskgraph.avro.RunReleased;
 import io.taskgraph.avro.MoveTask;
 import io.taskgraph.avro.ResolveTask;
 import io.taskgraph.avro.RetryTask;
+import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.SetCap;
 import io.taskgraph.avro.SkipTask;
 import io.taskgraph.avro.TaskResolved;
@@ -53,6 +54,7 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
         on(SkipTask.class, (d, reason, kind, p) -> RepairDirectives.skip(d, reason, kind));
         on(ResolveTask.class, (d, reason, kind, p) -> RepairDirectives.resolve(d, reason, kind));
         on(MoveTask.class, (d, reason, kind, p) -> RepairDirectives.move(d, reason, kind));
+        on(SendMessage.class, (d, reason, kind, p) -> MailDecider.ofOperator(d, kind));
         on(SetCap.class, (d, reason, kind, p) -> PolicyDirectives.setCap(d, reason, kind));
     }
 

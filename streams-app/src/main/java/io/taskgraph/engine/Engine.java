@@ -97,6 +97,9 @@ public final class Engine {
         run.journal().begin();
         try {
             refusal = decider(input).decide(d, input);
+            if (refusal == null) {
+                Mail.proceed(d, recipient(input));
+            }
         } finally {
             run.journal().rollback();
         }
@@ -140,6 +143,15 @@ public final class Engine {
     @SuppressWarnings("unchecked")
     private static Decider<Input> decider(Input input) {
         return (Decider<Input>) DECIDERS.get(input.getClass());
+    }
+
+    /** Whose mailbox the input is a contact of; null: nobody's. */
+    private static String recipient(Input input) {
+        if (input instanceof Input.OfMutation) {
+            return Mailboxes.LEAD;
+        }
+        boolean worker = input instanceof Input.OfReport || input instanceof Input.OfHeartbeat;
+        return worker ? Mailboxes.ofWorker(input.actor()) : null;
     }
 
     /** Whether it is no message that somebody waits for an answer to: it leaves a record only if something follows. */

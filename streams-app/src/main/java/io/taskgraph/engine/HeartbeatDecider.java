@@ -26,6 +26,10 @@ final class HeartbeatDecider implements Decider<Input.OfHeartbeat> {
         if (w != null && w.state() != Worker.State.LEFT && leaving && !d.run().leases().holdsAny(w.id())) {
             d.emit(new WorkerLeft(w.id()));
         }
+        String mailbox = Mailboxes.ofWorker(h.getWorkerId());
+        if (mailbox != null) {
+            Mail.heard(d, mailbox, h.getMailReadTo());
+        }
         for (ActiveAttempt a : h.getActive()) {
             Task t = d.run().graph().task(a.getTaskId());
             if (a.getUsage() != null

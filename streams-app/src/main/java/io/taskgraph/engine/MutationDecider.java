@@ -34,6 +34,7 @@ final class MutationDecider implements Decider<Input.OfMutation> {
         if (r == null && !m.getOperations().isEmpty()) {
             r = patch(d, m.getOperations());
         }
+        r = r == null ? MailDecider.ofMutation(d, m) : r;
         if (r == null) {
             Lifecycle.proceed(d);
         }
@@ -62,6 +63,9 @@ final class MutationDecider implements Decider<Input.OfMutation> {
                             "there is no run " + Texts.quoted(m.getRunId()) + "; create it first")
                     .with("run_id", m.getRunId())
                     .build();
+        }
+        if (MailDecider.only(m)) {
+            return null;
         }
         if (run.phase() == Phase.FAILED) {
             return Lifecycle.illegal(run.phase(), Phase.PLANNING, "the run has ended; create another");

@@ -5,10 +5,13 @@ import io.taskgraph.avro.ActionWanted;
 import io.taskgraph.avro.Amounts;
 import io.taskgraph.avro.AttemptError;
 import io.taskgraph.avro.LeaseRevoked;
+import io.taskgraph.avro.MailRead;
+import io.taskgraph.avro.NeedsContext;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.Released;
 import io.taskgraph.avro.Report;
+import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.Started;
 import io.taskgraph.avro.Submitted;
 import io.taskgraph.avro.TaskStarted;
@@ -41,6 +44,9 @@ final class ReportDecider implements Decider<Input.OfReport> {
         on(Released.class, ReportDecider::released);
         on(ActionWanted.class, ReportDecider::wanted);
         on(ActionDone.class, (d, task, report, kind) -> ActionDecider.done(d, task, report, kind, null));
+        on(SendMessage.class, MailDecider::sent);
+        on(NeedsContext.class, MailDecider::needsContext);
+        on(MailRead.class, (d, task, report, kind) -> MailDecider.read(d, report, kind));
         on(UsageSoFar.class, (d, task, report, kind) -> used(d, task, kind.getTotal(), false));
     }
 
@@ -67,6 +73,9 @@ final class ReportDecider implements Decider<Input.OfReport> {
         String problem = Texts.problemOfId(report.getWorkerId(), Texts.ID);
         if (problem != null) {
             return Specs.invalidId("worker id", report.getWorkerId(), problem);
+        }
+        if (kind instanceof MailRead read) {
+            return MailDecider.read(d, report, read);
         }
         Task task = d.run().graph().task(report.getTaskId());
         Rejection r = task == null ? Refusal.unknownTask(report.getTaskId()) : fence(task, report);

@@ -21,6 +21,7 @@ public final class Run {
     private final TaskGraph graph = new TaskGraph(journal);
     private final Dates dates = new Dates(this);
     private final Tables tables = new Tables(journal);
+    private final Mailboxes mail = new Mailboxes(this);
     private final Entries entries = new Entries(tables);
     private final Memory memory = new Memory();
 
@@ -142,7 +143,7 @@ public final class Run {
 
     /**
      * When the run has to be looked at next, in milliseconds since the epoch: the earliest date of its leases, workers,
-     * retries, approvals and its own limits of time; {@link Long#MAX_VALUE}: it has none.
+     * retries, approvals, mailboxes and its own limits of time; {@link Long#MAX_VALUE}: it has none.
      */
     public long nextDue() {
         return identity == null ? Long.MAX_VALUE : dates.next();
@@ -233,14 +234,27 @@ public final class Run {
         return null;
     }
 
-    /** Whether the attempt in flight waits for an answer by an approver: its time does not run meanwhile. */
+    /** Its mailboxes: to be read. */
+    public Mailboxes mail() {
+        return mail;
+    }
+
+    /** The attempt's wait for context, or null if it never asked. */
+    private ContextWait contextWait(Task t) {
+        ContextWait w = tables.contextWaits.get(t.id());
+        return w == null || w.attempt() != t.attempt() ? null : w;
+    }
+
+    /** Whether the attempt in flight waits for an answer by an approver or planner: its time does not run meanwhile. */
     boolean waitsForApproval(Task t) {
-        return actionsOf(t).anyMatch(a -> a.state() == StandingAction.State.AWAITING);
+        ContextWait w = contextWait(t);
+        return w != null && !w.open().isEmpty()
+                || actionsOf(t).anyMatch(a -> a.state() == StandingAction.State.AWAITING);
     }
 
     /**
-     * How long the attempt, which is in flight, has been working, in milliseconds: what it has waited for approvers is taken
-     * off. Waits that went on at the same time count each, in the attempt's favour.
+     * How long the attempt, which is in flight, has been working, in milliseconds: what it has waited for approvers and
+     * planners is taken off. Waits that went on at the same time count each, in the attempt's favour.
      */
     long worked(Task t, long now) {
         return Math.max(0, now - t.leasedAt() - waited(t, now));
@@ -255,7 +269,9 @@ public final class Run {
     }
 
     private long waited(Task t, long now) {
-        return actionsOf(t).mapToLong(a -> a.waited(now)).sum();
+        ContextWait w = contextWait(t);
+        return (w == null ? 0 : w.waited(now))
+                + actionsOf(t).mapToLong(a -> a.waited(now)).sum();
     }
 
     private Stream<StandingAction> actionsOf(Task t) {

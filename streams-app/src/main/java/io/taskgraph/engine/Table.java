@@ -42,6 +42,7 @@ final class Table<V extends Record> {
     private final TreeMap<String, V> values = new TreeMap<>();
     private final TreeMap<String, StateDigest.EntryHash> hashes = new TreeMap<>();
     private final TreeSet<String> changed = new TreeSet<>();
+    private BiConsumer<V, V> listener = (before, after) -> {};
 
     Table(Kind<V> kind, Journal journal) {
         this.kind = kind;
@@ -50,6 +51,11 @@ final class Table<V extends Record> {
 
     Kind<V> kind() {
         return kind;
+    }
+
+    /** Has every change told, also one that is undone or loaded: the entry before and after, either of which may be null. */
+    void onChange(BiConsumer<V, V> to) {
+        listener = to;
     }
 
     V get(String id) {
@@ -87,6 +93,7 @@ final class Table<V extends Record> {
     private void set(String id, V value) {
         V before = value == null ? values.remove(id) : values.put(id, value);
         changed.add(id);
+        listener.accept(before, value);
         journal.record(() -> set(id, before));
     }
 
@@ -97,8 +104,10 @@ final class Table<V extends Record> {
 
     /** Takes an entry back from a store. */
     void load(String id, byte[] bytes) {
-        values.put(id, kind.value(id, bytes));
+        V value = kind.value(id, bytes);
+        V before = values.put(id, value);
         changed.add(id);
+        listener.accept(before, value);
     }
 
     /** How many entries were there when it was last sealed. */

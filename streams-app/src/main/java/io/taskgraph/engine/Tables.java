@@ -23,6 +23,10 @@ final class Tables {
     final Table<TaskLimits> limits;
     final Table<Progress> progress;
     final Table<Compensable> compensables;
+    final Table<Message> messages;
+    final Table<Posting> postings;
+    final Table<Mailbox> mailboxes;
+    final Table<ContextWait> contextWaits;
 
     private static final Map<Byte, Table.Kind<?>> KINDS = new HashMap<>();
 
@@ -41,7 +45,11 @@ final class Tables {
                 Degradation.ENTRY,
                 TaskLimits.ENTRY,
                 Progress.ENTRY,
-                Compensable.ENTRY)) {
+                Compensable.ENTRY,
+                Message.ENTRY,
+                Posting.ENTRY,
+                Mailbox.ENTRY,
+                ContextWait.ENTRY)) {
             KINDS.put(kind.letter(), kind);
         }
     }
@@ -63,6 +71,10 @@ final class Tables {
         limits = new Table<>(TaskLimits.ENTRY, journal);
         progress = new Table<>(Progress.ENTRY, journal);
         compensables = new Table<>(Compensable.ENTRY, journal);
+        messages = new Table<>(Message.ENTRY, journal);
+        postings = new Table<>(Posting.ENTRY, journal);
+        mailboxes = new Table<>(Mailbox.ENTRY, journal);
+        contextWaits = new Table<>(ContextWait.ENTRY, journal);
         all = List.of(
                 approvals,
                 closedApprovals,
@@ -77,7 +89,11 @@ final class Tables {
                 degradation,
                 limits,
                 progress,
-                compensables);
+                compensables,
+                messages,
+                postings,
+                mailboxes,
+                contextWaits);
     }
 
     /** The kind of entry whose keys begin with that letter, or null. */

@@ -29,7 +29,8 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * Decisions as commands to agents: a dispatch for each attempt offered, on the queue of its agent type; a cancel for
- * each worker whose lease is over without its doing, or that reports under a lease that is over, on the signals.
+ * each worker whose lease is over without its doing, or that reports under a lease that is over, and each recipient's
+ * mail, on the signals.
  */
 final class CommandProjector implements Processor<String, Projection, byte[], byte[]> {
     /** A worker sends this many heartbeats in the time after which its silence counts. */
@@ -59,7 +60,8 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
                     || f.getActionAllowed() != null
                     || f.getActionDenied() != null
                     || f.getPolicyBypassDetected() != null
-                    || f.getApprovalRequested() != null) {
+                    || f.getApprovalRequested() != null
+                    || MailSignals.carriedBy(f)) {
                 return true;
             }
         }
@@ -80,6 +82,16 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
             project(run, d, f);
         }
         ActionAnswers.of(run, d, (worker, answer) -> answer(run, d, worker, answer));
+        MailSignals.deliveries(run, d, (recipient, mail) -> {
+            Command c = toWorker(run, d, recipient, null);
+            c.setDeliverMessages(mail);
+            signal(d, recipient, c);
+        });
+        MailSignals.refusals(d, (sender, refused) -> {
+            Command c = toWorker(run, d, sender, null);
+            c.setMessageRefused(refused);
+            signal(d, sender, c);
+        });
         if (d.getRejection() != null && d.getRejection().getCode() == RejectionCode.FENCED) {
             Map<String, String> about = d.getRejection().getDetails();
             if (about.containsKey("worker_id")) {
@@ -197,7 +209,7 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
     }
 
     private Command toWorker(Run run, Decision d, String worker, String taskId) {
-        Task t = run.graph().task(taskId);
+        Task t = taskId == null ? null : run.graph().task(taskId);
         Command c = command(d, t == null ? "default" : t.agentType());
         c.setWorkerId(worker);
         return c;

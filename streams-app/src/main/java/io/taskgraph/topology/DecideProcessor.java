@@ -114,7 +114,8 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
     /** Whether something may follow from the heartbeat beside that its worker was heard. */
     private boolean isInput(Heartbeat heartbeat) {
         if (heartbeat.getStatus() == WorkerStatus.LEAVING
-                || liveness.isLost(heartbeat.getRunId(), heartbeat.getWorkerId())) {
+                || liveness.isLost(heartbeat.getRunId(), heartbeat.getWorkerId())
+                || meetsMail(heartbeat)) {
             return true;
         }
         for (ActiveAttempt a : heartbeat.getActive()) {
@@ -150,6 +151,12 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
                 pacing.commands();
             }
         }
+    }
+
+    /** Whether mail is to be delivered or was read. Of a run that is not hot nobody knows: its timer sees to it. */
+    private boolean meetsMail(Heartbeat heartbeat) {
+        Run hot = runs.hot(heartbeat.getRunId());
+        return hot != null && hot.mail().concerns(heartbeat.getWorkerId(), heartbeat.getMailReadTo());
     }
 
     private void decide(Record<byte[], byte[]> record, RecordMetadata at, Input input) {

@@ -152,6 +152,9 @@ final class SummaryProjector implements Processor<String, Projection, byte[], by
         s.setWorkersLost((int) workers.stream().filter(w -> w.state() == Worker.State.LOST).count());
         s.setDegraded(run.degradation() != null);
         s.setEscalations(run.escalations());
+        s.setMailWaiting(run.mail().unread());
+        s.setMailUndeliverable(run.mail().undeliverable());
+        s.setContextWanted(run.mail().contextWanted().size());
         s.setStateDigest(new Digest(run.stateDigest()));
         s.setDecisionHash(new Digest(run.lastHash()));
         return s;

@@ -3,6 +3,8 @@ package io.taskgraph.cli;
 import io.taskgraph.avro.Budget;
 import io.taskgraph.avro.Risk;
 import io.taskgraph.client.Action;
+import io.taskgraph.client.Letter;
+import io.taskgraph.client.Message;
 import io.taskgraph.client.Permission;
 import io.taskgraph.client.TaskContext;
 import java.util.ArrayList;
@@ -123,5 +125,20 @@ final class PlayedTask implements TaskContext {
     @Override
     public void onCancel(Runnable action) {
         // It is never cancelled.
+    }
+
+    @Override
+    public Optional<String> send(Letter letter) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Message needContext(String question) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Message> needContextLater(String question) {
+        throw new UnsupportedOperationException();
     }
 }

@@ -4,6 +4,7 @@ import io.taskgraph.avro.ActionAnswer;
 import io.taskgraph.avro.CancelAttempt;
 import io.taskgraph.avro.Command;
 import io.taskgraph.avro.Decision;
+import io.taskgraph.avro.DeliverMessages;
 import io.taskgraph.avro.Dispatch;
 import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.Report;
@@ -128,6 +129,11 @@ public final class ControlPlaneByHand implements AutoCloseable {
                         "by-hand",
                         "said by hand",
                         verdict == Verdict.AWAIT_APPROVAL ? "1.1" : null)));
+    }
+
+    /** Delivers mail. */
+    void deliver(String runId, String recipient, DeliverMessages mail) {
+        signal(runId, recipient, command -> command.setDeliverMessages(mail));
     }
 
     private void signal(String runId, String workerId, UnaryOperator<Command.Builder> kind) {

@@ -253,7 +253,7 @@ class ActionTest {
         assertAccepted(
                 d,
                 new PolicyBypassDetected("a", attempt, worker, tool, risk, arguments(arguments), why),
-                new LeaseRevoked("a", attempt, worker, "it bypassed the policy: " + why),
+                new LeaseRevoked("a", attempt, worker, "it bypassed the policy: " + why, null),
                 held(worker, tool));
         assertThat(team.run.bypasses()).isEqualTo(1);
         assertThat(team.run.phase()).isEqualTo(Phase.AWAIT_USER);

@@ -283,7 +283,7 @@ class ApprovalTest {
         anActionWaits();
         assertAccepted(
                 team.report("w", "a", 1, released("stopping")),
-                new LeaseRevoked("a", 1, "w", "stopping"),
+                new LeaseRevoked("a", 1, "w", "stopping", null),
                 new ApprovalInvalidated("3.1", "ended"),
                 new TaskDispatched("a", 2, null));
         assertRefused(
@@ -411,7 +411,7 @@ class ApprovalTest {
         // The grant was for one dispatch: the next attempt is asked for anew, and by nobody's wish.
         assertAccepted(
                 team.report("w", "a", 1, released("stopping")),
-                new LeaseRevoked("a", 1, "w", "stopping"),
+                new LeaseRevoked("a", 1, "w", "stopping", null),
                 ofTask("4.1", "a", 1, ""));
     }
 

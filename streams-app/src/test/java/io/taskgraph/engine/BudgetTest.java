@@ -101,9 +101,9 @@ class BudgetTest {
     void itIsReturnedOnFailureAndReservedAnew() {
         team.patch(add("a"));
         assertAccepted(
-                team.report("w", "a", 1, new AttemptError("no", true, new Amounts(100L, 0L, 0L))),
+                team.report("w", "a", 1, new AttemptError("no", true, new Amounts(100L, 0L, 0L), null)),
                 told("a", 1, 100),
-                new AttemptFailed("a", 1, "w", "no", true),
+                new AttemptFailed("a", 1, "w", "no", true, null),
                 offer("a", 2, 400L));
         ledger(100, 400);
         team.report("w", "a", 2, released("stopping"));
@@ -171,7 +171,7 @@ class BudgetTest {
                 team.report("w", "a", 1, used(401, 0, 0)),
                 told("a", 1, 401),
                 new BudgetExhausted("a", "tokens", 400L, 401L, 0L),
-                new LeaseRevoked("a", 1, "w", "it used up more tokens than was reserved for it"),
+                new LeaseRevoked("a", 1, "w", "it used up more tokens than was reserved for it", null),
                 held("task \"a\" used up more tokens than its budget"));
         ledger(401, 400);
         assertAccepted(
@@ -196,7 +196,7 @@ class BudgetTest {
                 d,
                 told("a", 1, 500),
                 new BudgetExhausted("a", "tokens", 400L, 500L, 0L),
-                new LeaseRevoked("a", 1, "w", "it used up more tokens than was reserved for it"),
+                new LeaseRevoked("a", 1, "w", "it used up more tokens than was reserved for it", null),
                 held("task \"a\" used up more tokens than its budget"));
         assertThat(d.getCause().getFamily()).isEqualTo("heartbeats");
     }
@@ -229,7 +229,7 @@ class BudgetTest {
             assertRefused(
                     team.report("w", "a", 1, new Submitted("ok", odd)), RejectionCode.INVALID_VALUE, "field", "usage");
             assertRefused(
-                    team.report("w", "a", 1, new AttemptError("no", true, odd)),
+                    team.report("w", "a", 1, new AttemptError("no", true, odd, null)),
                     RejectionCode.INVALID_VALUE,
                     "field",
                     "usage");
@@ -242,7 +242,7 @@ class BudgetTest {
         Team free = Team.under(HEAD.replace("max_retries: 5", "max_retries: 1000"));
         free.patch(add("a"));
         for (int attempt = 1; attempt <= 1_001; attempt++) {
-            free.report("w", "a", attempt, new AttemptError("no", true, new Amounts(Usage.MOST, 0L, 0L)));
+            free.report("w", "a", attempt, new AttemptError("no", true, new Amounts(Usage.MOST, 0L, 0L), null));
         }
         assertThat(free.run.ledger().spent().tokens()).isPositive();
         RunImage before = RunImage.of(free.run);
@@ -344,7 +344,7 @@ class BudgetTest {
         assertAccepted(
                 timed.timer(w -> timed.now).orElseThrow(),
                 new BudgetExhausted("a", "millis", 60_000L, 60_001L, 0L),
-                new LeaseRevoked("a", 2, "w", "it used up more millis than was reserved for it"),
+                new LeaseRevoked("a", 2, "w", "it used up more millis than was reserved for it", null),
                 held("task \"a\" used up more millis than its budget"));
         assertThat(timed.run.ledger().spent().millis()).isEqualTo(80_001);
     }

@@ -185,7 +185,7 @@ class CapTest {
         Team.assertAccepted(
                 team.timer(w -> team.now).orElseThrow(),
                 new CapReached("max_runtime", 10_000L, 10_000L, null),
-                new LeaseRevoked("a", 1, "w", "the run reached max_runtime"),
+                new LeaseRevoked("a", 1, "w", "the run reached max_runtime", null),
                 new PhaseChanged(Phase.EXECUTING, Phase.AWAIT_USER, "the run reached max_runtime", Standing.CAP));
         exceeded(team.direct(new ResumeRun()), Cap.MAX_RUNTIME, 10_000, 10_000);
         Decision less = team.direct(new SetCap("max_runtime", "5s"));
@@ -253,7 +253,7 @@ class CapTest {
         Team.assertAccepted(
                 team.timer(w -> team.now).orElseThrow(),
                 new CapReached("worker_timeout", 10_000L, 10_000L, "a"),
-                new AttemptFailed("a", 1, "w", "it took longer than worker_timeout", true),
+                new AttemptFailed("a", 1, "w", "it took longer than worker_timeout", true, null),
                 new TaskFailed("a", "failed 1 times, the last time: it took longer than worker_timeout", 0),
                 PhaseTest.SYNTHESIZING,
                 PhaseTest.COMPLETED);
@@ -267,7 +267,7 @@ class CapTest {
         team.now += 1;
         Team.assertAccepted(
                 team.timer(Liveness.SILENT).orElseThrow(),
-                new LeaseRevoked("a", 1, "", "not taken up in time"),
+                new LeaseRevoked("a", 1, "", "not taken up in time", null),
                 new TaskDispatched("a", 2, null));
     }
 

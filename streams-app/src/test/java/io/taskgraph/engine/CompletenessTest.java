@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.taskgraph.avro.ApprovalKind;
 import io.taskgraph.avro.Directive;
 import io.taskgraph.avro.Fact;
+import io.taskgraph.avro.MessageKind;
+import io.taskgraph.avro.MessagePriority;
 import io.taskgraph.avro.Operation;
 import io.taskgraph.avro.Outcome;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.Report;
+import io.taskgraph.avro.SenderRole;
 import io.taskgraph.graph.Risk;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,8 +130,26 @@ class CompletenessTest {
                         "SELF_APPROVAL",
                         "NOT_AN_APPROVER",
                         "ALREADY_APPROVED",
-                        "REASON_REQUIRED");
+                        "REASON_REQUIRED",
+                        "MAILBOX_FULL",
+                        "UNKNOWN_MESSAGE",
+                        "NOT_DELIVERED");
         assertThat(List.of(ApprovalKind.values())).map(Enum::name).startsWith("UNKNOWN", "ACTION", "TASK", "PLAN");
+        assertThat(List.of(MessageKind.values()))
+                .map(Enum::name)
+                .startsWith(
+                        "UNKNOWN",
+                        "CONTEXT",
+                        "NEEDS_CONTEXT",
+                        "ALERT",
+                        "DECISION_REQUEST",
+                        "DIRECTIVE",
+                        "PROGRESS",
+                        "HEARTBEAT");
+        assertThat(List.of(MessagePriority.values()))
+                .map(Enum::name)
+                .startsWith("UNKNOWN", "CRITICAL", "HIGH", "NORMAL", "LOW");
+        assertThat(List.of(SenderRole.values())).map(Enum::name).startsWith("UNKNOWN", "AGENT", "PLANNER", "OPERATOR");
     }
 
     /** docs/architecture/decisions.md explains each code, in the order of the schema. */

@@ -134,7 +134,7 @@ class GuardTest {
         assertAccepted(
                 d,
                 tripped("identical_actions", "a", 2, 2, "kill"),
-                new LeaseRevoked("a", 1, "w", "guard identical_actions tripped at 2"),
+                new LeaseRevoked("a", 1, "w", "guard identical_actions tripped at 2", null),
                 new TaskFailed("a", "guard identical_actions tripped at 2", 1),
                 ended(d, "x"),
                 PhaseTest.SYNTHESIZING,
@@ -152,7 +152,7 @@ class GuardTest {
         assertAccepted(
                 d,
                 tripped("action_rate", "a", 2, 2, "kill"),
-                new LeaseRevoked("a", 1, "w", "guard action_rate tripped at 2"),
+                new LeaseRevoked("a", 1, "w", "guard action_rate tripped at 2", null),
                 new TaskFailed("a", "guard action_rate tripped at 2", 1),
                 ended(d, "x"),
                 PhaseTest.SYNTHESIZING,
@@ -171,7 +171,7 @@ class GuardTest {
         assertAccepted(
                 d,
                 tripped("identical_actions", "a", 2, 2, "pause"),
-                new LeaseRevoked("a", 1, "w", "guard identical_actions tripped at 2"),
+                new LeaseRevoked("a", 1, "w", "guard identical_actions tripped at 2", null),
                 new RunCancelled("guard identical_actions tripped at 2", 2),
                 new PhaseChanged(Phase.EXECUTING, Phase.FAILED, "guard identical_actions tripped at 2", ""),
                 ended(d, "x"));
@@ -223,7 +223,7 @@ class GuardTest {
                 team.heartbeat("w", "a", 1, new Amounts(85L, 900_000L, 0L)).orElseThrow(),
                 new UsageRecorded("a", 1, new Amounts(85L, 900_000L, 0L)),
                 tripped("budget_nearly_spent", null, 85, 80, "kill"),
-                new LeaseRevoked("a", 1, "w", "the run's budget of tokens is nearly spent"),
+                new LeaseRevoked("a", 1, "w", "the run's budget of tokens is nearly spent", null),
                 new RunCancelled("the run's budget of tokens is nearly spent", 1),
                 new PhaseChanged(Phase.EXECUTING, Phase.FAILED, "the run's budget of tokens is nearly spent", ""));
     }

@@ -104,6 +104,7 @@ final class Messages {
 
     static Mutation mutation(String runId, String messageId, List<Operation> operations) {
         Mutation m = new Mutation();
+        m.setMessages(List.of());
         m.setRunId(runId);
         m.setMessageId(messageId);
         m.setSentAt(SENT);
@@ -192,7 +193,7 @@ final class Messages {
                 .setRunId(runId)
                 .setWorkerId(worker)
                 .setSentAt(SENT)
-                .setActive(List.of(new ActiveAttempt(task, attempt, usage)))
+                .setActive(List.of(new ActiveAttempt(task, attempt, usage, null)))
                 .build();
     }
 }

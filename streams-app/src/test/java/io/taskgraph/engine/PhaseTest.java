@@ -235,7 +235,7 @@ class PhaseTest {
                 team.report("w", "a", 1, Messages.used(11, 0, 0)),
                 new io.taskgraph.avro.UsageRecorded("a", 1, new io.taskgraph.avro.Amounts(11L, 0L, 0L)),
                 new io.taskgraph.avro.BudgetExhausted("a", "tokens", 10L, 11L, 0L),
-                new LeaseRevoked("a", 1, "w", "it used up more tokens than was reserved for it"),
+                new LeaseRevoked("a", 1, "w", "it used up more tokens than was reserved for it", null),
                 new RunCancelled("task \"a\" used up more tokens than its budget", 2),
                 to(Phase.EXECUTING, Phase.FAILED, "task \"a\" used up more tokens than its budget"));
     }
@@ -283,7 +283,7 @@ class PhaseTest {
                 team.timer(Liveness.SILENT).orElseThrow(),
                 new WorkerLost("w", Instant.ofEpochMilli(Team.START)),
                 to(Phase.EXECUTING, Phase.RECONCILING, "a worker was lost"),
-                new AttemptFailed("a", 1, "w", "worker lost", true),
+                new AttemptFailed("a", 1, "w", "worker lost", true, null),
                 to(Phase.RECONCILING, Phase.EXECUTING, "their leases were taken away"),
                 new TaskDispatched("a", 2, null));
     }
@@ -344,7 +344,7 @@ class PhaseTest {
         bad.patch(add("a"), add("b", "a"));
         assertAccepted(
                 bad.report("w", "a", 1, failed("no", false)),
-                new AttemptFailed("a", 1, "w", "no", false),
+                new AttemptFailed("a", 1, "w", "no", false, null),
                 new io.taskgraph.avro.TaskFailed("a", "no", 1),
                 to(Phase.EXECUTING, Phase.FAILED, "too much failed"));
         Team look = Team.under(routes);

@@ -49,7 +49,7 @@ class PolicyProperties {
                     stores.add(List.copyOf(team.stored.values()));
                 }
                 if (input instanceof Input.OfTimer timer) {
-                    team.run.postponeLeases(Math.max(team.now, team.run.lastDecidedAt()), timer.liveness());
+                    team.run.postpone(Math.max(team.now, team.run.lastDecidedAt()), timer.liveness());
                     assertThat(team.run.nextDue()).as(where).isGreaterThan(team.now);
                 }
                 if (random.nextInt(15) == 0) {

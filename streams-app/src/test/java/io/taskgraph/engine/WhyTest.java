@@ -234,7 +234,7 @@ class WhyTest {
                         t.workerId(),
                         t.leasedAt(),
                         t.outcome(),
-                        t.archived()));
+                        t.archived(), 0));
         return view;
     }
 

@@ -175,6 +175,7 @@ class RunFoldTest {
 
     private static Mutation creation() {
         Mutation m = new Mutation();
+        m.setMessages(List.of());
         m.setMessageId("create");
         m.setRunId("r");
         m.setSentAt(NOW);

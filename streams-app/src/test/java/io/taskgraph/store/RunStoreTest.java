@@ -95,6 +95,7 @@ class RunStoreTest {
         Operation op = new Operation();
         op.setAddTask(new AddTask(TaskSpec.newBuilder().setTaskId("a").build()));
         Mutation m = new Mutation();
+        m.setMessages(List.of());
         m.setMessageId("create");
         m.setRunId(runId);
         m.setSentAt(NOW);

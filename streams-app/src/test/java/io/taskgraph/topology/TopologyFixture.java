@@ -117,6 +117,7 @@ final class TopologyFixture implements AutoCloseable {
 
     Mutation patch(String runId, String messageId, Operation... operations) {
         Mutation m = new Mutation();
+        m.setMessages(List.of());
         m.setMessageId(messageId);
         m.setRunId(runId);
         m.setSentAt(START);
@@ -144,6 +145,7 @@ final class TopologyFixture implements AutoCloseable {
     /** Creates a run under a preset; a task is its id, or its id, a colon and what it depends on, separated by commas. */
     Mutation create(String runId, String preset, String... tasks) {
         Mutation m = new Mutation();
+        m.setMessages(List.of());
         m.setMessageId("create-" + runId);
         m.setRunId(runId);
         m.setSentAt(START);
@@ -230,7 +232,7 @@ final class TopologyFixture implements AutoCloseable {
                 .setRunId(runId)
                 .setWorkerId(worker)
                 .setSentAt(START)
-                .setActive(List.of(new ActiveAttempt(task, attempt, usage)))
+                .setActive(List.of(new ActiveAttempt(task, attempt, usage, null)))
                 .build();
     }
 

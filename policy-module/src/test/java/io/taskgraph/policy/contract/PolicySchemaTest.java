@@ -76,6 +76,14 @@ class PolicySchemaTest {
                 .containsExactlyElementsOf(GuardsSection.GUARD_KEYS);
         assertThat(keys("/properties/trust")).containsExactlyElementsOf(TrustSection.KEYS);
         assertThat(keys("/properties/rules/items")).containsExactlyElementsOf(RulesSection.KEYS);
+        assertThat(keys("/properties/reconcile")).containsExactlyElementsOf(ReconcileSection.KEYS);
+        assertThat(keys("/properties/reconcile/properties/backoff"))
+                .containsExactlyElementsOf(ReconcileSection.BACKOFF_KEYS);
+        assertThat(keys("/properties/reconcile/properties/degraded"))
+                .containsExactlyElementsOf(ReconcileSection.DEGRADED_KEYS);
+        assertThat(keys("/properties/reconcile/properties/review"))
+                .containsExactlyElementsOf(ReconcileSection.REVIEW_KEYS);
+        assertThat(keys("/properties/mailbox")).containsExactlyElementsOf(MailboxSection.KEYS);
     }
 
     @Test

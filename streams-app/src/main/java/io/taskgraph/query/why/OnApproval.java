@@ -22,6 +22,7 @@ public record OnApproval(String runId, Approval approval) implements Reason {
                     case ACTION -> "action " + approval.tool() + " of attempt " + approval.attempt();
                     case TASK -> "the task's dispatch";
                     case PLAN -> "the plan";
+                    case RESULT -> "the result of attempt " + approval.attempt();
                     case UNKNOWN -> "something this version does not know";
                 };
         return of + " waits for approval " + ref() + because();
@@ -58,6 +59,7 @@ public record OnApproval(String runId, Approval approval) implements Reason {
                 switch (approval.kind()) {
                     case ACTION -> "the action is denied";
                     case TASK -> "the task is deferred";
+                    case RESULT -> "the result is sent back";
                     case PLAN, UNKNOWN -> "it is denied";
                 };
         return List.of(new Limit("expiry", approval.expiresAt(), then));
