@@ -218,7 +218,7 @@ final class RandomTeam {
                     case 2 -> new io.taskgraph.avro.Submitted("result", random.nextInt(2) == 0 ? null : amounts());
                     case 3 ->
                         new io.taskgraph.avro.AttemptError(
-                                "error", random.nextInt(4) > 0, random.nextInt(2) == 0 ? null : amounts());
+                                "error", random.nextInt(4) > 0, random.nextInt(2) == 0 ? null : amounts(), null);
                     case 4 -> Messages.released("stopping");
                     case 5, 6 -> new io.taskgraph.avro.UsageSoFar(amounts());
                     default -> Messages.wants(one(TOOLS), one(RISKS), "args");
