@@ -59,7 +59,7 @@ class ActionsTest {
                             .setAttempt(3)
                             .setRisk(Risk.EXEC)
                             .setHeartbeatIntervalMillis(1000)
-                            .setBudget(new Budget(1_000L, null, null))
+                            .setBudget(new Budget(1_000L, null, 3_600_000L))
                             .build())
                     .build(),
             "worker-1",
