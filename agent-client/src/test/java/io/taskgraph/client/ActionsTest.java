@@ -309,7 +309,7 @@ class ActionsTest {
     void usageGoesOutEveryFewSecondsWhenABoundIsPassedWhenAskedForAndInTheEnd() {
         attempt.run(task -> {
             assertThat(task.risk()).isEqualTo(Risk.EXEC);
-            assertThat(task.budget()).contains(new Budget(1_000L, null, null));
+            assertThat(task.budget()).contains(new Budget(1_000L, null, 3_600_000L));
             task.usage(100, 10);
             timing.pass(Duration.ofMillis(4_999));
             task.usage(200, 20);
