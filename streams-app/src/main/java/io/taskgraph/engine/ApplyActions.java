@@ -3,11 +3,11 @@ package io.taskgraph.engine;
 import io.taskgraph.avro.ActionAllowed;
 import io.taskgraph.avro.ActionDenied;
 import io.taskgraph.avro.ActionPerformed;
+import io.taskgraph.avro.Digest;
 import io.taskgraph.avro.GuardTripped;
 import io.taskgraph.avro.PolicyBypassDetected;
 import io.taskgraph.avro.RuleNoted;
 import io.taskgraph.engine.StandingAction.State;
-import java.util.List;
 
 /** What facts about agents' actions change in a run. */
 final class ApplyActions {
@@ -30,66 +30,48 @@ final class ApplyActions {
     }
 
     private static void allowed(Run run, ActionAllowed f, Applications.Moment when) {
-        String key =
-                StandingAction.keyOf(f.getTaskId(), f.getTool(), Texts.hex(f.getArgumentsDigest()), f.getAttempt());
-        StandingAction before = run.tables().actions.get(key);
+        StandingAction before = standing(run, f.getTaskId(), f.getTool(), f.getArgumentsDigest(), f.getAttempt());
         if (before != null && before.allowedAs(Vocabulary.risk(f.getRisk()))) {
             // The same allow, told again.
             put(run, before.alsoFor(f.getRequestId()));
             return;
         }
         run.header(run.header().with(run.header().counts().actionAllowed()));
-        if (before != null && before.state() == State.AWAITING) {
-            answered(run, before, State.ALLOWED, f.getRule(), f.getReason(), when);
-        } else {
-            asked(run, when);
-            put(
-                    run,
-                    new StandingAction(
-                            f.getTaskId(),
-                            f.getAttempt(),
-                            f.getTool(),
-                            Texts.hex(f.getArgumentsDigest()),
-                            f.getWorkerId(),
-                            Vocabulary.risk(f.getRisk()),
-                            State.ALLOWED,
-                            List.of(f.getRequestId()),
-                            before == null ? 1 : before.wanted() + 1,
-                            f.getRule(),
-                            f.getReason(),
-                            null,
-                            when.at(),
-                            before == null ? 0 : before.waited()));
-        }
+        StandingAction answer = StandingAction.answer(
+                f.getTaskId(), f.getAttempt(), f.getTool(), Texts.hex(f.getArgumentsDigest()), State.ALLOWED);
+        answer(
+                run,
+                before,
+                answer.to(f.getWorkerId(), f.getRequestId(), Vocabulary.risk(f.getRisk()))
+                        .because(f.getRule(), f.getReason()),
+                when);
     }
 
     private static void denied(Run run, ActionDenied f, Applications.Moment when) {
+        StandingAction before = standing(run, f.getTaskId(), f.getTool(), f.getArgumentsDigest(), f.getAttempt());
         run.header(run.header().with(run.header().counts().actionDenied()));
-        String key =
-                StandingAction.keyOf(f.getTaskId(), f.getTool(), Texts.hex(f.getArgumentsDigest()), f.getAttempt());
-        StandingAction before = run.tables().actions.get(key);
-        if (before != null && before.state() == State.AWAITING) {
-            answered(run, before, State.DENIED, f.getRule(), f.getReason(), when);
-            return;
-        }
-        asked(run, when);
-        put(
+        StandingAction answer = StandingAction.answer(
+                f.getTaskId(), f.getAttempt(), f.getTool(), Texts.hex(f.getArgumentsDigest()), State.DENIED);
+        answer(
                 run,
-                new StandingAction(
-                        f.getTaskId(),
-                        f.getAttempt(),
-                        f.getTool(),
-                        Texts.hex(f.getArgumentsDigest()),
-                        f.getWorkerId(),
-                        Vocabulary.risk(f.getRisk()),
-                        State.DENIED,
-                        List.of(f.getRequestId()),
-                        before == null ? 1 : before.wanted() + 1,
-                        f.getRule(),
-                        f.getReason(),
-                        null,
-                        when.at(),
-                        before == null ? 0 : before.waited()));
+                before,
+                answer.to(f.getWorkerId(), f.getRequestId(), Vocabulary.risk(f.getRisk()))
+                        .because(f.getRule(), f.getReason()),
+                when);
+    }
+
+    private static StandingAction standing(Run run, String taskId, String tool, Digest arguments, int attempt) {
+        return run.tables().actions.get(StandingAction.keyOf(taskId, tool, Texts.hex(arguments), attempt));
+    }
+
+    /** What was asked for and waited is answered; anything else was asked for anew. */
+    private static void answer(Run run, StandingAction before, StandingAction now, Applications.Moment when) {
+        if (before != null && before.state() == State.AWAITING) {
+            answered(run, before, now.state(), now.rule(), now.reason(), when);
+        } else {
+            asked(run, when);
+            put(run, now.after(before, when.at()));
+        }
     }
 
     /** An action was asked for anew: it counts, whatever the answer. */

@@ -82,6 +82,67 @@ public record StandingAction(
         return requestIds.contains(requestId);
     }
 
+    /** An answer yet to be filled in. */
+    static StandingAction answer(String taskId, int attempt, String tool, String argumentsDigest, State state) {
+        return new StandingAction(
+                taskId, attempt, tool, argumentsDigest, "", Risk.UNKNOWN, state, List.of(), 1, "", "", null, 0, 0);
+    }
+
+    StandingAction to(String worker, String requestId, Risk asked) {
+        return new StandingAction(
+                taskId,
+                attempt,
+                tool,
+                argumentsDigest,
+                worker,
+                asked,
+                state,
+                List.of(requestId),
+                wanted,
+                rule,
+                reason,
+                approvalId,
+                answeredAt,
+                waited);
+    }
+
+    StandingAction because(String byRule, String why) {
+        return new StandingAction(
+                taskId,
+                attempt,
+                tool,
+                argumentsDigest,
+                workerId,
+                risk,
+                state,
+                requestIds,
+                wanted,
+                byRule,
+                why,
+                approvalId,
+                answeredAt,
+                waited);
+    }
+
+    /** The same, given at a time, after whatever the action was answered before. */
+    StandingAction after(StandingAction before, long at) {
+        return new StandingAction(
+                taskId,
+                attempt,
+                tool,
+                argumentsDigest,
+                workerId,
+                risk,
+                state,
+                requestIds,
+                before == null ? 1 : before.wanted + 1,
+                rule,
+                reason,
+                approvalId,
+                at,
+                before == null ? 0 : before.waited);
+    }
+
     StandingAction answered(State s, String byRule, String why, long at) {
         return new StandingAction(
                 taskId,

@@ -221,6 +221,8 @@ class EngineProperties {
         return patch;
     }
 
+    private long lastHeard;
+
     Input randomInput(Team team) {
         String m = random.nextInt(10) == 0 ? "m1" : team.nextMessageId();
         int dice = random.nextInt(12);
@@ -252,7 +254,9 @@ class EngineProperties {
                     };
             return Input.directive(Messages.directive("r", m, "why", kind), Origin.NONE);
         }
-        long heard = team.now - random.nextInt(60_000);
+        // Whoever was heard at a time stays so: liveness never forgets, or what was put off would come too late.
+        lastHeard = Math.max(lastHeard > team.now ? 0 : lastHeard, team.now - random.nextInt(60_000));
+        long heard = lastHeard;
         return new Input.OfTimer("r", team.now, w -> w.equals("v") ? heard : 0, 0, 17);
     }
 }

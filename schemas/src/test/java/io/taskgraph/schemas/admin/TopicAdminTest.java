@@ -78,7 +78,8 @@ class TopicAdminTest {
 
     @Test
     void aClusterThatIsDownIsUnavailable() {
-        try (Admin nobody = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:1"))) {
+        try (Admin nobody = Admin.create(Map.of(
+                "bootstrap.servers", "127.0.0.1:1", "default.api.timeout.ms", 1_000, "request.timeout.ms", 500))) {
             TopicAdmin admin = new TopicAdmin(nobody, Duration.ofMillis(50));
 
             ClusterUnavailableException e =
