@@ -1,12 +1,17 @@
 package io.taskgraph.engine;
 
 import io.taskgraph.avro.AttemptFailed;
+import io.taskgraph.avro.Escalated;
 import io.taskgraph.avro.LeaseRevoked;
+import io.taskgraph.avro.ProposalRefused;
+import io.taskgraph.avro.RetryDue;
+import io.taskgraph.avro.RetryScheduled;
 import io.taskgraph.avro.RunDegraded;
 import io.taskgraph.avro.RunStabilized;
 import io.taskgraph.avro.TaskCompleted;
 import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.avro.TaskStarted;
+import io.taskgraph.avro.TaskSubmitted;
 import io.taskgraph.avro.WorkerLeft;
 import io.taskgraph.avro.WorkerLost;
 import io.taskgraph.avro.WorkerRecovered;
@@ -27,7 +32,7 @@ final class ApplyAttempts {
     }
 
     private static void put(Run run, String workerId, Worker.State state, Applications.Moment when) {
-        run.tables().workers.put(workerId, new Worker(workerId, state, when.at()));
+        run.worker(new Worker(workerId, state, when.at()));
     }
 
     private static void progress(Run run, String taskId, String text) {
@@ -58,6 +63,7 @@ final class ApplyAttempts {
         to.on(TaskCompleted.class, (run, f, w) -> {
             present(run, f.getWorkerId(), w);
             run.tables().progress.remove(f.getTaskId());
+            ApplyGraph.done(run, f.getTaskId(), w);
             over(run, f.getTaskId(), w, t -> t.ended(Status.DONE, f.getWorkerId(), f.getResult()));
         });
         to.on(AttemptFailed.class, (run, f, w) -> {
@@ -72,6 +78,20 @@ final class ApplyAttempts {
         to.on(WorkerLost.class, (run, f, w) -> {
             run.header(run.header().withLastPassAt(w.at()));
             put(run, f.getWorkerId(), Worker.State.LOST, w);
+        });
+        to.on(TaskSubmitted.class, (run, f, w) -> run.graph()
+                .update(ApplyGraph.task(run, f.getTaskId()).submitted(f.getWorkerId(), f.getResult())));
+        to.on(RetryScheduled.class, (run, f, w) -> run.graph()
+                .update(ApplyGraph.task(run, f.getTaskId())
+                        .notBefore(f.getNotBefore().toEpochMilli())));
+        to.on(RetryDue.class, (run, f, w) -> run.graph()
+                .update(ApplyGraph.task(run, f.getTaskId()).notBefore(0)));
+        to.on(
+                Escalated.class,
+                (run, f, w) ->
+                        run.header(run.header().with(run.header().counts().escalated())));
+        to.on(ProposalRefused.class, (run, f, w) -> {
+            // An operator is called for by a fact of its own; that it was refused is for the record.
         });
         to.on(WorkerRecovered.class, (run, f, w) -> put(run, f.getWorkerId(), Worker.State.ACTIVE, w));
         to.on(WorkerLeft.class, (run, f, w) -> put(run, f.getWorkerId(), Worker.State.LEFT, w));

@@ -8,6 +8,7 @@ import io.taskgraph.avro.TaskArchived;
 import io.taskgraph.avro.TaskDeferred;
 import io.taskgraph.avro.TaskFailed;
 import io.taskgraph.avro.TaskRemoved;
+import io.taskgraph.avro.TaskReopened;
 import io.taskgraph.avro.TaskRequeued;
 import io.taskgraph.avro.TaskResolved;
 import io.taskgraph.avro.TaskUpdated;
@@ -28,6 +29,7 @@ final class ApplyGraph {
             TaskDeferred.class,
             TaskRequeued.class,
             TaskResolved.class,
+            TaskReopened.class,
             RunCancelled.class);
 
     private ApplyGraph() {}
@@ -40,6 +42,9 @@ final class ApplyGraph {
             run.tables().budgets.remove(f.getTaskId());
             run.tables().grants.remove(f.getTaskId());
             run.tables().compensations.remove(f.getTaskId());
+            run.tables().compensables.remove(f.getTaskId());
+            run.tables().limits.remove(f.getTaskId());
+            run.tables().progress.remove(f.getTaskId());
         });
         to.on(
                 TaskArchived.class,
@@ -59,6 +64,9 @@ final class ApplyGraph {
                 TaskRequeued.class,
                 (run, f, w) -> change(run, w, task(run, f.getTaskId()).requeued()));
         to.on(TaskResolved.class, ApplyGraph::resolved);
+        to.on(
+                TaskReopened.class,
+                (run, f, w) -> change(run, w, task(run, f.getTaskId()).reopened()));
         to.on(TaskFailed.class, (run, f, w) -> {
             run.graph().update(task(run, f.getTaskId()).ended(Status.FAILED, null, f.getReason()));
             endDependents(run, f.getTaskId(), Status.FAILED, w);
@@ -88,6 +96,12 @@ final class ApplyGraph {
             ApplyBudgets.put(
                     run, TaskBudget.none(id).withLimit(Usage.bounds(f.getTask().getBudget())));
         }
+        if (f.getTask().getLimits() != null) {
+            limits(run, TaskLimits.none(id).with(f.getTask().getLimits()));
+        }
+        if (f.getTask().getCompensation() != null) {
+            run.tables().compensables.put(id, Compensable.of(id, f.getTask().getCompensation()));
+        }
         if (f.getTask().getCompensates() != null) {
             run.tables().compensations.put(id, new Compensation(id, f.getTask().getCompensates()));
         }
@@ -96,6 +110,9 @@ final class ApplyGraph {
     private static void updated(Run run, TaskUpdated f, Applications.Moment when) {
         Task t = task(run, f.getTaskId());
         change(run, when, t.withSpec(Vocabulary.changed(t.spec(), f.getChanges())));
+        if (f.getChanges().getLimits() != null) {
+            limits(run, run.limits(t.id()).with(f.getChanges().getLimits()));
+        }
         if (f.getChanges().getBudget() != null) {
             TaskBudget b = run.budget(t.id());
             ApplyBudgets.put(
@@ -106,16 +123,37 @@ final class ApplyGraph {
     private static void resolved(Run run, TaskResolved f, Applications.Moment when) {
         Status end = Vocabulary.status(f.getStatus());
         change(run, when, task(run, f.getTaskId()).ended(end, null, f.getReason()));
-        if (end != Status.DONE) {
+        if (end == Status.DONE) {
+            done(run, f.getTaskId(), when);
+        } else {
             endDependents(run, f.getTaskId(), end, when);
         }
     }
 
+    /** A task that says how it is undone remembers when it was done. */
+    static void done(Run run, String taskId, Applications.Moment when) {
+        Compensable c = run.tables().compensables.get(taskId);
+        if (c != null) {
+            run.tables().compensables.put(taskId, c.done(when.sequence()));
+        }
+    }
+
+    private static void limits(Run run, TaskLimits l) {
+        if (l.isEmpty()) {
+            run.tables().limits.remove(l.taskId());
+        } else {
+            run.tables().limits.put(l.taskId(), l);
+        }
+    }
+
     /**
-     * Released behaviour: a task's failure or cancellation takes along whatever waits for it, in this same fact. In a
-     * decision that changes the graph, those tasks are changed by it, too.
+     * A task's failure or cancellation takes along whatever waits for it, in this same fact, unless its failure mode says
+     * otherwise. In a decision that changes the graph, those tasks are changed by it, too.
      */
     private static void endDependents(Run run, String id, Status end, Applications.Moment when) {
+        if (!task(run, id).blocksDependentsForGood()) {
+            return;
+        }
         boolean graphChanges = when.graphVersion() > run.graphVersion();
         run.graph().endDependents(id, (t, because) -> {
             String why = "dependency " + because + (end == Status.FAILED ? " failed" : " was cancelled");

@@ -50,6 +50,8 @@ final class ApprovalDecider {
                     a.rule(),
                     "approved",
                     a.purpose()));
+        } else if (a.kind() == ApprovalKind.RESULT) {
+            Reviews.taken(d, a);
         } else if (a.kind() == ApprovalKind.PLAN) {
             Lifecycle.go(d, Phase.EXECUTING, "the plan is approved");
         }

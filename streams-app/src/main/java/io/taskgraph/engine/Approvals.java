@@ -59,7 +59,7 @@ final class Approvals {
 
     private static ApprovalSubject subject(ApprovalKind kind) {
         return switch (kind) {
-            case TASK -> ApprovalSubject.TASK;
+            case TASK, RESULT -> ApprovalSubject.TASK;
             case PLAN -> ApprovalSubject.PLAN;
             case ACTION, UNKNOWN -> ApprovalSubject.ACTION;
         };
@@ -96,7 +96,8 @@ final class Approvals {
         if (t.changedAtVersion() > a.graphVersion()) {
             return "changed";
         }
-        return a.kind() == ApprovalKind.ACTION && !inFlight(d.run(), a) ? "ended" : null;
+        boolean ofAttempt = a.kind() == ApprovalKind.ACTION || a.kind() == ApprovalKind.RESULT;
+        return ofAttempt && !inFlight(d.run(), a) ? "ended" : null;
     }
 
     /** Whether the attempt that asked is still in flight. */
@@ -120,6 +121,7 @@ final class Approvals {
         switch (a.kind()) {
             case ACTION -> deny(d, a, why);
             case TASK -> d.emit(new TaskDeferred(a.taskId(), why));
+            case RESULT -> Reviews.sentBack(d, a, why);
             default -> Lifecycle.planAgain(d, why);
         }
     }

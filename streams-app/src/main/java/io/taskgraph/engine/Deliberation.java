@@ -10,7 +10,9 @@ import io.taskgraph.policy.decision.Asked;
 import io.taskgraph.policy.decision.Judgement;
 import io.taskgraph.policy.decision.Note;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -29,6 +31,7 @@ final class Deliberation {
     private boolean graphChanged;
     private int approvals;
     private int messages;
+    private final Set<String> retried = new HashSet<>();
     private String rule = "";
     private Long rebasedFrom;
 
@@ -147,6 +150,16 @@ final class Deliberation {
     /** That version, or null. */
     Long rebasedFrom() {
         return rebasedFrom;
+    }
+
+    /** The task is to be tried again. */
+    void retrying(String taskId) {
+        retried.add(taskId);
+    }
+
+    /** Whether this decision tries the task again. */
+    boolean retried(String taskId) {
+        return retried.contains(taskId);
     }
 
     void ruledBy(String by) {

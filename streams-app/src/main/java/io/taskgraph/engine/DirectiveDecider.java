@@ -8,17 +8,21 @@ import io.taskgraph.avro.ChangePolicy;
 import io.taskgraph.avro.Deny;
 import io.taskgraph.avro.Directive;
 import io.taskgraph.avro.LeaseRevoked;
+import io.taskgraph.avro.MoveTask;
 import io.taskgraph.avro.PauseRun;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.RaiseBudget;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.ReleaseRun;
+import io.taskgraph.avro.ResolveTask;
 import io.taskgraph.avro.ResumeRun;
+import io.taskgraph.avro.RetryTask;
 import io.taskgraph.avro.RunCancelled;
 import io.taskgraph.avro.RunReleased;
 import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.SetCap;
+import io.taskgraph.avro.SkipTask;
 import io.taskgraph.avro.TaskResolved;
 import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.graph.Task;
@@ -47,6 +51,10 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
         on(RaiseBudget.class, (d, reason, kind, p) -> PolicyDirectives.raiseBudget(d, kind));
         on(ChangePolicy.class, PolicyDirectives::changePolicy);
         on(SendMessage.class, (d, reason, kind, p) -> MailDecider.ofOperator(d, kind));
+        on(RetryTask.class, (d, reason, kind, p) -> RepairDirectives.retry(d, reason, kind));
+        on(SkipTask.class, (d, reason, kind, p) -> RepairDirectives.skip(d, reason, kind));
+        on(ResolveTask.class, (d, reason, kind, p) -> RepairDirectives.resolve(d, reason, kind));
+        on(MoveTask.class, (d, reason, kind, p) -> RepairDirectives.move(d, reason, kind));
         on(SetCap.class, (d, reason, kind, p) -> PolicyDirectives.setCap(d, reason, kind));
     }
 
@@ -141,6 +149,7 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
         }
         d.emit(new TaskResolved(
                 t.id(), TaskStatus.CANCELLED, reason, d.run().graph().unfinishedDependents(t.id())));
+        Failures.followed(d, t.id());
         return null;
     }
 

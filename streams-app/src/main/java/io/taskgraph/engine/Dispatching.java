@@ -5,6 +5,7 @@ import io.taskgraph.avro.ApprovalRequested;
 import io.taskgraph.avro.BudgetExhausted;
 import io.taskgraph.avro.TaskDeferred;
 import io.taskgraph.avro.TaskDispatched;
+import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.graph.TaskGraph;
 import io.taskgraph.policy.contract.Bounds;
@@ -27,14 +28,17 @@ final class Dispatching {
 
     static void dispatch(Deliberation d) {
         TaskGraph graph = d.run().graph();
-        int cap = d.caps().maxWorkers();
+        // While workers are going in numbers, less is handed to those that are left.
+        int cap = d.run().degradation() == null
+                ? d.caps().maxWorkers()
+                : Math.min(d.caps().maxWorkers(), Math.max(1, d.caps().maxWorkers() / 2));
         boolean asks = d.policy().asks(Asked.DISPATCH);
         int held = 0;
         for (Task t = graph.nextReady(); t != null && graph.inFlight() < cap; t = graph.nextReady()) {
             Bounds bound = Budgets.ofAttempt(d.run(), t.id());
             BudgetExhausted tooLittle = Budgets.shortOf(d.run(), bound);
             if (tooLittle != null) {
-                if (graph.inFlight() == 0) {
+                if (graph.inFlight() + graph.count(Status.SUBMITTED) == 0) {
                     d.emit(tooLittle);
                     Lifecycle.pause(
                             d,

@@ -2,7 +2,6 @@ package io.taskgraph.engine;
 
 import io.taskgraph.avro.GuardTripped;
 import io.taskgraph.avro.LeaseRevoked;
-import io.taskgraph.avro.TaskFailed;
 import io.taskgraph.graph.Task;
 import io.taskgraph.policy.contract.Guard;
 import io.taskgraph.policy.contract.GuardKind;
@@ -59,6 +58,6 @@ final class Guards {
             return;
         }
         d.emit(new LeaseRevoked(t.id(), t.attempt(), Workers.orNone(t.workerId()), why, null));
-        d.emit(new TaskFailed(t.id(), why, d.run().graph().unfinishedDependents(t.id())));
+        Failures.fail(d, d.run().graph().task(t.id()), why);
     }
 }

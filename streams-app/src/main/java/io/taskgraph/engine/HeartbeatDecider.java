@@ -1,33 +1,49 @@
 package io.taskgraph.engine;
 
 import io.taskgraph.avro.ActiveAttempt;
+import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.Rejection;
+import io.taskgraph.avro.WorkerLeft;
+import io.taskgraph.avro.WorkerRecovered;
+import io.taskgraph.avro.WorkerStatus;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 
 /**
- * Decides what follows from the usage that a heartbeat tells: a runaway attempt is seen while it runs. What it tells of
- * attempts that are not the worker's, or in amounts that cannot be, is passed over: a heartbeat is soft state.
+ * Decides what follows from a heartbeat: that a lost worker is there again, that one leaves, and what its attempts have used
+ * up, so that a runaway attempt is seen while it runs. What it tells of attempts that are not the worker's, or in amounts
+ * that cannot be, is passed over: a heartbeat is soft state.
  */
 final class HeartbeatDecider implements Decider<Input.OfHeartbeat> {
     @Override
     public Rejection decide(Deliberation d, Input.OfHeartbeat input) {
-        String mailbox = Mailboxes.ofWorker(input.heartbeat().getWorkerId());
-        if (mailbox != null) {
-            Mail.heard(d, mailbox, input.heartbeat().getMailReadTo());
+        Heartbeat h = input.heartbeat();
+        Worker w = d.run().tables().workers.get(h.getWorkerId());
+        boolean leaving = h.getStatus() == WorkerStatus.LEAVING;
+        if (w != null && w.state() == Worker.State.LOST && !leaving) {
+            d.emit(new WorkerRecovered(w.id()));
         }
-        boolean any = false;
-        for (ActiveAttempt a : input.heartbeat().getActive()) {
+        if (w != null
+                && w.state() != Worker.State.LEFT
+                && leaving
+                && !d.run().leases().holdsAny(w.id())) {
+            d.emit(new WorkerLeft(w.id()));
+        }
+        String mailbox = Mailboxes.ofWorker(h.getWorkerId());
+        if (mailbox != null) {
+            Mail.heard(d, mailbox, h.getMailReadTo());
+        }
+        for (ActiveAttempt a : h.getActive()) {
             Task t = d.run().graph().task(a.getTaskId());
             if (a.getUsage() != null
                     && t != null
                     && t.status() == Status.RUNNING
                     && t.attempt() == a.getAttempt()
-                    && input.heartbeat().getWorkerId().equals(t.workerId())) {
-                any |= Budgets.used(d, t, Usage.of(a.getUsage()), false) == null;
+                    && h.getWorkerId().equals(t.workerId())) {
+                Budgets.used(d, t, Usage.of(a.getUsage()), false);
             }
         }
-        if (any && !d.facts().isEmpty()) {
+        if (!d.facts().isEmpty()) {
             Lifecycle.proceed(d);
         }
         return null;

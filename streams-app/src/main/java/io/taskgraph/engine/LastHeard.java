@@ -1,27 +1,22 @@
 package io.taskgraph.engine;
 
-import io.taskgraph.graph.Task;
-import java.util.Set;
-import java.util.TreeMap;
+import io.taskgraph.avro.Phase;
 
-/** When workers were last heard: by liveness, or by taking up a lease, which counts for all that the worker holds. */
+/** When a worker was last heard: by liveness, or by taking up a lease, which counts for all that it holds. */
 final class LastHeard {
     private LastHeard() {}
 
-    /** By worker, in milliseconds since the epoch. O(leases that are out). */
-    static TreeMap<String, Long> of(Run run, Set<String> workers, Liveness liveness) {
-        TreeMap<String, Long> heard = new TreeMap<>();
-        if (workers.isEmpty()) {
-            return heard;
+    /**
+     * In milliseconds since the epoch. O(leases of the worker). A run that does not execute listens to nobody, so that
+     * everybody has the whole time again when it goes on.
+     */
+    static long of(Run run, String worker, Liveness liveness) {
+        long heard = liveness.lastHeardAt(worker);
+        if (run.phase() == Phase.EXECUTING) {
+            heard = Math.max(heard, run.standing().since());
         }
-        for (String worker : workers) {
-            heard.put(worker, liveness.lastHeardAt(worker));
-        }
-        for (String id : run.leases().all()) {
-            Task t = run.graph().task(id);
-            if (t.workerId() != null) {
-                heard.computeIfPresent(t.workerId(), (worker, at) -> Math.max(at, t.leasedAt()));
-            }
+        for (String id : run.leases().of(worker)) {
+            heard = Math.max(heard, run.graph().task(id).leasedAt());
         }
         return heard;
     }

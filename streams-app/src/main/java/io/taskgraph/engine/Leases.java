@@ -2,90 +2,106 @@ package io.taskgraph.engine;
 
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
-import io.taskgraph.policy.contract.Caps;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 
 /**
- * When a run's leases have to be looked at next. An index over the tasks in flight, derived from them and never stored:
- * a date that is too early costs a look, and none is ever too late.
+ * The leases of a run that are out: who holds them, and when each has to be looked at next. An index over the tasks in
+ * flight, derived from them and never stored: a date that is too early costs a look, and none is ever too late.
  */
 final class Leases {
-    private record Due(long at, String taskId, int attempt, Status status) {}
+    /** What a date was made for: it is made anew when the task goes on. */
+    private record Held(int attempt, Status status, String workerId) {}
 
-    private static final Comparator<Due> EARLIEST =
-            Comparator.comparingLong(Due::at).thenComparing(Due::taskId);
+    private final DueIndex dates = new DueIndex();
+    private final Map<String, Held> byTask = new HashMap<>();
+    private final Map<String, TreeSet<String>> byWorker = new HashMap<>();
+    private final BiConsumer<String, Boolean> onWorker;
 
-    private final TreeSet<Due> order = new TreeSet<>(EARLIEST);
-    private final Map<String, Due> byTask = new HashMap<>();
+    /**
+     * No leases.
+     *
+     * @param onWorker hears when a worker comes to hold its first lease (true) or holds none any more (false)
+     */
+    Leases(BiConsumer<String, Boolean> onWorker) {
+        this.onWorker = onWorker;
+    }
 
     /**
      * Brings the index up to date with a task, which may be null. O(log n).
      *
-     * @param timeBudget how long an attempt of it may work, in milliseconds, or null
+     * @param patience how long after {@link Task#leasedAt} the lease is due for a look, in milliseconds
      */
-    void sync(String taskId, Task task, Caps caps, Long timeBudget) {
-        Due known = byTask.get(taskId);
+    void sync(String taskId, Task task, java.util.function.ToLongFunction<Task> patience) {
+        Held known = byTask.get(taskId);
         if (task == null || !task.status().isInFlight()) {
             if (known != null) {
                 byTask.remove(taskId);
-                order.remove(known);
+                dates.remove(taskId);
+                release(known.workerId, taskId);
             }
             return;
         }
-        if (known != null && known.attempt == task.attempt() && known.status == task.status()) {
+        Held now = new Held(task.attempt(), task.status(), task.workerId());
+        if (now.equals(known)) {
             return;
         }
-        long patience = patience(task, caps);
-        if (task.status() == Status.RUNNING) {
-            patience = caps.workerTimeoutMillis() == 0 ? patience : Math.min(patience, caps.workerTimeoutMillis());
-            patience = timeBudget == null ? patience : Math.min(patience, timeBudget + 1);
+        byTask.put(taskId, now);
+        if (known != null) {
+            release(known.workerId, taskId);
         }
-        set(task, task.leasedAt() + patience);
+        if (now.workerId != null) {
+            TreeSet<String> tasks = byWorker.computeIfAbsent(now.workerId, w -> new TreeSet<>());
+            tasks.add(taskId);
+            if (tasks.size() == 1) {
+                onWorker.accept(now.workerId, true);
+            }
+        }
+        dates.set(taskId, task.leasedAt() + patience.applyAsLong(task));
     }
 
-    /** How long after {@link Task#leasedAt} the lease may be due for a look, in milliseconds. */
-    static long patience(Task task, Caps caps) {
-        return task.status() == Status.DISPATCHED ? caps.startTimeoutMillis() : caps.heartbeatStalenessMillis();
+    private void release(String workerId, String taskId) {
+        if (workerId == null) {
+            return;
+        }
+        TreeSet<String> tasks = byWorker.get(workerId);
+        tasks.remove(taskId);
+        if (tasks.isEmpty()) {
+            byWorker.remove(workerId);
+            onWorker.accept(workerId, false);
+        }
     }
 
     /** Looks at a lease again at the given time. */
     void set(Task task, long at) {
-        Due due = new Due(at, task.id(), task.attempt(), task.status());
-        Due before = byTask.put(task.id(), due);
-        if (before != null) {
-            order.remove(before);
-        }
-        order.add(due);
+        dates.set(task.id(), at);
     }
 
     /** The earliest date, or {@link Long#MAX_VALUE} if no lease is out. */
     long next() {
-        return order.isEmpty() ? Long.MAX_VALUE : order.first().at;
+        return dates.next();
     }
 
-    /**
-     * Tasks whose date is not after now, sorted by id: what is decided from them must not depend on dates, which a run
-     * that was loaded again has forgotten.
-     */
+    /** Tasks whose date is not after now, sorted by id. */
     List<String> due(long now) {
-        List<String> ids = new ArrayList<>();
-        for (Due d : order) {
-            if (d.at > now) {
-                break;
-            }
-            ids.add(d.taskId);
-        }
-        ids.sort(Comparator.naturalOrder());
-        return ids;
+        return dates.due(now);
     }
 
-    /** Tasks that a lease is out for, sorted by id. */
+    /** Tasks that a lease is out for, sorted by id. O(n log n). */
     List<String> all() {
-        return order.stream().map(Due::taskId).sorted().toList();
+        return dates.all();
+    }
+
+    /** Tasks that the worker holds the lease of, sorted by id. */
+    List<String> of(String workerId) {
+        TreeSet<String> tasks = byWorker.get(workerId);
+        return tasks == null ? List.of() : List.copyOf(tasks);
+    }
+
+    boolean holdsAny(String workerId) {
+        return byWorker.containsKey(workerId);
     }
 }

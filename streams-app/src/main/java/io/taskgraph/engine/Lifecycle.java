@@ -49,6 +49,7 @@ final class Lifecycle {
             stopAt(d, over);
             return;
         }
+        Silence.stabilize(d);
         Dispatching.dispatch(d);
         if (run.phase() == Phase.EXECUTING && graph.unfinished() == 0 && graph.size() > 0) {
             finish(d);

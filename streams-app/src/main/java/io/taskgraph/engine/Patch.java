@@ -186,8 +186,17 @@ final class Patch {
                     d.emit(new TaskDeferred(t.id(), by));
                 }
             }
-            case DONE -> d.emit(new TaskResolved(t.id(), to, by, 0));
-            default -> d.emit(new TaskResolved(t.id(), to, by, graph.unfinishedDependents(t.id())));
+            case DONE -> {
+                d.emit(new TaskResolved(t.id(), to, by, 0));
+                Failures.repaired(d, t.id());
+            }
+            default -> {
+                int ending = to == TaskStatus.FAILED
+                        ? Failures.ending(d.run(), graph.task(t.id()))
+                        : graph.unfinishedDependents(t.id());
+                d.emit(new TaskResolved(t.id(), to, by, ending));
+                Failures.followed(d, t.id());
+            }
         }
     }
 

@@ -139,7 +139,7 @@ final class PatchJudge {
                 if (on.blocksDependentsForGood()) {
                     int dependents = graph.unfinishedDependents(id);
                     if (on.status() == Status.FAILED) {
-                        d.emit(new TaskFailed(id, "dependency " + dep + " failed", dependents));
+                        d.emit(new TaskFailed(id, "dependency " + dep + " failed", Failures.ending(d.run(), t)));
                     } else {
                         d.emit(new TaskResolved(
                                 id, TaskStatus.CANCELLED, "dependency " + dep + " was cancelled", dependents));

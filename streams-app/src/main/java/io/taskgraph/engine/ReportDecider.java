@@ -14,9 +14,9 @@ import io.taskgraph.avro.Report;
 import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.Started;
 import io.taskgraph.avro.Submitted;
-import io.taskgraph.avro.TaskCompleted;
 import io.taskgraph.avro.TaskStarted;
 import io.taskgraph.avro.UsageSoFar;
+import io.taskgraph.engine.Situation.Trigger;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import java.util.HashMap;
@@ -104,6 +104,9 @@ final class ReportDecider implements Decider<Input.OfReport> {
         if (!t.status().isInFlight()) {
             return fenced(t, report, RejectionCode.FENCED, "is " + t.status() + ", that lease is over");
         }
+        if (t.status() == Status.SUBMITTED) {
+            return fenced(t, report, RejectionCode.FENCED, "is handed in and waits for a reviewer");
+        }
         if (t.status() != Status.DISPATCHED && !report.getWorkerId().equals(t.workerId())) {
             return fenced(t, report, RejectionCode.FENCED, "is held by worker " + Texts.quoted(t.workerId()));
         }
@@ -144,7 +147,7 @@ final class ReportDecider implements Decider<Input.OfReport> {
         Rejection r = kind.getResult() == null ? null : Specs.ofPayload(kind.getResult(), d.caps());
         r = r == null ? used(d, t, kind.getUsage(), true) : r;
         if (r == null) {
-            d.emit(new TaskCompleted(t.id(), t.attempt(), report.getWorkerId(), kind.getResult()));
+            Reviews.submitted(d, t, report.getWorkerId(), kind.getResult());
         }
         return r;
     }
@@ -154,13 +157,28 @@ final class ReportDecider implements Decider<Input.OfReport> {
         if (r != null) {
             return r;
         }
-        Attempts.failed(d, t, report.getWorkerId(), Texts.cut(kind.getError(), Texts.LONG_TEXT), kind.getRetryable());
+        Attempts.failed(
+                d,
+                t,
+                Trigger.ATTEMPT_FAILED,
+                report.getWorkerId(),
+                Texts.cut(kind.getError(), Texts.LONG_TEXT),
+                kind.getRetryable(),
+                progress(kind.getProgress()));
         return null;
     }
 
     private static Rejection released(Deliberation d, Task t, Report report, Released kind) {
         d.emit(new LeaseRevoked(
-                t.id(), t.attempt(), report.getWorkerId(), Texts.cut(kind.getReason(), Texts.LONG_TEXT), null));
+                t.id(),
+                t.attempt(),
+                report.getWorkerId(),
+                Texts.cut(kind.getReason(), Texts.LONG_TEXT),
+                progress(kind.getProgress())));
         return null;
+    }
+
+    private static String progress(String said) {
+        return said == null ? null : Texts.cut(said, Progress.LENGTH);
     }
 }

@@ -2,7 +2,6 @@ package io.taskgraph.engine;
 
 import io.taskgraph.avro.Phase;
 import io.taskgraph.graph.Journal;
-import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.graph.TaskGraph;
 import io.taskgraph.policy.contract.Bounds;
@@ -10,9 +9,6 @@ import io.taskgraph.policy.contract.Policy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -23,7 +19,7 @@ public final class Run {
     private final String runId;
     private final Journal journal = new Journal();
     private final TaskGraph graph = new TaskGraph(journal);
-    private final Leases leases = new Leases();
+    private final Dates dates = new Dates(this);
     private final Tables tables = new Tables(journal);
     private final Mailboxes mail = new Mailboxes(this);
     private final Entries entries = new Entries(tables);
@@ -146,67 +142,27 @@ public final class Run {
     }
 
     /**
-     * When the run has to be looked at next, in milliseconds since the epoch: the earliest date of its leases, approvals,
-     * mailboxes and its own limit of time; {@link Long#MAX_VALUE}: it has none.
+     * When the run has to be looked at next, in milliseconds since the epoch: the earliest date of its leases, workers,
+     * retries, approvals, mailboxes and its own limits of time; {@link Long#MAX_VALUE}: it has none.
      */
     public long nextDue() {
-        if (identity == null || quarantine() != null && leases.next() == Long.MAX_VALUE) {
-            return Long.MAX_VALUE;
-        }
-        return Math.min(
-                leases.next(),
-                quarantine() != null ? Long.MAX_VALUE : Math.min(Math.min(nextExpiry(), runtimeEnds()), mail.next()));
-    }
-
-    private long nextExpiry() {
-        if (tables.approvals.isEmpty()) {
-            return Long.MAX_VALUE;
-        }
-        return tables.approvals.values().stream()
-                .mapToLong(Approval::expiresAt)
-                .min()
-                .orElse(Long.MAX_VALUE);
-    }
-
-    private long runtimeEnds() {
-        long limit = policy().caps().maxRuntimeMillis();
-        return limit == 0 || phase() != Phase.EXECUTING
-                ? Long.MAX_VALUE
-                : header.standing().startedAt() + limit;
+        return identity == null ? Long.MAX_VALUE : dates.next();
     }
 
     /**
-     * After a timer was decided on: puts off the leases that are still out, to when their workers, as last heard, will
-     * have been silent for too long.
+     * After a timer was decided on: puts off what is still out, to when its worker, as last heard, will have been silent for
+     * too long.
      */
-    public void postponeLeases(long now, Liveness liveness) {
-        List<Task> due = leases.due(now).stream().map(graph::task).toList();
-        TreeSet<String> workers = new TreeSet<>();
-        due.stream().map(Task::workerId).filter(Objects::nonNull).forEach(workers::add);
-        Map<String, Long> heard = LastHeard.of(this, workers, liveness);
-        for (Task t : due) {
-            // In quarantine nothing follows from a timer: without this, it would fire without end.
-            if (quarantine() != null) {
-                leases.set(t, now + Leases.patience(t, policy().caps()));
-                continue;
-            }
-            boolean running = t.status() == Status.RUNNING;
-            long from = running ? Math.max(t.leasedAt(), heard.get(t.workerId())) : t.leasedAt();
-            long next = from + Leases.patience(t, policy().caps());
-            if (running && next <= now) {
-                // Silent for too long already: the next pass may take its lease.
-                next = header.lastPassAt() + policy().caps().reconcileCooldownMillis();
-            }
-            leases.set(t, Math.max(now + 1, running ? Math.min(next, endOfTime(t, now)) : next));
-        }
+    public void postpone(long now, Liveness liveness) {
+        dates.postpone(now, liveness);
     }
 
     /** When the attempt has used up its time; where it waits for an approver, when that is to be looked at again. */
-    private long endOfTime(Task t, long now) {
+    long endOfTime(Task t, long now) {
         if (waitsForApproval(t)) {
             return now + policy().caps().heartbeatStalenessMillis();
         }
-        long cap = policy().caps().workerTimeoutMillis();
+        long cap = limits(t.id()).endMillis(policy().caps());
         Long bound = budget(t.id()).bound().millis();
         long from = t.leasedAt() + waited(t, now);
         return Math.min(cap == 0 ? Long.MAX_VALUE : from + cap, bound == null ? Long.MAX_VALUE : from + bound + 1);
@@ -328,7 +284,32 @@ public final class Run {
     }
 
     Leases leases() {
-        return leases;
+        return dates.leases();
+    }
+
+    Dates dates() {
+        return dates;
+    }
+
+    /** Limits on time that the task has of its own. */
+    TaskLimits limits(String taskId) {
+        TaskLimits known = tables.limits.get(taskId);
+        return known == null ? TaskLimits.none(taskId) : known;
+    }
+
+    /** How long the worker of the task may be silent, in milliseconds. */
+    public long heartbeatLimit(String taskId) {
+        return limits(taskId).heartbeatMillis(policy().caps());
+    }
+
+    /** That many workers were lost at once, or null if the run is stable. */
+    public Degradation degradation() {
+        return tables.degradation.get(Degradation.ID);
+    }
+
+    /** Matters that an operator was called for. */
+    public long escalations() {
+        return header.counts().escalations();
     }
 
     Journal journal() {
@@ -353,7 +334,7 @@ public final class Run {
     void look(String taskId, long at) {
         Task t = graph.task(taskId);
         if (t != null && t.status().isInFlight()) {
-            leases.set(t, at);
+            leases().set(t, at);
         }
     }
 
@@ -362,8 +343,7 @@ public final class Run {
         identity = to;
         entries.identityChanged();
         if (before != null) {
-            // Under other caps dates may come earlier; one that is too early only costs a look.
-            leases.all().forEach(id -> leases.set(graph.task(id), graph.task(id).leasedAt()));
+            dates.policyChanged();
         }
         journal.record(() -> {
             identity = before;
@@ -376,6 +356,14 @@ public final class Run {
         journal.record(() -> header = before);
     }
 
+    /** Keeps what is concluded of a worker. */
+    void worker(Worker w) {
+        // Recorded first, so undone last: when the table is again as it was.
+        journal.record(() -> dates.workerChanged(w.id()));
+        tables.workers.put(w.id(), w);
+        dates.workerChanged(w.id());
+    }
+
     /** Keeps what a message was told, and forgets the oldest beyond what a run remembers. Never under an open journal. */
     void remember(Answer answer) {
         entries.answerChanged(answer.message());
@@ -384,7 +372,7 @@ public final class Run {
 
     private void taskChanged(String id) {
         entries.taskChanged(id);
-        leases.sync(id, graph.task(id), policy().caps(), budget(id).bound().millis());
+        dates.taskChanged(id);
     }
 
     /** Puts a run together from its stored entries, which may come in any order. */
@@ -425,6 +413,7 @@ public final class Run {
             }
             tasks.sort(Comparator.comparingLong(Task::ordinal));
             tasks.forEach(run.graph::add);
+            run.workers().forEach(w -> run.dates.workerChanged(w.id()));
             answers.sort(Comparator.comparingLong(Answer::sequence));
             for (Answer a : answers) {
                 run.memory.load(a);

@@ -3,6 +3,7 @@ package io.taskgraph.engine;
 import io.taskgraph.avro.Outcome;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.RejectionCode;
+import io.taskgraph.graph.FailureMode;
 import io.taskgraph.graph.Risk;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
@@ -39,6 +40,8 @@ final class RunCodec {
                 .number(15, t.leasedAt())
                 .text(16, t.outcome())
                 .number(17, t.archived() ? 1 : 0)
+                .number(18, s.failureMode().ordinal())
+                .number(19, t.notBefore())
                 .done();
     }
 
@@ -61,6 +64,8 @@ final class RunCodec {
         long leasedAt = 0;
         String outcome = null;
         boolean archived = false;
+        FailureMode failureMode = FailureMode.FAIL_FAST;
+        long notBefore = 0;
         for (int f = in.next(); f != 0; f = in.next()) {
             switch (f) {
                 case 1 -> title = in.text();
@@ -80,10 +85,13 @@ final class RunCodec {
                 case 15 -> leasedAt = in.number();
                 case 16 -> outcome = in.text();
                 case 17 -> archived = in.number() != 0;
+                case 18 -> failureMode = FailureMode.values()[(int) in.number()];
+                case 19 -> notBefore = in.number();
                 default -> in.skip();
             }
         }
-        TaskFields spec = new TaskFields(title, priority, risk, agentType, assignee, payload, expectedMillis);
+        TaskFields spec =
+                new TaskFields(title, priority, risk, agentType, assignee, payload, expectedMillis, failureMode);
         return new Task(
                 id,
                 spec,
@@ -96,7 +104,8 @@ final class RunCodec {
                 worker,
                 leasedAt,
                 outcome,
-                archived);
+                archived,
+                notBefore);
     }
 
     byte[] write(RunIdentity i) {
@@ -162,13 +171,15 @@ final class RunCodec {
                 .text(17, h.standing().waitsFor())
                 .number(18, h.standing().startedAt())
                 .number(19, h.lastPassAt())
+                .number(20, h.standing().since())
+                .number(21, h.counts().escalations())
                 .done();
     }
 
     static RunHeader readHeader(byte[] bytes) {
         EntryReader in = new EntryReader(bytes);
-        String[] t = new String[20];
-        long[] n = new long[20];
+        String[] t = new String[22];
+        long[] n = new long[22];
         for (int f = in.next(); f != 0; f = in.next()) {
             if (f == 2 || f == 16 || f == 17) {
                 t[f] = in.text();
@@ -178,8 +189,8 @@ final class RunCodec {
                 in.skip();
             }
         }
-        RunCounts counts = new RunCounts(n[7], n[8], n[9], n[10], n[11], n[12], n[13], n[14]);
-        Standing standing = new Standing(Phase.values()[(int) n[1]], t[16], t[17], n[18]);
+        RunCounts counts = new RunCounts(n[7], n[8], n[9], n[10], n[11], n[12], n[13], n[14], n[21]);
+        Standing standing = new Standing(Phase.values()[(int) n[1]], t[16], t[17], n[18], n[20]);
         return new RunHeader(standing, t[2], n[3], n[4], n[5], n[6], n[15], n[19], counts);
     }
 

@@ -11,6 +11,7 @@ package io.taskgraph.engine;
  * @param actionsAllowed of these, allowed
  * @param actionsDenied of these, denied
  * @param bypasses actions performed without an allow
+ * @param escalations matters that an operator was called for
  */
 record RunCounts(
         long dispatches,
@@ -20,9 +21,10 @@ record RunCounts(
         long actions,
         long actionsAllowed,
         long actionsDenied,
-        long bypasses) {
+        long bypasses,
+        long escalations) {
 
-    static final RunCounts NONE = new RunCounts(0, 0, 0, 0, 0, 0, 0, 0);
+    static final RunCounts NONE = new RunCounts(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     RunCounts dispatched(boolean retry) {
         return new RunCounts(
@@ -33,7 +35,8 @@ record RunCounts(
                 actions,
                 actionsAllowed,
                 actionsDenied,
-                bypasses);
+                bypasses,
+                escalations);
     }
 
     RunCounts refused(boolean fence) {
@@ -45,26 +48,72 @@ record RunCounts(
                 actions,
                 actionsAllowed,
                 actionsDenied,
-                bypasses);
+                bypasses,
+                escalations);
     }
 
     RunCounts actionWanted() {
         return new RunCounts(
-                dispatches, retries, fenced, rejected, actions + 1, actionsAllowed, actionsDenied, bypasses);
+                dispatches,
+                retries,
+                fenced,
+                rejected,
+                actions + 1,
+                actionsAllowed,
+                actionsDenied,
+                bypasses,
+                escalations);
     }
 
     RunCounts actionAllowed() {
         return new RunCounts(
-                dispatches, retries, fenced, rejected, actions, actionsAllowed + 1, actionsDenied, bypasses);
+                dispatches,
+                retries,
+                fenced,
+                rejected,
+                actions,
+                actionsAllowed + 1,
+                actionsDenied,
+                bypasses,
+                escalations);
     }
 
     RunCounts actionDenied() {
         return new RunCounts(
-                dispatches, retries, fenced, rejected, actions, actionsAllowed, actionsDenied + 1, bypasses);
+                dispatches,
+                retries,
+                fenced,
+                rejected,
+                actions,
+                actionsAllowed,
+                actionsDenied + 1,
+                bypasses,
+                escalations);
     }
 
     RunCounts bypassed() {
         return new RunCounts(
-                dispatches, retries, fenced, rejected, actions, actionsAllowed, actionsDenied, bypasses + 1);
+                dispatches,
+                retries,
+                fenced,
+                rejected,
+                actions,
+                actionsAllowed,
+                actionsDenied,
+                bypasses + 1,
+                escalations);
+    }
+
+    RunCounts escalated() {
+        return new RunCounts(
+                dispatches,
+                retries,
+                fenced,
+                rejected,
+                actions,
+                actionsAllowed,
+                actionsDenied,
+                bypasses,
+                escalations + 1);
     }
 }

@@ -100,12 +100,6 @@ final class Specs {
                         Flag.RECONCILE,
                         "failure mode " + failureMode + " cannot be had; leave it out or give FAIL_FAST");
             }
-            return Refusal.of(
-                            RejectionCode.UNSUPPORTED,
-                            "failure mode " + failureMode
-                                    + " is not supported by this version; leave it out or give FAIL_FAST")
-                    .with("field", "failure_mode")
-                    .build();
         }
         return payload == null ? null : ofPayload(payload, policy.caps());
     }

@@ -26,6 +26,7 @@ final class Tables {
     final Table<Posting> postings;
     final Table<Mailbox> mailboxes;
     final Table<ContextWait> contextWaits;
+    final Table<Compensable> compensables;
 
     private static final Map<Byte, Table.Kind<?>> KINDS = new HashMap<>();
 
@@ -47,7 +48,8 @@ final class Tables {
                 Message.ENTRY,
                 Posting.ENTRY,
                 Mailbox.ENTRY,
-                ContextWait.ENTRY)) {
+                ContextWait.ENTRY,
+                Compensable.ENTRY)) {
             KINDS.put(kind.letter(), kind);
         }
     }
@@ -72,6 +74,7 @@ final class Tables {
         postings = new Table<>(Posting.ENTRY, journal);
         mailboxes = new Table<>(Mailbox.ENTRY, journal);
         contextWaits = new Table<>(ContextWait.ENTRY, journal);
+        compensables = new Table<>(Compensable.ENTRY, journal);
         all = List.of(
                 approvals,
                 closedApprovals,
@@ -89,7 +92,8 @@ final class Tables {
                 messages,
                 postings,
                 mailboxes,
-                contextWaits);
+                contextWaits,
+                compensables);
     }
 
     /** The kind of entry whose keys begin with that letter, or null. */

@@ -3,6 +3,7 @@ package io.taskgraph.engine;
 import io.taskgraph.avro.TaskChange;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.avro.TaskStatus;
+import io.taskgraph.graph.FailureMode;
 import io.taskgraph.graph.Risk;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.TaskFields;
@@ -19,7 +20,8 @@ public final class Vocabulary {
                 s.getAgentType(),
                 s.getAssignee(),
                 s.getPayload(),
-                s.getExpectedMillis());
+                s.getExpectedMillis(),
+                mode(s.getFailureMode()));
     }
 
     static TaskFields changed(TaskFields to, TaskChange c) {
@@ -31,7 +33,17 @@ public final class Vocabulary {
         f = c.getAssignee() == null ? f : f.withAssignee(c.getAssignee().getValue());
         f = c.getPayload() == null ? f : f.withPayload(c.getPayload().getValue());
         f = c.getExpectedMillis() == null ? f : f.withExpectedMillis(c.getExpectedMillis());
+        f = c.getFailureMode() == null ? f : f.withFailureMode(mode(c.getFailureMode()));
         return f;
+    }
+
+    /** A mode that this version does not know is the one that goes on with nothing. */
+    static FailureMode mode(io.taskgraph.avro.FailureMode m) {
+        return switch (m) {
+            case UNKNOWN, FAIL_FAST -> FailureMode.FAIL_FAST;
+            case RECONCILABLE -> FailureMode.RECONCILABLE;
+            case CONTINUE -> FailureMode.CONTINUE;
+        };
     }
 
     static Risk risk(io.taskgraph.avro.Risk r) {

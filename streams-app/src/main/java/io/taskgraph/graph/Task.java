@@ -18,6 +18,7 @@ import java.util.Objects;
  * @param leasedAt when the current lease was offered or taken up, in milliseconds since the epoch; 0 if none is out
  * @param outcome the result if DONE, the reason if FAILED, CANCELLED or DEFERRED, or null
  * @param archived whether it was taken out of the live graph
+ * @param notBefore when it may be tried again, in milliseconds since the epoch; 0: at once
  */
 public record Task(
         String id,
@@ -31,7 +32,8 @@ public record Task(
         String workerId,
         long leasedAt,
         String outcome,
-        boolean archived) {
+        boolean archived,
+        long notBefore) {
 
     public Task {
         Objects.requireNonNull(id, "id");
@@ -53,7 +55,8 @@ public record Task(
                 null,
                 0,
                 null,
-                false);
+                false,
+                0);
     }
 
     public String title() {
@@ -74,12 +77,71 @@ public record Task(
 
     /** Whether dependents may go on as far as this task is concerned. */
     public boolean satisfiesDependents() {
-        return status == Status.DONE;
+        return status == Status.DONE || status == Status.FAILED && spec.failureMode() == FailureMode.CONTINUE;
     }
 
     /** Whether dependents can never go on because of this task. */
     public boolean blocksDependentsForGood() {
-        return status == Status.FAILED || status == Status.CANCELLED;
+        return status == Status.CANCELLED || status == Status.FAILED && spec.failureMode() == FailureMode.FAIL_FAST;
+    }
+
+    /** Whether it could be dispatched if its dependencies were satisfied. */
+    boolean waitsOnDependenciesOnly() {
+        return (status == Status.PENDING || status == Status.READY) && notBefore == 0;
+    }
+
+    /** Waiting, and not to be tried before a time in milliseconds since the epoch; 0: its time has come. */
+    public Task notBefore(long at) {
+        return new Task(
+                id,
+                spec,
+                dependsOn,
+                Status.PENDING,
+                ordinal,
+                changedAtVersion,
+                attempt,
+                failures,
+                workerId,
+                leasedAt,
+                outcome,
+                archived,
+                at);
+    }
+
+    /** Handed in, and waiting for a reviewer; {@code result} may be null. */
+    public Task submitted(String worker, String result) {
+        return new Task(
+                id,
+                spec,
+                dependsOn,
+                Status.SUBMITTED,
+                ordinal,
+                changedAtVersion,
+                attempt,
+                failures,
+                worker,
+                leasedAt,
+                result,
+                archived,
+                0);
+    }
+
+    /** Waiting again after it had ended, as if it had not failed yet. */
+    public Task reopened() {
+        return new Task(
+                id,
+                spec,
+                dependsOn,
+                Status.PENDING,
+                ordinal,
+                changedAtVersion,
+                attempt,
+                0,
+                workerId,
+                0,
+                null,
+                archived,
+                0);
     }
 
     Task withStatus(Status s) {
@@ -95,7 +157,8 @@ public record Task(
                 workerId,
                 leasedAt,
                 outcome,
-                archived);
+                archived,
+                notBefore);
     }
 
     Task withDependsOn(List<String> deps) {
@@ -111,14 +174,15 @@ public record Task(
                 workerId,
                 leasedAt,
                 outcome,
-                archived);
+                archived,
+                notBefore);
     }
 
     /** The same task as changed by the given graph version. */
     public Task changedAt(long version) {
         return new Task(
-                id, spec, dependsOn, status, ordinal, version, attempt, failures, workerId, leasedAt, outcome,
-                archived);
+                id, spec, dependsOn, status, ordinal, version, attempt, failures, workerId, leasedAt, outcome, archived,
+                notBefore);
     }
 
     /** The same task with other fields. */
@@ -135,7 +199,8 @@ public record Task(
                 workerId,
                 leasedAt,
                 outcome,
-                archived);
+                archived,
+                notBefore);
     }
 
     /** Offered as attempt {@code n} at a time in milliseconds since the epoch. */
@@ -152,7 +217,8 @@ public record Task(
                 null,
                 at,
                 null,
-                archived);
+                archived,
+                0);
     }
 
     /** Taken up by a worker at a time in milliseconds since the epoch. */
@@ -169,7 +235,8 @@ public record Task(
                 worker,
                 at,
                 null,
-                archived);
+                archived,
+                0);
     }
 
     /** Without a lease, waiting again; {@code failed} counts the attempt as failed. */
@@ -186,7 +253,8 @@ public record Task(
                 workerId,
                 0,
                 null,
-                archived);
+                archived,
+                0);
     }
 
     /** Set aside, with the reason. */
@@ -203,7 +271,8 @@ public record Task(
                 workerId,
                 0,
                 reason,
-                archived);
+                archived,
+                0);
     }
 
     /** Ready, but for an approval. */
@@ -220,7 +289,8 @@ public record Task(
                 workerId,
                 0,
                 null,
-                archived);
+                archived,
+                0);
     }
 
     /** Waiting again after a deferral, or after an approval was answered. */
@@ -237,7 +307,8 @@ public record Task(
                 workerId,
                 0,
                 null,
-                archived);
+                archived,
+                0);
     }
 
     /** Ended: {@code end} is terminal; {@code why} is its result or reason, or null; {@code worker} who did it, or null. */
@@ -254,7 +325,8 @@ public record Task(
                 worker == null ? workerId : worker,
                 0,
                 why,
-                archived);
+                archived,
+                0);
     }
 
     /** Out of the live graph. */
@@ -271,6 +343,7 @@ public record Task(
                 workerId,
                 leasedAt,
                 outcome,
-                true);
+                true,
+                notBefore);
     }
 }

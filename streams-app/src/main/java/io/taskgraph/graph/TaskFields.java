@@ -10,37 +10,50 @@ package io.taskgraph.graph;
  * @param assignee who is to do it, free form, or null
  * @param payload input for the agent, opaque, or null
  * @param expectedMillis expected duration in milliseconds, 0 if unknown
+ * @param failureMode what becomes of its dependents when it fails
  */
 public record TaskFields(
-        String title, int priority, Risk risk, String agentType, String assignee, String payload, long expectedMillis) {
+        String title,
+        int priority,
+        Risk risk,
+        String agentType,
+        String assignee,
+        String payload,
+        long expectedMillis,
+        FailureMode failureMode) {
 
-    public static final TaskFields DEFAULT = new TaskFields("", 0, Risk.UNKNOWN, "default", null, null, 0);
+    public static final TaskFields DEFAULT =
+            new TaskFields("", 0, Risk.UNKNOWN, "default", null, null, 0, FailureMode.FAIL_FAST);
 
     public TaskFields withTitle(String t) {
-        return new TaskFields(t, priority, risk, agentType, assignee, payload, expectedMillis);
+        return new TaskFields(t, priority, risk, agentType, assignee, payload, expectedMillis, failureMode);
     }
 
     public TaskFields withPriority(int p) {
-        return new TaskFields(title, p, risk, agentType, assignee, payload, expectedMillis);
+        return new TaskFields(title, p, risk, agentType, assignee, payload, expectedMillis, failureMode);
     }
 
     public TaskFields withRisk(Risk r) {
-        return new TaskFields(title, priority, r, agentType, assignee, payload, expectedMillis);
+        return new TaskFields(title, priority, r, agentType, assignee, payload, expectedMillis, failureMode);
     }
 
     public TaskFields withAgentType(String a) {
-        return new TaskFields(title, priority, risk, a, assignee, payload, expectedMillis);
+        return new TaskFields(title, priority, risk, a, assignee, payload, expectedMillis, failureMode);
     }
 
     public TaskFields withAssignee(String a) {
-        return new TaskFields(title, priority, risk, agentType, a, payload, expectedMillis);
+        return new TaskFields(title, priority, risk, agentType, a, payload, expectedMillis, failureMode);
     }
 
     public TaskFields withPayload(String p) {
-        return new TaskFields(title, priority, risk, agentType, assignee, p, expectedMillis);
+        return new TaskFields(title, priority, risk, agentType, assignee, p, expectedMillis, failureMode);
     }
 
     public TaskFields withExpectedMillis(long m) {
-        return new TaskFields(title, priority, risk, agentType, assignee, payload, m);
+        return new TaskFields(title, priority, risk, agentType, assignee, payload, m, failureMode);
+    }
+
+    public TaskFields withFailureMode(FailureMode m) {
+        return new TaskFields(title, priority, risk, agentType, assignee, payload, expectedMillis, m);
     }
 }

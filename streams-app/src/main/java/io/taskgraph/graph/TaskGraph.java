@@ -85,9 +85,9 @@ public final class TaskGraph {
         return size - count(Status.DONE) - count(Status.FAILED) - count(Status.CANCELLED);
     }
 
-    /** Number of tasks that an attempt is out for. O(1). */
+    /** Number of tasks that an attempt is out for, those that wait for a reviewer left out. O(1). */
     public int inFlight() {
-        return count(Status.DISPATCHED) + count(Status.RUNNING) + count(Status.SUBMITTED);
+        return count(Status.DISPATCHED) + count(Status.RUNNING);
     }
 
     /** The ready task to dispatch next (smallest priority, then oldest), or null. O(log n). */
@@ -290,7 +290,8 @@ public final class TaskGraph {
     /** Sets READY or PENDING as the counts say. */
     private void place(Node n) {
         Status s = n.task.status();
-        if (s == Status.PENDING && n.unmet == 0 || s == Status.READY && n.unmet > 0) {
+        boolean ready = n.unmet == 0 && n.task.waitsOnDependenciesOnly();
+        if (s == Status.PENDING && ready || s == Status.READY && !ready) {
             leave(n);
             n.task = n.task.withStatus(s == Status.PENDING ? Status.READY : Status.PENDING);
             enter(n);

@@ -46,7 +46,7 @@ public final class RunStore {
         return cold;
     }
 
-    /** The run, if it is on the heap; else null. */
+    /** The run if it is at hand, or null: it is not read. */
     public Run hot(String runId) {
         return cache.get(runId);
     }

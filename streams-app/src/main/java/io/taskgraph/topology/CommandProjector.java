@@ -17,8 +17,11 @@ import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.engine.Run;
 import io.taskgraph.engine.Usage;
 import io.taskgraph.engine.Vocabulary;
+import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.schemas.RecordHeaders;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -32,6 +35,9 @@ import org.apache.kafka.streams.processor.api.Record;
 final class CommandProjector implements Processor<String, Projection, byte[], byte[]> {
     /** A worker sends this many heartbeats in the time after which its silence counts. */
     private static final int HEARTBEATS_PER_STALENESS = 3;
+
+    /** How many failed dependencies a dispatch names. */
+    private static final int FAILED_LISTED = 1_000;
 
     private final Wiring wiring;
     private ProcessorContext<byte[], byte[]> context;
@@ -66,8 +72,12 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
     @Override
     public void process(Record<String, Projection> record) {
         Run run = record.value().run();
-        Decision d = record.value().decided().decision();
         position = 0;
+        if (record.value() instanceof Projection.OfStaleAttempt stale) {
+            remind(run, stale, record.timestamp());
+            return;
+        }
+        Decision d = ((Projection.OfDecision) record.value()).decided().decision();
         for (Fact f : d.getFacts()) {
             project(run, d, f);
         }
@@ -94,6 +104,21 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
                         "that lease is over");
             }
         }
+    }
+
+    /** The cancel again, as of the run's last decision. */
+    private void remind(Run run, Projection.OfStaleAttempt stale, long at) {
+        Decision last = new Decision();
+        last.setRunId(run.runId());
+        last.setSequence(run.sequence());
+        last.setDecidedAt(Instant.ofEpochMilli(at));
+        cancel(
+                run,
+                last,
+                stale.workerId(),
+                stale.attempt().getTaskId(),
+                stale.attempt().getAttempt(),
+                "that lease is over");
     }
 
     private void project(Run run, Decision d, Fact f) {
@@ -146,7 +171,7 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
 
     private void dispatch(Run run, Decision d, Task t) {
         Command c = command(d, t.agentType());
-        long staleness = run.policy().caps().heartbeatStalenessMillis();
+        long staleness = run.heartbeatLimit(t.id());
         c.setDispatch(new Dispatch(
                 t.id(),
                 t.attempt(),
@@ -157,10 +182,18 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
                 t.spec().expectedMillis(),
                 Math.max(1, staleness / HEARTBEATS_PER_STALENESS),
                 Usage.budget(run.boundsOfAttempt(t.id())),
-                run.progressOf(t.id())));
+                run.progressOf(t.id()),
+                failedDependencies(run, t)));
         Record<byte[], byte[]> out = record(d, wiring.commands.write(c));
         RecordHeaders.put(out.headers(), RecordHeaders.AGENT_TYPE, t.agentType());
         context.forward(out, RunTopology.COMMANDS);
+    }
+
+    private static List<String> failedDependencies(Run run, Task t) {
+        return t.dependsOn().stream()
+                .filter(id -> run.graph().task(id).status() == Status.FAILED)
+                .limit(FAILED_LISTED)
+                .toList();
     }
 
     private void cancel(Run run, Decision d, String worker, String taskId, int attempt, String reason) {

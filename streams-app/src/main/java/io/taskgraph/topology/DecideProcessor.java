@@ -2,15 +2,19 @@ package io.taskgraph.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.taskgraph.avro.ActiveAttempt;
 import io.taskgraph.avro.DeadLetter;
 import io.taskgraph.avro.Decision;
+import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.Heartbeat;
+import io.taskgraph.avro.WorkerStatus;
 import io.taskgraph.engine.Decided;
 import io.taskgraph.engine.DecisionEncoder;
 import io.taskgraph.engine.Engine;
 import io.taskgraph.engine.Input;
 import io.taskgraph.engine.Origin;
 import io.taskgraph.engine.Run;
+import io.taskgraph.graph.Task;
 import io.taskgraph.schemas.RecordHeaders;
 import io.taskgraph.schemas.TopicCatalogue;
 import io.taskgraph.schemas.codec.WireFormat;
@@ -100,8 +104,52 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
             return;
         }
         liveness.heard(heartbeat.getRunId(), heartbeat.getWorkerId(), context.currentSystemTimeMs());
-        if (meetsMail(heartbeat) || heartbeat.getActive().stream().anyMatch(a -> a.getUsage() != null)) {
+        liveness.told(heartbeat.getRunId(), heartbeat.getWorkerId(), heartbeat.getActive());
+        if (isInput(heartbeat)) {
             decide(record, at, new Input.OfHeartbeat(heartbeat, new Origin(at.partition(), at.offset())));
+        }
+        remind(heartbeat);
+    }
+
+    /** Whether something may follow from the heartbeat beside that its worker was heard. */
+    private boolean isInput(Heartbeat heartbeat) {
+        if (heartbeat.getStatus() == WorkerStatus.LEAVING
+                || liveness.isLost(heartbeat.getRunId(), heartbeat.getWorkerId())
+                || meetsMail(heartbeat)) {
+            return true;
+        }
+        for (ActiveAttempt a : heartbeat.getActive()) {
+            if (a.getUsage() != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * A worker that works on what it holds no more has missed the cancel, and is told again. A run that is not at hand is
+     * not read for it: the worker's next report is fenced, which tells it as well.
+     */
+    private void remind(Heartbeat heartbeat) {
+        Run run = heartbeat.getActive().isEmpty() ? null : runs.hot(heartbeat.getRunId());
+        if (run == null) {
+            return;
+        }
+        for (ActiveAttempt a : heartbeat.getActive()) {
+            Task t = run.graph().task(a.getTaskId());
+            boolean holds = t != null
+                    && t.status().isInFlight()
+                    && t.attempt() == a.getAttempt()
+                    && (t.workerId() == null || t.workerId().equals(heartbeat.getWorkerId()));
+            if (!holds) {
+                context.forward(
+                        new Record<>(
+                                heartbeat.getRunId(),
+                                new Projection.OfStaleAttempt(run, heartbeat.getWorkerId(), a),
+                                context.currentSystemTimeMs()),
+                        RunTopology.PROJECT_COMMANDS);
+                pacing.commands();
+            }
         }
     }
 
@@ -168,11 +216,21 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
             RecordHeaders.put(headers, RecordHeaders.MESSAGE_ID, d.getCause().getMessageId());
         }
         context.forward(out, RunTopology.DECISIONS);
-        Record<Object, Object> projection = new Record<>(d.getRunId(), new Projection(decided, run), out.timestamp());
+        Record<Object, Object> projection =
+                new Record<>(d.getRunId(), new Projection.OfDecision(decided, run), out.timestamp());
         context.forward(projection, RunTopology.PROJECT_COMMANDS);
         context.forward(projection, RunTopology.PROJECT_SUMMARIES);
         if (CommandProjector.carriesCommands(d)) {
             pacing.commands();
+        }
+        for (Fact f : d.getFacts()) {
+            if (f.getWorkerLost() != null) {
+                liveness.lost(run.runId(), f.getWorkerLost().getWorkerId(), true);
+            } else if (f.getWorkerRecovered() != null) {
+                liveness.lost(run.runId(), f.getWorkerRecovered().getWorkerId(), false);
+            } else if (f.getWorkerLeft() != null) {
+                liveness.lost(run.runId(), f.getWorkerLeft().getWorkerId(), false);
+            }
         }
     }
 
@@ -196,7 +254,7 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
                     liveness.readTo());
             long before = run.sequence();
             run = step(run, input, now);
-            run.postponeLeases(now, input.liveness());
+            run.postpone(now, input.liveness());
             timers.looked(due.runId(), run.nextDue());
             if (run.sequence() > before) {
                 context.commit();

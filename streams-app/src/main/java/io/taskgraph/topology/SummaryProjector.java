@@ -12,6 +12,7 @@ import io.taskgraph.engine.Ledger;
 import io.taskgraph.engine.Run;
 import io.taskgraph.engine.Usage;
 import io.taskgraph.engine.Vocabulary;
+import io.taskgraph.engine.Worker;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import java.time.Duration;
@@ -149,6 +150,13 @@ final class SummaryProjector implements Processor<String, Projection, byte[], by
         s.setMailWaiting(run.mail().unread());
         s.setMailUndeliverable(run.mail().undeliverable());
         s.setContextWanted(run.mail().contextWanted().size());
+        List<Worker> workers = run.workers();
+        s.setWorkers((int)
+                workers.stream().filter(w -> w.state() == Worker.State.ACTIVE).count());
+        s.setWorkersLost((int)
+                workers.stream().filter(w -> w.state() == Worker.State.LOST).count());
+        s.setDegraded(run.degradation() != null);
+        s.setEscalations(run.escalations());
         s.setStateDigest(new Digest(run.stateDigest()));
         s.setDecisionHash(new Digest(run.lastHash()));
         return s;

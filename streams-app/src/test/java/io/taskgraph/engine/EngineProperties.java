@@ -114,7 +114,7 @@ class EngineProperties {
                 reloads.step(input);
                 if (input instanceof Input.OfTimer timer) {
                     // Only one of them remembers which leases were put off.
-                    stays.run.postponeLeases(stays.now, timer.liveness());
+                    stays.run.postpone(stays.now, timer.liveness());
                 }
                 assertThat(last(reloads)).as(where).isEqualTo(last(stays));
                 if (random.nextInt(4) == 0) {

@@ -177,7 +177,7 @@ class MailProperties {
                 team.step(input);
                 reloads.step(input);
                 if (input instanceof Input.OfTimer timer) {
-                    team.run.postponeLeases(team.now, timer.liveness());
+                    team.run.postpone(team.now, timer.liveness());
                 }
                 if (team.run.sequence() > sequence && tried.getOutcome() == Outcome.ACCEPTED) {
                     for (Fact f : tried.getFacts()) {

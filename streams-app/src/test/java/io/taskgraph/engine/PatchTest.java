@@ -69,9 +69,18 @@ class PatchTest {
 
         assertAccepted(team.patch(add(spec)), new TaskAdded(spec));
 
-        TaskFields fields = new TaskFields("title", -5, io.taskgraph.graph.Risk.WRITE, "coder", "ann", "{}", 42);
+        TaskFields fields = new TaskFields(
+                "title",
+                -5,
+                io.taskgraph.graph.Risk.WRITE,
+                "coder",
+                "ann",
+                "{}",
+                42,
+                io.taskgraph.graph.FailureMode.FAIL_FAST);
         assertThat(team.task("d"))
-                .isEqualTo(new Task("d", fields, List.of("a", "c"), Status.PENDING, 4, 2, 0, 0, null, 0, null, false));
+                .isEqualTo(
+                        new Task("d", fields, List.of("a", "c"), Status.PENDING, 4, 2, 0, 0, null, 0, null, false, 0));
         assertThat(team.run.graphVersion()).isEqualTo(2);
     }
 
@@ -124,16 +133,32 @@ class PatchTest {
 
         assertAccepted(team.patch(update("a", c)), new TaskUpdated("a", c));
 
-        TaskFields fields = new TaskFields("t", 7, io.taskgraph.graph.Risk.READ, "writer", "bob", "p", 9);
+        TaskFields fields = new TaskFields(
+                "t",
+                7,
+                io.taskgraph.graph.Risk.READ,
+                "writer",
+                "bob",
+                "p",
+                9,
+                io.taskgraph.graph.FailureMode.FAIL_FAST);
         assertThat(team.task("a"))
-                .isEqualTo(new Task("a", fields, List.of(), Status.READY, 1, 2, 0, 0, null, 0, null, false));
+                .isEqualTo(new Task("a", fields, List.of(), Status.READY, 1, 2, 0, 0, null, 0, null, false, 0));
 
         TaskChange clear = new TaskChange();
         clear.setAssignee(new TextChange(null));
         clear.setPayload(new TextChange(null));
         assertAccepted(team.patch(update("a", clear)), new TaskUpdated("a", clear));
         assertThat(team.task("a").spec())
-                .isEqualTo(new TaskFields("t", 7, io.taskgraph.graph.Risk.READ, "writer", null, null, 9));
+                .isEqualTo(new TaskFields(
+                        "t",
+                        7,
+                        io.taskgraph.graph.Risk.READ,
+                        "writer",
+                        null,
+                        null,
+                        9,
+                        io.taskgraph.graph.FailureMode.FAIL_FAST));
     }
 
     @Test
@@ -171,7 +196,7 @@ class PatchTest {
         TaskFields none = TaskFields.DEFAULT;
         assertThat(team.run.graph().tasks())
                 .containsExactly(
-                        new Task("a", none, List.of(), Status.FAILED, 1, 2, 0, 0, null, 0, "by the planner", false),
+                        new Task("a", none, List.of(), Status.FAILED, 1, 2, 0, 0, null, 0, "by the planner", false, 0),
                         new Task(
                                 "b",
                                 none,
@@ -184,7 +209,8 @@ class PatchTest {
                                 null,
                                 0,
                                 "dependency a failed",
-                                false),
+                                false,
+                                0),
                         new Task(
                                 "c",
                                 none,
@@ -197,7 +223,8 @@ class PatchTest {
                                 null,
                                 0,
                                 "dependency b failed",
-                                false));
+                                false,
+                                0));
 
         Team other = Team.with(Team.workers(0));
         other.patch(add("a"), add("b", "a"), add("free"));
@@ -217,7 +244,8 @@ class PatchTest {
                         null,
                         0,
                         "dependency a was cancelled",
-                        false));
+                        false,
+                        0));
     }
 
     @Test

@@ -55,7 +55,8 @@ class ReportTest {
                         null,
                         team.now,
                         null,
-                        false));
+                        false,
+                        0));
     }
 
     @Test
@@ -65,14 +66,15 @@ class ReportTest {
         assertAccepted(team.report("w", "a", 1, started()), new TaskStarted("a", 1, "w"));
         assertThat(team.task("a"))
                 .isEqualTo(new Task(
-                        "a", TaskFields.DEFAULT, List.of(), Status.RUNNING, 1, 1, 1, 0, "w", team.now, null, false));
+                        "a", TaskFields.DEFAULT, List.of(), Status.RUNNING, 1, 1, 1, 0, "w", team.now, null, false, 0));
         assertAccepted(team.report("w", "a", 1, started()));
         assertAccepted(
                 team.report("w", "a", 1, submitted("ok")),
                 new TaskCompleted("a", 1, "w", "ok"),
                 new TaskDispatched("b", 1, null));
         assertThat(team.task("a"))
-                .isEqualTo(new Task("a", TaskFields.DEFAULT, List.of(), Status.DONE, 1, 1, 1, 0, "w", 0, "ok", false));
+                .isEqualTo(
+                        new Task("a", TaskFields.DEFAULT, List.of(), Status.DONE, 1, 1, 1, 0, "w", 0, "ok", false, 0));
         assertAccepted(
                 team.report("v", "b", 1, submitted(null)),
                 new TaskCompleted("b", 1, "v", null),

@@ -169,7 +169,7 @@ final class Team {
     Optional<Decision> timer(Liveness liveness) {
         Optional<Decision> d =
                 step(new Input.OfTimer(runId, run.nextDue(), liveness, 0, -1)).map(Decided::decision);
-        run.postponeLeases(Math.max(now, run.lastDecidedAt()), liveness);
+        run.postpone(Math.max(now, run.lastDecidedAt()), liveness);
         return d;
     }
 
