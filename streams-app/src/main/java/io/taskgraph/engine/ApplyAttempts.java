@@ -1,8 +1,8 @@
 package io.taskgraph.engine;
 
 import io.taskgraph.avro.AttemptFailed;
-import io.taskgraph.avro.LeaseRevoked;
 import io.taskgraph.avro.Escalated;
+import io.taskgraph.avro.LeaseRevoked;
 import io.taskgraph.avro.ProposalRefused;
 import io.taskgraph.avro.RetryDue;
 import io.taskgraph.avro.RetryScheduled;
@@ -83,15 +83,11 @@ final class ApplyAttempts {
             run.header(run.header().withLastPassAt(w.at()));
             put(run, f.getWorkerId(), Worker.State.LOST, w);
         });
-        to.on(
-                TaskSubmitted.class,
-                (run, f, w) -> run.graph()
-                        .update(ApplyGraph.task(run, f.getTaskId()).submitted(f.getWorkerId(), f.getResult())));
-        to.on(
-                RetryScheduled.class,
-                (run, f, w) -> run.graph()
-                        .update(ApplyGraph.task(run, f.getTaskId())
-                                .notBefore(f.getNotBefore().toEpochMilli())));
+        to.on(TaskSubmitted.class, (run, f, w) -> run.graph()
+                .update(ApplyGraph.task(run, f.getTaskId()).submitted(f.getWorkerId(), f.getResult())));
+        to.on(RetryScheduled.class, (run, f, w) -> run.graph()
+                .update(ApplyGraph.task(run, f.getTaskId())
+                        .notBefore(f.getNotBefore().toEpochMilli())));
         to.on(RetryDue.class, (run, f, w) -> run.graph()
                 .update(ApplyGraph.task(run, f.getTaskId()).notBefore(0)));
         to.on(

@@ -69,7 +69,8 @@ final class Compensating {
                     d,
                     "compensation",
                     taskId,
-                    left.size() + " of " + undone.size() + " tasks that were done for it cannot be undone under the policy's caps",
+                    left.size() + " of " + undone.size()
+                            + " tasks that were done for it cannot be undone under the policy's caps",
                     left.subList(0, Math.min(LISTED, left.size())));
         }
     }

@@ -7,7 +7,7 @@ import io.taskgraph.policy.contract.Caps;
 
 /**
  * When a run has to be looked at next: its leases, the workers that hold none, tasks that wait to be tried again, approvals,
- * and the run's own limits of time. Derived from the run, never stored; what is due costs a look, what is not costs nothing.
+ * mailboxes, and the run's own limits of time. Derived from the run, never stored; what is due costs a look, what is not costs nothing.
  */
 final class Dates {
     /** How many silences a run stays degraded for, if no worker comes back and none is lost. */
@@ -59,7 +59,9 @@ final class Dates {
 
     /** Under other caps dates may come earlier; one that is too early only costs a look. */
     void policyChanged() {
-        leases.all().forEach(id -> leases.set(run.graph().task(id), run.graph().task(id).leasedAt()));
+        leases.all()
+                .forEach(id ->
+                        leases.set(run.graph().task(id), run.graph().task(id).leasedAt()));
         idle.all().forEach(this::workerChanged);
     }
 
@@ -96,10 +98,7 @@ final class Dates {
         Table<Approval> pending = run.tables().approvals;
         return pending.isEmpty()
                 ? Long.MAX_VALUE
-                : pending.values().stream()
-                        .mapToLong(Approval::expiresAt)
-                        .min()
-                        .orElse(Long.MAX_VALUE);
+                : pending.values().stream().mapToLong(Approval::expiresAt).min().orElse(Long.MAX_VALUE);
     }
 
     private long runtimeEnds() {
@@ -109,7 +108,9 @@ final class Dates {
 
     private long stable() {
         Degradation d = run.degradation();
-        return d == null ? Long.MAX_VALUE : d.since() + STABLE_AFTER * run.policy().caps().heartbeatStalenessMillis();
+        return d == null
+                ? Long.MAX_VALUE
+                : d.since() + STABLE_AFTER * run.policy().caps().heartbeatStalenessMillis();
     }
 
     /**
@@ -123,7 +124,8 @@ final class Dates {
             leases.set(t, run.quarantine() != null ? now + patience(t) : Math.max(now + 1, nextLook(t, now, liveness)));
         }
         for (String worker : idle.due(now)) {
-            long silent = LastHeard.of(run, worker, liveness) + run.policy().caps().heartbeatStalenessMillis();
+            long silent =
+                    LastHeard.of(run, worker, liveness) + run.policy().caps().heartbeatStalenessMillis();
             idle.set(worker, Math.max(now + 1, silent));
         }
     }

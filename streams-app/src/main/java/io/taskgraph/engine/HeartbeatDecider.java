@@ -23,7 +23,10 @@ final class HeartbeatDecider implements Decider<Input.OfHeartbeat> {
         if (w != null && w.state() == Worker.State.LOST && !leaving) {
             d.emit(new WorkerRecovered(w.id()));
         }
-        if (w != null && w.state() != Worker.State.LEFT && leaving && !d.run().leases().holdsAny(w.id())) {
+        if (w != null
+                && w.state() != Worker.State.LEFT
+                && leaving
+                && !d.run().leases().holdsAny(w.id())) {
             d.emit(new WorkerLeft(w.id()));
         }
         String mailbox = Mailboxes.ofWorker(h.getWorkerId());

@@ -33,7 +33,8 @@ final class RepairDirectives {
         }
         for (String dependency : t.dependsOn()) {
             if (d.run().graph().task(dependency).blocksDependentsForGood()) {
-                return ofStatus(t, "it depends on " + Texts.quoted(dependency) + ", which has ended; begin there, onwards");
+                return ofStatus(
+                        t, "it depends on " + Texts.quoted(dependency) + ", which has ended; begin there, onwards");
             }
         }
         // What ended because of it, as it is before it is open again.
@@ -76,7 +77,9 @@ final class RepairDirectives {
         }
         int ending = to == TaskStatus.DONE
                 ? 0
-                : to == TaskStatus.FAILED ? Failures.ending(d.run(), t) : d.run().graph().unfinishedDependents(taskId);
+                : to == TaskStatus.FAILED
+                        ? Failures.ending(d.run(), t)
+                        : d.run().graph().unfinishedDependents(taskId);
         d.emit(new TaskResolved(taskId, to, outcome, ending));
         if (to == TaskStatus.DONE) {
             Failures.repaired(d, taskId);

@@ -25,7 +25,10 @@ final class Reviews {
         }
         d.emit(new TaskSubmitted(t.id(), t.attempt(), worker, result));
         ApprovalRequested wanted = Approvals.draft(
-                ApprovalKind.RESULT, worker, "reconcile.review", "results of risk " + t.spec().risk() + " are reviewed");
+                ApprovalKind.RESULT,
+                worker,
+                "reconcile.review",
+                "results of risk " + t.spec().risk() + " are reviewed");
         wanted.setTaskId(t.id());
         wanted.setAttempt(t.attempt());
         wanted.setRisk(Vocabulary.risk(t.spec().risk()));

@@ -1,7 +1,7 @@
 package io.taskgraph.store;
 
-import io.taskgraph.engine.Liveness;
 import io.taskgraph.avro.ActiveAttempt;
+import io.taskgraph.engine.Liveness;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -104,7 +104,8 @@ public final class LivenessTable {
                 ActiveAttempt a = run.attempts.getOrDefault(worker, Map.of()).get(taskId);
                 return a == null || a.getAttempt() != attempt
                         ? null
-                        : a.getProgress().substring(0, Math.min(PROGRESS, a.getProgress().length()));
+                        : a.getProgress()
+                                .substring(0, Math.min(PROGRESS, a.getProgress().length()));
             }
         };
     }
