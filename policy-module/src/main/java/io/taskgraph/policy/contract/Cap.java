@@ -19,7 +19,7 @@ public enum Cap {
     MAX_COMPENSATING_TASKS("max_compensating_tasks", Unit.COUNT, 3, 0, 1_000_000),
     /** From when the run last left idle to its end; 0: none. */
     MAX_RUNTIME("max_runtime", Unit.MILLIS, 600_000, 0, 2_592_000_000L),
-    /** Least time from one pass over lost workers that is recorded as such to the next; leases end in time regardless. 0: none. */
+    /** Least time between passes over lost workers that are recorded as such; leases end in time regardless. 0: none. */
     RECONCILE_COOLDOWN("reconcile_cooldown", Unit.MILLIS, 5_000, 0, 86_400_000),
     /** Silence after which a worker, busy or idle, is lost, and its leases with it. */
     HEARTBEAT_STALENESS("heartbeat_staleness", Unit.MILLIS, 30_000, 100, 86_400_000),
