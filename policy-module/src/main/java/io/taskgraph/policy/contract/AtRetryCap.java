@@ -1,6 +1,6 @@
 package io.taskgraph.policy.contract;
 
-/** What becomes of a task whose attempts have all failed. */
+/** What becomes of a task that is not tried again: its attempts have all failed, or another would not help. */
 public enum AtRetryCap {
     /** It fails, and its failure mode says what becomes of its dependents. */
     FAIL("fail"),

@@ -15,13 +15,13 @@ public enum Cap {
     MAX_DEPTH("max_depth", Unit.COUNT, 0, 0, 16),
     /** Attempts after the first that a task gets when attempts fail. */
     MAX_RETRIES("max_retries", Unit.COUNT, 2, 0, 1_000),
-    /** Tasks of the run that take back what others did. */
+    /** Tasks of the run that undo what others did, added by patches or by the engine. */
     MAX_COMPENSATING_TASKS("max_compensating_tasks", Unit.COUNT, 3, 0, 1_000_000),
-    /** From the run's creation to its end; 0: none. */
+    /** From when the run last left idle to its end; 0: none. */
     MAX_RUNTIME("max_runtime", Unit.MILLIS, 600_000, 0, 2_592_000_000L),
-    /** Least time from the end of one reconciliation to the beginning of the next; 0: none. */
+    /** Least time between passes over lost workers that are recorded as such; leases end in time regardless. 0: none. */
     RECONCILE_COOLDOWN("reconcile_cooldown", Unit.MILLIS, 5_000, 0, 86_400_000),
-    /** Silence after which a worker loses its leases. */
+    /** Silence after which a worker, busy or idle, is lost, and its leases with it. */
     HEARTBEAT_STALENESS("heartbeat_staleness", Unit.MILLIS, 30_000, 100, 86_400_000),
     /** From start to end of one attempt; 0: none. */
     WORKER_TIMEOUT("worker_timeout", Unit.MILLIS, 120_000, 0, 604_800_000),

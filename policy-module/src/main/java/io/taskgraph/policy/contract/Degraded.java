@@ -3,7 +3,7 @@ package io.taskgraph.policy.contract;
 /**
  * From when on lost workers are one burst, a rack or a network, and not as many single losses: both must be met at once.
  *
- * @param lost at least so many of a run within one pass; 0: never
+ * @param lost at least so many of a run within one decision; 0: never
  * @param percent … which are at least so many of a hundred that it had
  */
 public record Degraded(int lost, int percent) {

@@ -86,6 +86,98 @@ class ContractDocumentTest {
     }
 
     @Test
+    void reconcile() {
+        ReconcilePolicy r = ReconcilePolicy.DEFAULT;
+        List<List<String>> rows = table("| key of `reconcile` | default | range | what it says |");
+        assertThat(column(rows, 0))
+                .isEqualTo(Stream.of(
+                                ReconcileSection.KEYS.stream().filter(k -> !List.of("backoff", "degraded", "review")
+                                        .contains(k)),
+                                ReconcileSection.BACKOFF_KEYS.stream().map(k -> "backoff." + k),
+                                ReconcileSection.DEGRADED_KEYS.stream().map(k -> "degraded." + k),
+                                ReconcileSection.REVIEW_KEYS.stream().map(k -> "review." + k))
+                        .flatMap(k -> k)
+                        .toList());
+        assertThat(column(rows, 1))
+                .isEqualTo(List.of(
+                        r.strategy(),
+                        Boolean.toString(r.rebase()),
+                        Unit.MILLIS.write(r.everyMillis()),
+                        r.atRetryCap().key(),
+                        Unit.MILLIS.write(r.backoff().firstMillis()),
+                        Integer.toString(r.backoff().factor()),
+                        Unit.MILLIS.write(r.backoff().mostMillis()),
+                        Integer.toString(r.backoff().jitterPercent()),
+                        Integer.toString(r.degraded().lost()),
+                        Integer.toString(r.degraded().percent()),
+                        r.review().risks().isEmpty()
+                                ? "none"
+                                : r.review().risks().toString(),
+                        Integer.toString(r.review().rejections())));
+        takesItsRangeAndNoMore("reconcile", rows);
+    }
+
+    @Test
+    void atRetryCap() {
+        assertThat(column(table("| `at_retry_cap` | what becomes of the task |"), 0))
+                .isEqualTo(
+                        Arrays.stream(AtRetryCap.values()).map(AtRetryCap::key).toList());
+    }
+
+    @Test
+    void mailbox() {
+        MailboxPolicy m = MailboxPolicy.DEFAULT;
+        List<List<String>> rows = table("| key of `mailbox` | default | range | what it says |");
+        assertThat(column(rows, 0)).isEqualTo(MailboxSection.KEYS);
+        assertThat(column(rows, 1))
+                .isEqualTo(List.of(
+                        Integer.toString(m.capacity()),
+                        Integer.toString(m.batch()),
+                        Unit.MILLIS.write(m.withinMillis()),
+                        Unit.BYTES.write(m.maxMessageBytes())));
+        takesItsRangeAndNoMore("mailbox", rows);
+    }
+
+    /** The document takes both ends of each range that a table gives, and neither number beside them. */
+    private static void takesItsRangeAndNoMore(String section, List<List<String>> rows) {
+        for (List<String> row : rows) {
+            String[] range = row.get(2).split(" to ");
+            if (range.length != 2) {
+                continue;
+            }
+            Unit unit = range[1].matches(".*B") ? Unit.BYTES : range[1].matches("[0-9]+") ? Unit.COUNT : Unit.MILLIS;
+            long least = unit.read(range[0]).orElseThrow();
+            long most = unit.read(range[1]).orElseThrow();
+            assertThat(taken(section, row.get(0), unit.write(least)))
+                    .as(row.get(0))
+                    .isTrue();
+            assertThat(taken(section, row.get(0), unit.write(most)))
+                    .as(row.get(0))
+                    .isTrue();
+            assertThat(taken(section, row.get(0), unit.write(most + 1)))
+                    .as(row.get(0))
+                    .isFalse();
+            if (least > 0) {
+                assertThat(taken(section, row.get(0), unit.write(least - 1)))
+                        .as(row.get(0))
+                        .isFalse();
+            }
+        }
+    }
+
+    private static boolean taken(String section, String key, String value) {
+        // A back-off may not begin with more than its most.
+        String beside = key.equals("backoff.first") ? ", most: 24h" : "";
+        String inner = key.contains(".") ? key.replace(".", ": {") + ": " + value + beside + "}" : key + ": " + value;
+        try {
+            Policy.parse("name: x\n" + section + ": {" + inner + "}\n");
+            return true;
+        } catch (PolicyException e) {
+            return false;
+        }
+    }
+
+    @Test
     void transitions() {
         assertThat(table("| from | to |"))
                 .isEqualTo(Arrays.stream(Phase.values())

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskgraph.policy.Questions;
 import io.taskgraph.policy.contract.ActionProfile;
+import io.taskgraph.policy.contract.AtRetryCap;
+import io.taskgraph.policy.contract.Backoff;
 import io.taskgraph.policy.contract.Budgets;
 import io.taskgraph.policy.contract.Caps;
+import io.taskgraph.policy.contract.Degraded;
 import io.taskgraph.policy.contract.Flag;
+import io.taskgraph.policy.contract.MailboxPolicy;
 import io.taskgraph.policy.contract.Phase;
 import io.taskgraph.policy.contract.Policy;
+import io.taskgraph.policy.contract.ReconcilePolicy;
+import io.taskgraph.policy.contract.Review;
 import io.taskgraph.policy.contract.Risk;
 import io.taskgraph.policy.decision.Asked;
 import io.taskgraph.policy.decision.Verdict;
@@ -18,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PresetsTest {
     static List<String> names() {
@@ -94,6 +101,53 @@ class PresetsTest {
         assertThat(bench.budgets()).isEqualTo(Budgets.NONE);
         assertThat(preset("bench-full").caps()).isEqualTo(bench.caps());
         assertThat(preset("bench-full").asks(Asked.DISPATCH)).isTrue();
+    }
+
+    @Test
+    void whatFailsIsRepairedAsThePresetIsFor() {
+        // given
+        ReconcilePolicy full = preset("full").reconcile();
+        ReconcilePolicy local = preset("local-permissive").reconcile();
+        // then
+        assertThat(full)
+                .isEqualTo(new ReconcilePolicy(
+                        "standard",
+                        true,
+                        0,
+                        AtRetryCap.FAIL,
+                        new Backoff(200, 2, 10_000, 20),
+                        new Degraded(3, 25),
+                        Review.NONE));
+        assertThat(preset("demo").reconcile()).isEqualTo(full);
+        assertThat(local.rebase()).isTrue();
+        assertThat(local.backoff()).isEqualTo(new Backoff(100, 2, 5_000, 20));
+        assertThat(local.degraded()).isEqualTo(Degraded.NEVER);
+        assertThat(preset("full").mailbox()).isEqualTo(MailboxPolicy.DEFAULT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"strict", "managed"})
+    void whatMattersIsLookedAtBeforeItIsTriedAgainOrTaken(String name) {
+        Policy policy = preset(name);
+        assertThat(policy.on(Flag.RECONCILE)).isTrue();
+        assertThat(policy.reconcile().strategy()).isEqualTo("cautious");
+        assertThat(policy.reconcile().review().risks()).containsExactly(Risk.DESTRUCTIVE);
+        assertThat(policy.reconcile().rebase()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"default", "bench", "offline", "ci-unattended"})
+    void theOthersKeepWhatTheContractGives(String name) {
+        assertThat(preset(name).reconcile()).isEqualTo(ReconcilePolicy.DEFAULT);
+        assertThat(preset(name).document()).doesNotContain("reconcile:\n");
+    }
+
+    @Test
+    void underBenchFullNobodyWaitsToTryAgain() {
+        for (int failures = 1; failures < 10; failures++) {
+            assertThat(preset("bench-full").reconcile().backoff().millis(failures, failures))
+                    .isZero();
+        }
     }
 
     @Test
