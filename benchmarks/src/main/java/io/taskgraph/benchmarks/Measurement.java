@@ -28,12 +28,7 @@ final class Measurement {
      * @param workerCpu CPU of the worker process in microseconds a task
      */
     record Saturation(
-            double tasksPerSecond,
-            long tasks,
-            double seconds,
-            long retries,
-            double controlPlaneCpu,
-            double workerCpu) {
+            double tasksPerSecond, long tasks, double seconds, long retries, double controlPlaneCpu, double workerCpu) {
 
         /** CPU of all processes in microseconds a task. */
         double cpu() {
@@ -130,9 +125,13 @@ final class Measurement {
         int turns = presets.size() == 1 ? 1 : TURNS;
         Map<String, Saturation> all = new LinkedHashMap<>();
         try (Load load = new Load(site, "load", presets.get(0))) {
-            for (String preset : presets) {
-                load.preset(preset);
-                load.drive(settings.inFlight(), Duration.ofSeconds(settings.warmUpSeconds()).dividedBy(presets.size()));
+            // In turns, too: what is compiled for one preset alone is compiled again when the other comes.
+            Duration warmUp = Duration.ofSeconds(settings.warmUpSeconds()).dividedBy((long) turns * presets.size());
+            for (int turn = 0; turn < turns; turn++) {
+                for (String preset : presets) {
+                    load.preset(preset);
+                    load.drive(settings.inFlight(), warmUp);
+                }
             }
             for (int turn = 0; turn < turns; turn++) {
                 for (String preset : presets) {

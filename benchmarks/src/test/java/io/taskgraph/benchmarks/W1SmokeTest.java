@@ -18,8 +18,8 @@ class W1SmokeTest {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final int RUNS = 12;
 
-    private static final BenchSettings SETTINGS =
-            new BenchSettings(List.of("bench", "bench-full"), 5, 1, 1, RUNS, 2_000, 2, 2, 2, 50, 1, "", Map.of(), Map.of());
+    private static final BenchSettings SETTINGS = new BenchSettings(
+            List.of("bench", "bench-full"), 5, 1, 1, RUNS, 2_000, 2, 2, 2, 50, 1, "", Map.of(), Map.of());
 
     private static Site site;
 
