@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -95,7 +96,7 @@ final class Measurement {
             try (ControlPlane plane = site.controlPlane(settings);
                     WorkerProcess worker = WorkerProcess.start(site, settings)) {
                 progress.accept("W1 at saturation, " + settings.inFlight() + " runs in flight");
-                saturations = saturations(site, settings, worker);
+                saturations = saturations(site, settings, worker, progress);
                 progress.accept("W1 one run at a time, " + settings.latencyRuns() + " runs");
                 hops = hops(site, settings, worker);
                 progress.accept(worker.stats());
@@ -120,7 +121,8 @@ final class Measurement {
         }
     }
 
-    private static Map<String, Saturation> saturations(Site site, BenchSettings settings, WorkerProcess worker) {
+    private static Map<String, Saturation> saturations(
+            Site site, BenchSettings settings, WorkerProcess worker, Consumer<String> progress) {
         List<String> presets = settings.presets();
         int turns = presets.size() == 1 ? 1 : TURNS;
         Map<String, Saturation> all = new LinkedHashMap<>();
@@ -140,7 +142,10 @@ final class Measurement {
                         load.drive(settings.inFlight(), CHANGE);
                     }
                     Duration part = Duration.ofSeconds(settings.windowSeconds()).dividedBy(turns);
-                    all.merge(preset, window(load, settings.inFlight(), part, worker), Saturation::and);
+                    Saturation s = window(load, settings.inFlight(), part, worker);
+                    progress.accept(String.format(
+                            Locale.ROOT, "%s: %,.0f tasks/s, %.1f us a task", preset, s.tasksPerSecond(), s.cpu()));
+                    all.merge(preset, s, Saturation::and);
                 }
             }
             load.drain(PATIENCE);
