@@ -37,6 +37,17 @@ public final class Bench implements Callable<Integer> {
     private Path out;
 
     @Option(
+            names = "--preset",
+            split = ",",
+            paramLabel = "NAME",
+            defaultValue = "bench",
+            description = {
+                "Policy preset that the runs pin (default: ${DEFAULT-VALUE}); with several, as in bench,bench-full,",
+                "their windows are measured in turn and compared with the first."
+            })
+    private List<String> presets;
+
+    @Option(
             names = "--in-flight",
             defaultValue = "2000",
             description = "Runs in flight at saturation (default: ${DEFAULT-VALUE}).")
@@ -167,6 +178,7 @@ public final class Bench implements Callable<Integer> {
 
     private BenchSettings settings() {
         return new BenchSettings(
+                presets,
                 inFlight,
                 warmUp,
                 window,

@@ -1,10 +1,13 @@
 package io.taskgraph.benchmarks;
 
+import java.util.List;
 import java.util.Map;
 
 /**
  * What is measured, and how.
  *
+ * @param presets policy presets that the runs of W1 pin, at least one; with several, their windows are measured in turn, and
+ *     hops under the first
  * @param inFlight runs that are being worked on at once at saturation
  * @param warmUpSeconds load before the measured window
  * @param windowSeconds the measured window
@@ -20,6 +23,7 @@ import java.util.Map;
  * @param broker further broker properties
  */
 record BenchSettings(
+        List<String> presets,
         int inFlight,
         int warmUpSeconds,
         int windowSeconds,

@@ -23,14 +23,10 @@ final class Figures {
         how.put("streams", s.streams());
         how.put("broker", s.broker());
         all.put("settings", how);
-        Map<String, Object> w1 = new LinkedHashMap<>();
-        w1.put("tasksPerSecond", round(r.saturation().tasksPerSecond()));
-        w1.put("tasks", r.saturation().tasks());
-        w1.put("windowSeconds", round(r.saturation().seconds()));
-        w1.put("retries", r.saturation().retries());
-        w1.put("cpuMicrosPerTaskHere", round(r.saturation().controlPlaneCpu()));
-        w1.put("cpuMicrosPerTaskWorkers", round(r.saturation().workerCpu()));
-        all.put("w1", w1);
+        all.put("w1", w1(r.saturation()));
+        Map<String, Object> presets = new LinkedHashMap<>();
+        r.saturations().forEach((preset, w1) -> presets.put(preset, w1(w1)));
+        all.put("w1ByPreset", presets);
         Map<String, Object> hops = new LinkedHashMap<>();
         hops.put("count", r.hopMillis().count());
         hops.put("p50", round(r.hopMillis().p50()));
@@ -49,7 +45,38 @@ final class Figures {
         return all;
     }
 
+    private static Map<String, Object> w1(Measurement.Saturation s) {
+        Map<String, Object> w1 = new LinkedHashMap<>();
+        w1.put("tasksPerSecond", round(s.tasksPerSecond()));
+        w1.put("tasks", s.tasks());
+        w1.put("windowSeconds", round(s.seconds()));
+        w1.put("retries", s.retries());
+        w1.put("cpuMicrosPerTaskHere", round(s.controlPlaneCpu()));
+        w1.put("cpuMicrosPerTaskWorkers", round(s.workerCpu()));
+        return w1;
+    }
+
     static String table(Measurement.Result r) {
+        StringBuilder table = new StringBuilder(ofFirst(r));
+        r.saturations().forEach((preset, w1) -> {
+            if (w1 != r.saturation()) {
+                table.append(String.format(
+                        Locale.ROOT,
+                        "%n%-23s %,10.0f tasks/s   (%.3f of %s; %.1f us here, %.1f us workers, %.3f of its CPU; %d retries)",
+                        "under " + preset,
+                        w1.tasksPerSecond(),
+                        w1.tasksPerSecond() / r.saturation().tasksPerSecond(),
+                        r.settings().presets().get(0),
+                        w1.controlPlaneCpu(),
+                        w1.workerCpu(),
+                        w1.cpu() / r.saturation().cpu(),
+                        w1.retries()));
+            }
+        });
+        return table.toString();
+    }
+
+    private static String ofFirst(Measurement.Result r) {
         Measurement.Saturation w1 = r.saturation();
         Percentiles hop = r.hopMillis();
         return String.format(

@@ -37,6 +37,7 @@ final class Load implements AutoCloseable {
     private final RecordSerializer<Mutation> mutations;
     private final RecordDeserializer<RunSummary> summaries;
     private final String topic;
+    private String preset;
     /** Runs in flight, with their tasks that are known to be done. */
     private final Map<String, Integer> open = new HashMap<>();
 
@@ -46,9 +47,15 @@ final class Load implements AutoCloseable {
     private long tasks;
     private long retries;
 
-    /** @param name begins the run ids: no two loads on one site may share it */
-    Load(Site site, String name) {
+    /**
+     * A load.
+     *
+     * @param name begins the run ids: no two loads on one site may share it
+     * @param preset the policy preset that its runs pin
+     */
+    Load(Site site, String name, String preset) {
         this.name = name;
+        this.preset = preset;
         topic = site.topics().mutations().name();
         mutations = site.registry().serializer(site.topics().mutations());
         summaries = site.registry().deserializer(site.topics().runs());
@@ -80,6 +87,11 @@ final class Load implements AutoCloseable {
         consumer.assign(partitions);
         consumer.seekToEnd(partitions);
         partitions.forEach(consumer::position);
+    }
+
+    /** Runs that are submitted from now on pin that preset. */
+    void preset(String other) {
+        preset = other;
     }
 
     /** Keeps that many runs in flight for so long. */
@@ -120,7 +132,7 @@ final class Load implements AutoCloseable {
     private void submit() {
         String runId = name + "-" + submitted++;
         open.put(runId, 0);
-        producer.send(new ProducerRecord<>(topic, runId.getBytes(UTF_8), mutations.write(W1.create(runId))));
+        producer.send(new ProducerRecord<>(topic, runId.getBytes(UTF_8), mutations.write(W1.create(runId, preset))));
     }
 
     private void collect() {

@@ -3,7 +3,10 @@ package io.taskgraph.benchmarks;
 import io.taskgraph.app.ControlPlane;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -13,6 +16,10 @@ import java.util.function.Consumer;
  */
 final class Measurement {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
+    /** With several presets, each one's window is measured in so many parts, in turn, so that all meet the same machine. */
+    private static final int TURNS = 3;
+    /** Load before each part, until the runs in flight are those of its preset. */
+    private static final Duration CHANGE = Duration.ofSeconds(3);
 
     /**
      * W1 at saturation.
@@ -22,28 +29,51 @@ final class Measurement {
      * @param workerCpu CPU of the worker process in microseconds a task
      */
     record Saturation(
-            double tasksPerSecond,
-            long tasks,
-            double seconds,
-            long retries,
-            double controlPlaneCpu,
-            double workerCpu) {}
+            double tasksPerSecond, long tasks, double seconds, long retries, double controlPlaneCpu, double workerCpu) {
 
-    /** All of it. */
+        /** CPU of all processes in microseconds a task. */
+        double cpu() {
+            return controlPlaneCpu + workerCpu;
+        }
+
+        /** Both parts as one. */
+        private Saturation and(Saturation o) {
+            long all = tasks + o.tasks;
+            double time = seconds + o.seconds;
+            return new Saturation(
+                    all / time,
+                    all,
+                    time,
+                    retries + o.retries,
+                    (controlPlaneCpu * tasks + o.controlPlaneCpu * o.tasks) / all,
+                    (workerCpu * tasks + o.workerCpu * o.tasks) / all);
+        }
+    }
+
+    /**
+     * All of it.
+     *
+     * @param saturations by preset, in the order of the settings
+     */
     record Result(
             BenchSettings settings,
             List<Limit.Result> limits,
             double limitRecordsPerSecond,
-            Saturation saturation,
+            Map<String, Saturation> saturations,
             Percentiles hopMillis) {
+        /** Under the first preset. */
+        Saturation saturation() {
+            return saturations.get(settings.presets().get(0));
+        }
+
         /** Tasks a second to the limit's records a second. */
         double ratio() {
-            return saturation.tasksPerSecond() / limitRecordsPerSecond;
+            return saturation().tasksPerSecond() / limitRecordsPerSecond;
         }
 
         /** The same of CPU: what the limit takes for a record to what W1 takes for a task, workers included. */
         double cpuRatio() {
-            return limitCpu() / (saturation.controlPlaneCpu() + saturation.workerCpu());
+            return limitCpu() / saturation().cpu();
         }
 
         /** CPU of the limit in microseconds a record. */
@@ -62,11 +92,11 @@ final class Measurement {
             progress.accept("limit, " + settings.limitRecords() + " records");
             limits.add(Limit.measure(site, settings, "before"));
             Percentiles hops;
-            Saturation saturation;
+            Map<String, Saturation> saturations;
             try (ControlPlane plane = site.controlPlane(settings);
                     WorkerProcess worker = WorkerProcess.start(site, settings)) {
                 progress.accept("W1 at saturation, " + settings.inFlight() + " runs in flight");
-                saturation = saturation(site, settings, worker);
+                saturations = saturations(site, settings, worker, progress);
                 progress.accept("W1 one run at a time, " + settings.latencyRuns() + " runs");
                 hops = hops(site, settings, worker);
                 progress.accept(worker.stats());
@@ -77,13 +107,13 @@ final class Measurement {
                     .mapToDouble(Limit.Result::recordsPerSecond)
                     .average()
                     .orElse(0);
-            return new Result(settings, limits, limit, saturation, hops);
+            return new Result(settings, limits, limit, saturations, hops);
         }
     }
 
     /** Hops of runs that are worked off one at a time. */
     static Percentiles hops(Site site, BenchSettings settings, WorkerProcess worker) {
-        try (Load load = new Load(site, "latency")) {
+        try (Load load = new Load(site, "latency", settings.presets().get(0))) {
             load.oneByOne(settings.latencyRuns() / 10, PATIENCE);
             worker.measureHops();
             load.oneByOne(settings.latencyRuns(), PATIENCE);
@@ -91,21 +121,50 @@ final class Measurement {
         }
     }
 
-    static Saturation saturation(Site site, BenchSettings settings, WorkerProcess worker) {
-        try (Load load = new Load(site, "load")) {
-            load.drive(settings.inFlight(), Duration.ofSeconds(settings.warmUpSeconds()));
-            long before = load.tasks();
-            long ours = Cpu.nanos();
-            long theirs = worker.cpuNanos();
-            long begun = System.nanoTime();
-            load.drive(settings.inFlight(), Duration.ofSeconds(settings.windowSeconds()));
-            double seconds = (System.nanoTime() - begun) / 1e9;
-            long tasks = load.tasks() - before;
-            ours = Cpu.nanos() - ours;
-            theirs = worker.cpuNanos() - theirs;
+    private static Map<String, Saturation> saturations(
+            Site site, BenchSettings settings, WorkerProcess worker, Consumer<String> progress) {
+        List<String> presets = settings.presets();
+        int turns = presets.size() == 1 ? 1 : TURNS;
+        Map<String, Saturation> all = new LinkedHashMap<>();
+        try (Load load = new Load(site, "load", presets.get(0))) {
+            // In turns, too: what is compiled for one preset alone is compiled again when the other comes.
+            Duration warmUp = Duration.ofSeconds(settings.warmUpSeconds()).dividedBy((long) turns * presets.size());
+            for (int turn = 0; turn < turns; turn++) {
+                for (String preset : presets) {
+                    load.preset(preset);
+                    load.drive(settings.inFlight(), warmUp);
+                }
+            }
+            for (int turn = 0; turn < turns; turn++) {
+                for (String preset : presets) {
+                    if (presets.size() > 1) {
+                        load.preset(preset);
+                        load.drive(settings.inFlight(), CHANGE);
+                    }
+                    Duration part = Duration.ofSeconds(settings.windowSeconds()).dividedBy(turns);
+                    Saturation s = window(load, settings.inFlight(), part, worker);
+                    progress.accept(String.format(
+                            Locale.ROOT, "%s: %,.0f tasks/s, %.1f us a task", preset, s.tasksPerSecond(), s.cpu()));
+                    all.merge(preset, s, Saturation::and);
+                }
+            }
             load.drain(PATIENCE);
-            return new Saturation(
-                    tasks / seconds, tasks, seconds, load.retries(), ours / 1e3 / tasks, theirs / 1e3 / tasks);
         }
+        return all;
+    }
+
+    private static Saturation window(Load load, int inFlight, Duration howLong, WorkerProcess worker) {
+        long before = load.tasks();
+        long retried = load.retries();
+        long ours = Cpu.nanos();
+        long theirs = worker.cpuNanos();
+        long begun = System.nanoTime();
+        load.drive(inFlight, howLong);
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        long tasks = load.tasks() - before;
+        ours = Cpu.nanos() - ours;
+        theirs = worker.cpuNanos() - theirs;
+        return new Saturation(
+                tasks / seconds, tasks, seconds, load.retries() - retried, ours / 1e3 / tasks, theirs / 1e3 / tasks);
     }
 }

@@ -21,21 +21,18 @@ final class W1 {
     /** Agent type of its tasks. */
     static final String AGENT_TYPE = "bench";
 
-    /** Name of the policy preset that its runs pin. */
-    static final String PRESET = "bench";
-
     private static final List<Operation> OPERATIONS = operations();
 
     private W1() {}
 
-    /** The message that creates a run with its whole graph. */
-    static Mutation create(String runId) {
+    /** The message that creates a run with its whole graph, under that policy preset. */
+    static Mutation create(String runId, String preset) {
         return Mutation.newBuilder()
                 .setMessageId("create")
                 .setRunId(runId)
                 .setSentAt(Instant.now())
                 .setActor("bench")
-                .setCreateRun(new CreateRun("W1", "", PRESET, Map.of(), null, null))
+                .setCreateRun(new CreateRun("W1", "", preset, Map.of(), null, null))
                 .setOperations(OPERATIONS)
                 .build();
     }

@@ -7,6 +7,7 @@ import io.taskgraph.replay.Replay;
 import io.taskgraph.replay.ReplayReport;
 import io.taskgraph.replay.ReplaySource;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,8 +18,8 @@ class W1SmokeTest {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final int RUNS = 12;
 
-    private static final BenchSettings SETTINGS =
-            new BenchSettings(5, 1, 1, RUNS, 2_000, 2, 2, 2, 50, 1, "", Map.of(), Map.of());
+    private static final BenchSettings SETTINGS = new BenchSettings(
+            List.of("bench", "bench-full"), 5, 1, 1, RUNS, 2_000, 2, 2, 2, 50, 1, "", Map.of(), Map.of());
 
     private static Site site;
 
@@ -37,8 +38,8 @@ class W1SmokeTest {
         // given a control plane, and workers in a process of their own
         try (ControlPlane plane = site.controlPlane(SETTINGS);
                 WorkerProcess worker = WorkerProcess.start(site, SETTINGS);
-                Load alone = new Load(site, "alone");
-                Load together = new Load(site, "together")) {
+                Load alone = new Load(site, "alone", SETTINGS.presets().get(0));
+                Load together = new Load(site, "together", SETTINGS.presets().get(1))) {
             // when runs are worked off
             worker.measureHops();
             alone.oneByOne(RUNS, PATIENCE);

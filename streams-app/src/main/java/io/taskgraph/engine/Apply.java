@@ -44,14 +44,20 @@ public final class Apply {
      *     cannot be known
      */
     public static void decision(Run run, Decision d) {
-        long at = d.getDecidedAt().toEpochMilli();
-        Applications.Moment when = new Applications.Moment(at, d.getSequence(), d.getGraphVersion());
+        Applications.Moment when =
+                new Applications.Moment(d.getDecidedAt().toEpochMilli(), d.getSequence(), d.getGraphVersion());
         for (Fact fact : d.getFacts()) {
             fact(run, fact, when);
         }
+        taken(run, d);
+    }
+
+    /** What follows from a decision beside its facts: that it was made, and what its message was told. */
+    static void taken(Run run, Decision d) {
         if (!run.exists()) {
             return;
         }
+        long at = d.getDecidedAt().toEpochMilli();
         boolean refused = d.getOutcome() == Outcome.REJECTED;
         RejectionCode code = d.getRejection() == null ? null : d.getRejection().getCode();
         run.header(run.header()
@@ -77,6 +83,11 @@ public final class Apply {
         if (kind == null) {
             throw new IllegalArgumentException("a fact of a kind that this version does not know: upgrade to read on");
         }
+        kind(run, kind, when);
+    }
+
+    /** The same, of a fact that says this. */
+    static void kind(Run run, SpecificRecord kind, Applications.Moment when) {
         BY_KIND.apply(run, kind, when);
     }
 }

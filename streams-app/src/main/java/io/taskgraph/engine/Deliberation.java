@@ -119,10 +119,9 @@ final class Deliberation {
     }
 
     void emit(SpecificRecord kind) {
-        Fact fact = Facts.of(kind);
-        facts.add(fact);
+        facts.add(Facts.of(kind));
         graphChanged |= Apply.changesGraph(kind);
-        Apply.fact(run, fact, new Applications.Moment(now, run.sequence() + 1, graphVersion()));
+        Apply.kind(run, kind, new Applications.Moment(now, run.sequence() + 1, graphVersion()));
     }
 
     /**

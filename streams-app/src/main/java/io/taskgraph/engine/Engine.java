@@ -71,42 +71,73 @@ public final class Engine {
         if (known != null) {
             return Optional.of(settle(run, duplicate(run, input, at, known)));
         }
-        Decision decision = decide(run, input, at);
+        Conclusion concluded = conclude(run, input, at);
+        Decision decision = concluded.decision();
         if (soft(input) && decision.getFacts().isEmpty()) {
             return Optional.empty();
         }
-        if (tooLarge(decision, run)) {
-            Rejection why = decision.getOutcome() == Outcome.REJECTED
-                    ? Refusal.brief(decision.getRejection())
-                    : tooLarge(encoder.encode(decision).length);
-            decision = refused(run, input, at, why);
+        if (!tooLarge(decision, run)) {
+            if (!concluded.tried()) {
+                return Optional.of(settle(run, decision));
+            }
+            run.journal().commit();
+            return Optional.of(settleTried(run, decision));
         }
-        return Optional.of(settle(run, decision));
+        takeBack(run, concluded);
+        Rejection why = decision.getOutcome() == Outcome.REJECTED
+                ? Refusal.brief(decision.getRejection())
+                : tooLarge(encoder.encode(decision).length);
+        return Optional.of(settle(run, refused(run, input, at, why)));
     }
+
+    /**
+     * What an input comes to.
+     *
+     * @param tried whether its facts stand on the run as they were tried, under a mark that is still open
+     */
+    private record Conclusion(Decision decision, boolean tried) {}
 
     /**
      * What {@link #step} would decide, without digest and chain: reads the run, changes nothing. The facts are tried on
      * the run and taken back.
      */
     Decision decide(Run run, Input input, long at) {
+        Conclusion concluded = conclude(run, input, at);
+        takeBack(run, concluded);
+        return concluded.decision();
+    }
+
+    private static void takeBack(Run run, Conclusion concluded) {
+        if (concluded.tried()) {
+            run.journal().rollback();
+        }
+    }
+
+    private Conclusion conclude(Run run, Input input, long at) {
         Rejection refusal = precondition(run, input);
         if (refusal != null) {
-            return refused(run, input, at, refusal);
+            return new Conclusion(refused(run, input, at, refusal), false);
         }
         Deliberation d = new Deliberation(run, input, at, maxDecisionBytes);
+        boolean stays = false;
         run.journal().begin();
         try {
             refusal = decider(input).decide(d, input);
             if (refusal == null) {
                 Mail.proceed(d, recipient(input));
             }
+            // A report leaves identity, policy and graph version alone, so that its facts were tried for the moment that
+            // they will stand for: to take them back and apply them again would come to the same.
+            stays = refusal == null && input instanceof Input.OfReport && d.graphVersion() == run.graphVersion();
         } finally {
-            run.journal().rollback();
+            if (!stays) {
+                run.journal().rollback();
+            }
         }
         if (refusal != null) {
             Decision no = refused(run, input, at, refusal);
             no.setRule(Texts.cut(d.rule(), Texts.NAME));
-            return no;
+            return new Conclusion(no, false);
         }
         Decision decision = base(run, input, at);
         decision.setRule(Texts.cut(d.rule(), Texts.NAME));
@@ -115,7 +146,7 @@ public final class Engine {
         decision.setRebasedFrom(d.rebasedFrom());
         decision.setSequence(run.sequence() + 1);
         decision.setGraphVersion(d.graphVersion());
-        return decision;
+        return new Conclusion(decision, stays);
     }
 
     /**
@@ -251,6 +282,17 @@ public final class Engine {
     private Decided settle(Run run, Decision d) {
         d.setPreviousHash(run.exists() || !d.getFacts().isEmpty() ? new Digest(run.lastHash()) : ZEROS);
         Apply.decision(run, d);
+        return chained(run, d);
+    }
+
+    /** The same of a decision whose facts stand on the run already, which exists. */
+    private Decided settleTried(Run run, Decision d) {
+        d.setPreviousHash(new Digest(run.lastHash()));
+        Apply.taken(run, d);
+        return chained(run, d);
+    }
+
+    private Decided chained(Run run, Decision d) {
         List<EntryChange> changes = new ArrayList<>();
         if (run.exists()) {
             d.setPolicyDigest(run.identity().policyDigest());

@@ -26,6 +26,9 @@ final class Entries {
     private final Map<String, StateDigest.EntryHash> memoryHashes = new HashMap<>();
     private StateDigest.EntryHash identityHash;
     private StateDigest.EntryHash headerHash;
+    private RunHeader sealedHeader;
+    /** The bytes of the header as it was last sealed: with its decision's hash they are stored right after that. */
+    private byte[] sealedHeaderBytes;
 
     Entries(Tables tables) {
         this.tables = tables;
@@ -71,13 +74,15 @@ final class Entries {
             changes.add(new EntryChange(EntryKey.OF_IDENTITY, value));
         }
         identityChanged = false;
-        headerHash = replace(headerHash, StateDigest.hash(EntryKey.OF_HEADER, codec.write(run.header())));
+        sealedHeader = run.header();
+        sealedHeaderBytes = codec.write(sealedHeader);
+        headerHash = replace(headerHash, StateDigest.hash(EntryKey.OF_HEADER, sealedHeaderBytes));
         return changes;
     }
 
     /** The header as it is stored: its own bytes, which the digest covers, then the chain's head, which it cannot. */
     EntryChange header(Run run) {
-        byte[] own = codec.write(run.header());
+        byte[] own = run.header() == sealedHeader ? sealedHeaderBytes : codec.write(run.header());
         byte[] value = Arrays.copyOf(own, own.length + StateDigest.BYTES);
         System.arraycopy(run.lastHash(), 0, value, own.length, StateDigest.BYTES);
         return new EntryChange(EntryKey.OF_HEADER, value);

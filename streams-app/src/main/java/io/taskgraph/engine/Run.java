@@ -284,7 +284,10 @@ public final class Run {
 
     /** What waits for approval, oldest first. O(n log n). */
     public List<Approval> pendingApprovals() {
-        return tables.approvals.values().stream().sorted(Approval.BY_AGE).toList();
+        // Asked for twice a decision, and nearly always empty.
+        return tables.approvals.isEmpty()
+                ? List.of()
+                : tables.approvals.values().stream().sorted(Approval.BY_AGE).toList();
     }
 
     Tables tables() {

@@ -25,13 +25,7 @@ public final class StateDigest {
 
     /** Hashes one entry; costs its size. */
     public static EntryHash hash(byte[] key, byte[] value) {
-        MessageDigest sha = Sha256.instance();
-        sha.update((byte) (key.length >>> 24));
-        sha.update((byte) (key.length >>> 16));
-        sha.update((byte) (key.length >>> 8));
-        sha.update((byte) key.length);
-        sha.update(key);
-        ByteBuffer h = ByteBuffer.wrap(sha.digest(value));
+        ByteBuffer h = ByteBuffer.wrap(Hasher.OF_THREAD.get().hash(key, value));
         return new EntryHash(h.getLong(), h.getLong(), h.getLong(), h.getLong());
     }
 
@@ -88,22 +82,40 @@ public final class StateDigest {
         return new BigInteger(1, toBytes());
     }
 
-    /** SHA-256, one instance a thread: creating one costs more than hashing a small entry. */
-    private static final class Sha256 {
-        private static final ThreadLocal<MessageDigest> INSTANCE = ThreadLocal.withInitial(() -> {
+    /**
+     * SHA-256 of entries, one instance a thread: creating one costs more than hashing a small entry. What is hashed is put
+     * together first, as one piece, for most entries are small and each further call costs as much as a block of them.
+     */
+    private static final class Hasher {
+        static final ThreadLocal<Hasher> OF_THREAD = ThreadLocal.withInitial(Hasher::new);
+
+        /** Longer entries get an array of their own. */
+        private static final int KEPT_BYTES = 4096;
+
+        private final MessageDigest sha;
+        private final byte[] kept = new byte[KEPT_BYTES];
+
+        Hasher() {
             try {
-                return MessageDigest.getInstance("SHA-256");
+                sha = MessageDigest.getInstance("SHA-256");
             } catch (NoSuchAlgorithmException e) {
                 throw new IllegalStateException("every Java platform has SHA-256", e);
             }
-        });
+        }
 
-        private Sha256() {}
-
-        static MessageDigest instance() {
-            MessageDigest sha = INSTANCE.get();
+        /** Of the key's length in four bytes, the key and the value. */
+        byte[] hash(byte[] key, byte[] value) {
+            int length = Integer.BYTES + key.length + value.length;
+            byte[] whole = length <= KEPT_BYTES ? kept : new byte[length];
+            whole[0] = (byte) (key.length >>> 24);
+            whole[1] = (byte) (key.length >>> 16);
+            whole[2] = (byte) (key.length >>> 8);
+            whole[3] = (byte) key.length;
+            System.arraycopy(key, 0, whole, Integer.BYTES, key.length);
+            System.arraycopy(value, 0, whole, Integer.BYTES + key.length, value.length);
             sha.reset();
-            return sha;
+            sha.update(whole, 0, length);
+            return sha.digest();
         }
     }
 }

@@ -117,6 +117,9 @@ final class Table<V extends Record> {
 
     /** Brings the digest up to date with what changed, and adds to the entries to store. */
     void seal(StateDigest digest, List<EntryChange> changes) {
+        if (changed.isEmpty()) {
+            return;
+        }
         for (String id : changed) {
             byte[] key = EntryKey.of(kind.letter, id);
             V value = values.get(id);

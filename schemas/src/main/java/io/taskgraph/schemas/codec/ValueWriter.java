@@ -1,5 +1,6 @@
 package io.taskgraph.schemas.codec;
 
+import io.taskgraph.avro.Fact;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -52,7 +53,7 @@ interface ValueWriter {
         if (known != null) {
             return known;
         }
-        OfRecord record = new OfRecord(schema);
+        OfRecord record = schema.equals(Fact.getClassSchema()) ? new OfFact(schema) : new OfRecord(schema);
         made.put(schema.getFullName(), record);
         for (Schema.Field field : schema.getFields()) {
             record.add(field, of(OfRecord.present(field.schema()), made));
@@ -61,7 +62,7 @@ interface ValueWriter {
     }
 
     /** A record. Each union of ours is of null and one type, in this order. */
-    final class OfRecord implements ValueWriter {
+    class OfRecord implements ValueWriter {
         private final String name;
         private final String[] names;
         private final ValueWriter[] writers;
@@ -86,6 +87,14 @@ interface ValueWriter {
             names[field.pos()] = field.name();
             writers[field.pos()] = writer;
             nullable[field.pos()] = field.schema().isUnion();
+        }
+
+        byte[] absent() {
+            return absent;
+        }
+
+        ValueWriter writer(int position) {
+            return writers[position];
         }
 
         @Override
@@ -114,6 +123,27 @@ interface ValueWriter {
             if (absentBefore > 0) {
                 out.writeFixed(absent, 0, absentBefore);
             }
+        }
+    }
+
+    /** A fact: nearly all of its fields are absent, and which one is not is found faster than by asking each. */
+    final class OfFact extends OfRecord {
+        private OfFact(Schema schema) {
+            super(schema);
+        }
+
+        @Override
+        public void write(Object value, Encoder out) throws IOException {
+            Fact fact = (Fact) value;
+            int at = FactKind.of(fact);
+            if (at < 0) {
+                super.write(value, out);
+                return;
+            }
+            out.writeFixed(absent(), 0, at);
+            out.writeIndex(1);
+            writer(at).write(fact.get(at), out);
+            out.writeFixed(absent(), 0, absent().length - at - 1);
         }
     }
 
