@@ -109,7 +109,11 @@ final class Dates {
 
     private long stable() {
         Degradation d = run.degradation();
-        return d == null ? Long.MAX_VALUE : d.since() + STABLE_AFTER * run.policy().caps().heartbeatStalenessMillis();
+        // Each further loss puts it off, as it does for whoever looks.
+        return d == null
+                ? Long.MAX_VALUE
+                : Math.max(d.since(), run.header().lastPassAt())
+                        + STABLE_AFTER * run.policy().caps().heartbeatStalenessMillis();
     }
 
     /**
