@@ -477,7 +477,7 @@ class PatchTest {
                 "actual_version",
                 "3",
                 "changed_tasks",
-                "[\"c\"]");
+                "[\"b\",\"c\"]");
     }
 
     @Test
