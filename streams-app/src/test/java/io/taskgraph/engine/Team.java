@@ -80,13 +80,26 @@ final class Team {
     /**
      * A run without tasks that repairs what goes wrong.
      *
-     * @param caps beside those that keep what is not looked at from happening; may be empty
+     * @param caps beside and instead of those that keep what is not looked at from happening; may be empty
      * @param section the policy's {@code reconcile} without its braces; may be empty
      */
     static Team reconciling(String caps, String section) {
-        return under("name: test\nflags: {mutable_graph: true, reconcile: true}\n"
-                + "caps: {max_tasks: 20000, max_patch_operations: 10000, start_timeout: 600s, max_runtime: 0s,"
-                + " worker_timeout: 0s, reconcile_cooldown: 0s" + (caps.isEmpty() ? "" : ", " + caps) + "}\n"
+        List<String> all = new ArrayList<>();
+        for (String cap : List.of(
+                "max_tasks: 20000",
+                "max_patch_operations: 10000",
+                "start_timeout: 600s",
+                "max_runtime: 0s",
+                "worker_timeout: 0s",
+                "reconcile_cooldown: 0s")) {
+            if (!caps.contains(cap.substring(0, cap.indexOf(' ')))) {
+                all.add(cap);
+            }
+        }
+        if (!caps.isEmpty()) {
+            all.add(caps);
+        }
+        return under("name: test\nflags: {mutable_graph: true, reconcile: true}\ncaps: {" + String.join(", ", all) + "}\n"
                 + (section.isEmpty() ? "" : "reconcile: {" + section + "}\n"));
     }
 
