@@ -1,8 +1,8 @@
 package io.taskgraph.engine;
 
 import io.taskgraph.avro.AttemptFailed;
-import io.taskgraph.avro.LeaseRevoked;
 import io.taskgraph.avro.Escalated;
+import io.taskgraph.avro.LeaseRevoked;
 import io.taskgraph.avro.ProposalRefused;
 import io.taskgraph.avro.RetryDue;
 import io.taskgraph.avro.RetryScheduled;
@@ -47,7 +47,9 @@ final class ApplyAttempts {
         run.graph().update(after.apply(before));
         ApplyBudgets.settled(run, before, when.at());
         Worker holder = before.workerId() == null ? null : run.tables().workers.get(before.workerId());
-        if (holder != null && holder.state() == Worker.State.ACTIVE && !run.leases().holdsAny(holder.id())) {
+        if (holder != null
+                && holder.state() == Worker.State.ACTIVE
+                && !run.leases().holdsAny(holder.id())) {
             put(run, holder.id(), holder.state(), when);
         }
         run.tables().contextWaits.remove(taskId);
@@ -90,11 +92,9 @@ final class ApplyAttempts {
             present(run, f.getWorkerId(), w);
             run.graph().update(ApplyGraph.task(run, f.getTaskId()).submitted(f.getWorkerId(), f.getResult()));
         });
-        to.on(
-                RetryScheduled.class,
-                (run, f, w) -> run.graph()
-                        .update(ApplyGraph.task(run, f.getTaskId())
-                                .notBefore(f.getNotBefore().toEpochMilli())));
+        to.on(RetryScheduled.class, (run, f, w) -> run.graph()
+                .update(ApplyGraph.task(run, f.getTaskId())
+                        .notBefore(f.getNotBefore().toEpochMilli())));
         to.on(RetryDue.class, (run, f, w) -> run.graph()
                 .update(ApplyGraph.task(run, f.getTaskId()).notBefore(0)));
         to.on(

@@ -11,7 +11,6 @@ import io.taskgraph.avro.TaskUpdated;
 import io.taskgraph.engine.Situation.Trigger;
 import io.taskgraph.graph.Task;
 import io.taskgraph.policy.contract.Flag;
-import io.taskgraph.policy.contract.ReconcilePolicy;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,13 +27,7 @@ final class Attempts {
      * @param progress how far it said it was, or null
      */
     static void failed(
-            Deliberation d,
-            Task t,
-            Trigger trigger,
-            String worker,
-            String error,
-            boolean retryable,
-            String progress) {
+            Deliberation d, Task t, Trigger trigger, String worker, String error, boolean retryable, String progress) {
         d.emit(new AttemptFailed(t.id(), t.attempt(), worker, error, retryable, progress));
         Task now = d.run().graph().task(t.id());
         if (!d.policy().on(Flag.RECONCILE)) {
@@ -106,7 +99,8 @@ final class Attempts {
     /** Does what is proposed. Gives why that cannot be, or null. */
     private static String take(Deliberation d, Situation s, Proposal p) {
         Task t = d.run().graph().task(s.task().id());
-        boolean ofTask = !(p instanceof Proposal.Pause || p instanceof Proposal.Escalate || p instanceof Proposal.FailRun);
+        boolean ofTask =
+                !(p instanceof Proposal.Pause || p instanceof Proposal.Escalate || p instanceof Proposal.FailRun);
         if (ofTask && settled(d, t)) {
             return "what becomes of the task is decided by a proposal before it";
         }
@@ -140,7 +134,10 @@ final class Attempts {
 
     private static void retry(Deliberation d, Task t) {
         d.retrying(t.id());
-        long wait = d.policy().reconcile().backoff().millis(t.failures(), dice(d.run().runId(), t));
+        long wait = d.policy()
+                .reconcile()
+                .backoff()
+                .millis(t.failures(), dice(d.run().runId(), t));
         if (wait > 0) {
             d.emit(new RetryScheduled(t.id(), java.time.Instant.ofEpochMilli(d.now() + wait)));
         }
@@ -161,8 +158,7 @@ final class Attempts {
     }
 
     /** What was proposed cannot be done: an operator has to look, and the task waits for one. */
-    private static void refused(
-            Deliberation d, Task t, String strategy, String proposal, String reason, String error) {
+    private static void refused(Deliberation d, Task t, String strategy, String proposal, String reason, String error) {
         d.emit(new ProposalRefused(strategy, proposal, t.id(), Texts.cut(reason, Texts.LONG_TEXT)));
         escalate(d, "strategy", t.id(), "strategy " + strategy + " could not say what to do: " + reason, List.of());
         Task now = d.run().graph().task(t.id());

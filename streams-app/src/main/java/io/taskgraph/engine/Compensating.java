@@ -39,8 +39,7 @@ final class Compensating {
             return;
         }
         Task failed = run.graph().task(taskId);
-        if (run.tables().compensables.isEmpty()
-                || !failed.blocksDependentsForGood()) {
+        if (run.tables().compensables.isEmpty() || !failed.blocksDependentsForGood()) {
             return;
         }
         List<Compensable> undone = toUndo(run, taskId);
@@ -67,7 +66,8 @@ final class Compensating {
                     d,
                     "compensation",
                     taskId,
-                    left.size() + " of " + undone.size() + " tasks that were done for it cannot be undone under the policy's caps",
+                    left.size() + " of " + undone.size()
+                            + " tasks that were done for it cannot be undone under the policy's caps",
                     left.subList(0, Math.min(LISTED, left.size())));
         }
     }

@@ -59,7 +59,9 @@ final class Dates {
 
     /** Under other caps dates may come earlier; one that is too early only costs a look. */
     void policyChanged() {
-        leases.all().forEach(id -> leases.set(run.graph().task(id), run.graph().task(id).leasedAt()));
+        leases.all()
+                .forEach(id ->
+                        leases.set(run.graph().task(id), run.graph().task(id).leasedAt()));
         idle.all().forEach(this::workerChanged);
     }
 
@@ -96,10 +98,7 @@ final class Dates {
         Table<Approval> pending = run.tables().approvals;
         return pending.isEmpty()
                 ? Long.MAX_VALUE
-                : pending.values().stream()
-                        .mapToLong(Approval::expiresAt)
-                        .min()
-                        .orElse(Long.MAX_VALUE);
+                : pending.values().stream().mapToLong(Approval::expiresAt).min().orElse(Long.MAX_VALUE);
     }
 
     private long runtimeEnds() {
@@ -127,7 +126,8 @@ final class Dates {
             leases.set(t, run.quarantine() != null ? now + patience(t) : Math.max(now + 1, nextLook(t, now, liveness)));
         }
         for (String worker : idle.due(now)) {
-            long silent = LastHeard.of(run, worker, liveness) + run.policy().caps().heartbeatStalenessMillis();
+            long silent =
+                    LastHeard.of(run, worker, liveness) + run.policy().caps().heartbeatStalenessMillis();
             idle.set(worker, Math.max(now + 1, silent));
         }
     }

@@ -49,7 +49,8 @@ final class RepairDirectives {
     private static Rejection hopeless(Deliberation d, Task t) {
         for (String dependency : t.dependsOn()) {
             if (d.run().graph().task(dependency).blocksDependentsForGood()) {
-                return ofStatus(t, "it depends on " + Texts.quoted(dependency) + ", which has ended; begin there, onwards");
+                return ofStatus(
+                        t, "it depends on " + Texts.quoted(dependency) + ", which has ended; begin there, onwards");
             }
         }
         return null;
@@ -85,7 +86,9 @@ final class RepairDirectives {
         }
         int ending = to == TaskStatus.DONE
                 ? 0
-                : to == TaskStatus.FAILED ? Failures.ending(d.run(), t) : d.run().graph().unfinishedDependents(taskId);
+                : to == TaskStatus.FAILED
+                        ? Failures.ending(d.run(), t)
+                        : d.run().graph().unfinishedDependents(taskId);
         d.emit(new TaskResolved(taskId, to, outcome, ending));
         if (to == TaskStatus.DONE) {
             Failures.repaired(d, taskId);

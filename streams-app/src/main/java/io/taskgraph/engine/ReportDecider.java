@@ -170,7 +170,11 @@ final class ReportDecider implements Decider<Input.OfReport> {
 
     private static Rejection released(Deliberation d, Task t, Report report, Released kind) {
         d.emit(new LeaseRevoked(
-                t.id(), t.attempt(), report.getWorkerId(), Texts.cut(kind.getReason(), Texts.LONG_TEXT), progress(kind.getProgress())));
+                t.id(),
+                t.attempt(),
+                report.getWorkerId(),
+                Texts.cut(kind.getReason(), Texts.LONG_TEXT),
+                progress(kind.getProgress())));
         return null;
     }
 

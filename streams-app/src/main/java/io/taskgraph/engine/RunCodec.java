@@ -90,8 +90,8 @@ final class RunCodec {
                 default -> in.skip();
             }
         }
-        TaskFields spec = new TaskFields(
-                title, priority, risk, agentType, assignee, payload, expectedMillis, failureMode);
+        TaskFields spec =
+                new TaskFields(title, priority, risk, agentType, assignee, payload, expectedMillis, failureMode);
         return new Task(
                 id,
                 spec,

@@ -35,7 +35,8 @@ record RunCounts(
                 actions,
                 actionsAllowed,
                 actionsDenied,
-                bypasses, escalations);
+                bypasses,
+                escalations);
     }
 
     RunCounts refused(boolean fence) {
@@ -47,27 +48,60 @@ record RunCounts(
                 actions,
                 actionsAllowed,
                 actionsDenied,
-                bypasses, escalations);
+                bypasses,
+                escalations);
     }
 
     RunCounts actionWanted() {
         return new RunCounts(
-                dispatches, retries, fenced, rejected, actions + 1, actionsAllowed, actionsDenied, bypasses, escalations);
+                dispatches,
+                retries,
+                fenced,
+                rejected,
+                actions + 1,
+                actionsAllowed,
+                actionsDenied,
+                bypasses,
+                escalations);
     }
 
     RunCounts actionAllowed() {
         return new RunCounts(
-                dispatches, retries, fenced, rejected, actions, actionsAllowed + 1, actionsDenied, bypasses, escalations);
+                dispatches,
+                retries,
+                fenced,
+                rejected,
+                actions,
+                actionsAllowed + 1,
+                actionsDenied,
+                bypasses,
+                escalations);
     }
 
     RunCounts actionDenied() {
         return new RunCounts(
-                dispatches, retries, fenced, rejected, actions, actionsAllowed, actionsDenied + 1, bypasses, escalations);
+                dispatches,
+                retries,
+                fenced,
+                rejected,
+                actions,
+                actionsAllowed,
+                actionsDenied + 1,
+                bypasses,
+                escalations);
     }
 
     RunCounts bypassed() {
         return new RunCounts(
-                dispatches, retries, fenced, rejected, actions, actionsAllowed, actionsDenied, bypasses + 1, escalations);
+                dispatches,
+                retries,
+                fenced,
+                rejected,
+                actions,
+                actionsAllowed,
+                actionsDenied,
+                bypasses + 1,
+                escalations);
     }
 
     RunCounts escalated() {

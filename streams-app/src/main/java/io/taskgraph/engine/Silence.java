@@ -87,8 +87,8 @@ final class Silence {
             return;
         }
         int now = d.run().activeWorkers();
-        boolean quiet =
-                d.now() >= d.run().header().lastPassAt() + Dates.STABLE_AFTER * d.caps().heartbeatStalenessMillis();
+        boolean quiet = d.now()
+                >= d.run().header().lastPassAt() + Dates.STABLE_AFTER * d.caps().heartbeatStalenessMillis();
         if (now >= g.workers() - g.lost() / 2 || quiet) {
             d.emit(new RunStabilized(now, quiet ? "none was lost for a while" : "it has workers enough again"));
         }

@@ -28,8 +28,8 @@ public record Standing(Phase phase, String reason, String waitsFor, long started
 
     Standing to(Phase to, String why, String waiting, long at) {
         boolean begins = phase == Phase.IDLE && to == Phase.PLANNING;
-        boolean pass =
-                phase == Phase.EXECUTING && to == Phase.RECONCILING || phase == Phase.RECONCILING && to == Phase.EXECUTING;
+        boolean pass = phase == Phase.EXECUTING && to == Phase.RECONCILING
+                || phase == Phase.RECONCILING && to == Phase.EXECUTING;
         return new Standing(to, why, waiting, begins ? at : startedAt, pass ? since : at);
     }
 }

@@ -47,9 +47,16 @@ final class TimerDecider implements Decider<Input.OfTimer> {
         TaskLimits limits = d.run().limits(t.id());
         String progress = liveness.progressOf(t.workerId(), t.id(), t.attempt());
         long own = limits.heartbeatMillis(d.caps());
-        if (own < d.caps().heartbeatStalenessMillis() && LastHeard.of(d.run(), t.workerId(), liveness) + own <= d.now()) {
+        if (own < d.caps().heartbeatStalenessMillis()
+                && LastHeard.of(d.run(), t.workerId(), liveness) + own <= d.now()) {
             Attempts.failed(
-                    d, t, Trigger.WORKER_LOST, t.workerId(), "no sign of life within the task's own limit", true, progress);
+                    d,
+                    t,
+                    Trigger.WORKER_LOST,
+                    t.workerId(),
+                    "no sign of life within the task's own limit",
+                    true,
+                    progress);
             return true;
         }
         if (d.run().waitsForApproval(t)) {

@@ -181,8 +181,7 @@ public record Task(
     /** The same task as changed by the given graph version. */
     public Task changedAt(long version) {
         return new Task(
-                id, spec, dependsOn, status, ordinal, version, attempt, failures, workerId, leasedAt, outcome,
-                archived,
+                id, spec, dependsOn, status, ordinal, version, attempt, failures, workerId, leasedAt, outcome, archived,
                 notBefore);
     }
 

@@ -9,9 +9,8 @@ final class Exhausted {
     private Exhausted() {}
 
     static List<Proposal> proposals(Situation s) {
-        String why = s.retryable()
-                ? "failed " + s.task().failures() + " times, the last time: " + s.error()
-                : s.error();
+        String why =
+                s.retryable() ? "failed " + s.task().failures() + " times, the last time: " + s.error() : s.error();
         return switch (s.policy().atRetryCap()) {
             case FAIL -> List.of(new Proposal.Fail(why));
             case DEFER -> List.of(new Proposal.Escalate(why), new Proposal.Defer(why));

@@ -1,7 +1,7 @@
 package io.taskgraph.store;
 
-import io.taskgraph.engine.Liveness;
 import io.taskgraph.avro.ActiveAttempt;
+import io.taskgraph.engine.Liveness;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +45,8 @@ public final class LivenessTable {
         Map<String, ActiveAttempt> byTask = new HashMap<>();
         for (ActiveAttempt a : attempts) {
             if (a.getProgress() != null) {
-                String kept = a.getProgress().substring(0, Math.min(PROGRESS, a.getProgress().length()));
+                String kept = a.getProgress()
+                        .substring(0, Math.min(PROGRESS, a.getProgress().length()));
                 byTask.put(a.getTaskId(), new ActiveAttempt(a.getTaskId(), a.getAttempt(), null, kept));
             }
         }
@@ -103,9 +104,7 @@ public final class LivenessTable {
             @Override
             public String progressOf(String worker, String taskId, int attempt) {
                 ActiveAttempt a = run.attempts.getOrDefault(worker, Map.of()).get(taskId);
-                return a == null || a.getAttempt() != attempt
-                        ? null
-                        : a.getProgress();
+                return a == null || a.getAttempt() != attempt ? null : a.getProgress();
             }
         };
     }

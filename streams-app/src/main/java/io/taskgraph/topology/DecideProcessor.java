@@ -4,17 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.taskgraph.avro.ActiveAttempt;
 import io.taskgraph.avro.DeadLetter;
-import io.taskgraph.avro.Fact;
-import io.taskgraph.avro.WorkerStatus;
-import io.taskgraph.graph.Task;
 import io.taskgraph.avro.Decision;
+import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.Heartbeat;
+import io.taskgraph.avro.WorkerStatus;
 import io.taskgraph.engine.Decided;
 import io.taskgraph.engine.DecisionEncoder;
 import io.taskgraph.engine.Engine;
 import io.taskgraph.engine.Input;
 import io.taskgraph.engine.Origin;
 import io.taskgraph.engine.Run;
+import io.taskgraph.graph.Task;
 import io.taskgraph.schemas.RecordHeaders;
 import io.taskgraph.schemas.TopicCatalogue;
 import io.taskgraph.schemas.codec.WireFormat;
@@ -223,7 +223,8 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
             RecordHeaders.put(headers, RecordHeaders.MESSAGE_ID, d.getCause().getMessageId());
         }
         context.forward(out, RunTopology.DECISIONS);
-        Record<Object, Object> projection = new Record<>(d.getRunId(), new Projection.OfDecision(decided, run), out.timestamp());
+        Record<Object, Object> projection =
+                new Record<>(d.getRunId(), new Projection.OfDecision(decided, run), out.timestamp());
         context.forward(projection, RunTopology.PROJECT_COMMANDS);
         context.forward(projection, RunTopology.PROJECT_SUMMARIES);
         if (CommandProjector.carriesCommands(d)) {

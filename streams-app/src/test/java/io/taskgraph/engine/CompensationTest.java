@@ -32,7 +32,10 @@ class CompensationTest {
     }
 
     private static List<Escalated> escalated(Decision d) {
-        return d.getFacts().stream().map(Fact::getEscalated).filter(e -> e != null).toList();
+        return d.getFacts().stream()
+                .map(Fact::getEscalated)
+                .filter(e -> e != null)
+                .toList();
     }
 
     private static Decision fail(Team team, String id) {

@@ -15,9 +15,9 @@ import io.taskgraph.avro.MessageSpec;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.ParentRun;
 import io.taskgraph.avro.RejectionCode;
-import io.taskgraph.avro.TaskChange;
 import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.SkipTask;
+import io.taskgraph.avro.TaskChange;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.policy.contract.Flag;
 import io.taskgraph.policy.contract.Policy;
@@ -56,11 +56,13 @@ class FlagTest {
                         .patch(title("a", "other"))));
         features.put(
                 Flag.RECONCILE,
-                List.of(document -> Team.under(document).patch(add(undoing("x", spec("a")))), document -> {
-                    TaskSpec s = spec("a");
-                    s.setFailureMode(FailureMode.CONTINUE);
-                    return Team.under(document).patch(add(s));
-                },
+                List.of(
+                        document -> Team.under(document).patch(add(undoing("x", spec("a")))),
+                        document -> {
+                            TaskSpec s = spec("a");
+                            s.setFailureMode(FailureMode.CONTINUE);
+                            return Team.under(document).patch(add(s));
+                        },
                         document -> Team.under(document).patch(add(undoable(spec("a")))),
                         document -> planned(document).direct(new SkipTask("a"))));
         features.put(Flag.PRIORITY_MAILBOX, List.of(document -> planned(document)

@@ -70,9 +70,18 @@ class PatchTest {
 
         assertAccepted(team.patch(add(spec)), new TaskAdded(spec));
 
-        TaskFields fields = new TaskFields("title", -5, io.taskgraph.graph.Risk.WRITE, "coder", "ann", "{}", 42, io.taskgraph.graph.FailureMode.FAIL_FAST);
+        TaskFields fields = new TaskFields(
+                "title",
+                -5,
+                io.taskgraph.graph.Risk.WRITE,
+                "coder",
+                "ann",
+                "{}",
+                42,
+                io.taskgraph.graph.FailureMode.FAIL_FAST);
         assertThat(team.task("d"))
-                .isEqualTo(new Task("d", fields, List.of("a", "c"), Status.PENDING, 4, 2, 0, 0, null, 0, null, false, 0));
+                .isEqualTo(
+                        new Task("d", fields, List.of("a", "c"), Status.PENDING, 4, 2, 0, 0, null, 0, null, false, 0));
         assertThat(team.run.graphVersion()).isEqualTo(2);
     }
 
@@ -125,7 +134,15 @@ class PatchTest {
 
         assertAccepted(team.patch(update("a", c)), new TaskUpdated("a", c));
 
-        TaskFields fields = new TaskFields("t", 7, io.taskgraph.graph.Risk.READ, "writer", "bob", "p", 9, io.taskgraph.graph.FailureMode.FAIL_FAST);
+        TaskFields fields = new TaskFields(
+                "t",
+                7,
+                io.taskgraph.graph.Risk.READ,
+                "writer",
+                "bob",
+                "p",
+                9,
+                io.taskgraph.graph.FailureMode.FAIL_FAST);
         assertThat(team.task("a"))
                 .isEqualTo(new Task("a", fields, List.of(), Status.READY, 1, 2, 0, 0, null, 0, null, false, 0));
 
@@ -134,7 +151,15 @@ class PatchTest {
         clear.setPayload(new TextChange(null));
         assertAccepted(team.patch(update("a", clear)), new TaskUpdated("a", clear));
         assertThat(team.task("a").spec())
-                .isEqualTo(new TaskFields("t", 7, io.taskgraph.graph.Risk.READ, "writer", null, null, 9, io.taskgraph.graph.FailureMode.FAIL_FAST));
+                .isEqualTo(new TaskFields(
+                        "t",
+                        7,
+                        io.taskgraph.graph.Risk.READ,
+                        "writer",
+                        null,
+                        null,
+                        9,
+                        io.taskgraph.graph.FailureMode.FAIL_FAST));
     }
 
     @Test
@@ -185,7 +210,8 @@ class PatchTest {
                                 null,
                                 0,
                                 "dependency a failed",
-                                false, 0),
+                                false,
+                                0),
                         new Task(
                                 "c",
                                 none,
@@ -198,7 +224,8 @@ class PatchTest {
                                 null,
                                 0,
                                 "dependency b failed",
-                                false, 0));
+                                false,
+                                0));
 
         Team other = Team.with(Team.workers(0));
         other.patch(add("a"), add("b", "a"), add("free"));
@@ -218,7 +245,8 @@ class PatchTest {
                         null,
                         0,
                         "dependency a was cancelled",
-                        false, 0));
+                        false,
+                        0));
     }
 
     @Test

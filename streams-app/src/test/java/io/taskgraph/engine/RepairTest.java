@@ -45,7 +45,9 @@ class RepairTest {
                 team.direct(new RetryTask("a", false)),
                 new TaskReopened("a", "because"),
                 new TaskDispatched("a", 2, null));
-        assertThat(team.task("a").failures()).as("it has all its attempts again").isZero();
+        assertThat(team.task("a").failures())
+                .as("it has all its attempts again")
+                .isZero();
         assertThat(team.status("b")).isEqualTo(Status.FAILED);
     }
 

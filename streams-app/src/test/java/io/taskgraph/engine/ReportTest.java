@@ -55,7 +55,8 @@ class ReportTest {
                         null,
                         team.now,
                         null,
-                        false, 0));
+                        false,
+                        0));
     }
 
     @Test
@@ -72,7 +73,8 @@ class ReportTest {
                 new TaskCompleted("a", 1, "w", "ok"),
                 new TaskDispatched("b", 1, null));
         assertThat(team.task("a"))
-                .isEqualTo(new Task("a", TaskFields.DEFAULT, List.of(), Status.DONE, 1, 1, 1, 0, "w", 0, "ok", false, 0));
+                .isEqualTo(
+                        new Task("a", TaskFields.DEFAULT, List.of(), Status.DONE, 1, 1, 1, 0, "w", 0, "ok", false, 0));
         assertAccepted(
                 team.report("v", "b", 1, submitted(null)),
                 new TaskCompleted("b", 1, "v", null),

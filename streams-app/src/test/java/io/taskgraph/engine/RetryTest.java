@@ -73,8 +73,7 @@ class RetryTest {
         team.reload();
         assertThat(team.run.nextDue()).isLessThanOrEqualTo(START + 10_000);
         team.now++;
-        assertAccepted(
-                team.timer(w -> team.now).orElseThrow(), new RetryDue("a"), new TaskDispatched("a", 2, null));
+        assertAccepted(team.timer(w -> team.now).orElseThrow(), new RetryDue("a"), new TaskDispatched("a", 2, null));
         assertThat(team.task("a").notBefore()).isZero();
     }
 
@@ -93,9 +92,8 @@ class RetryTest {
             String where = "seed " + seed + ", " + b + ", " + failures + " failures";
             assertThat(b.millis(failures, random.nextLong()))
                     .as(where)
-                    .isBetween(
-                            (long) Math.floor(plain * (100 - jitter) / 100) - (first == 0 ? 0 : 1),
-                            (long) Math.min(most, Math.ceil(plain * (100 + jitter) / 100) + 1));
+                    .isBetween((long) Math.floor(plain * (100 - jitter) / 100) - (first == 0 ? 0 : 1), (long)
+                            Math.min(most, Math.ceil(plain * (100 + jitter) / 100) + 1));
         }
     }
 
@@ -218,10 +216,7 @@ class RetryTest {
                 new AttemptFailed("a", 2, "w", "no disk", true, null),
                 new ProposalRefused("retries-for-ever", "retry", "a", reason),
                 new Escalated(
-                        "strategy",
-                        "a",
-                        "strategy retries-for-ever could not say what to do: " + reason,
-                        List.of()),
+                        "strategy", "a", "strategy retries-for-ever could not say what to do: " + reason, List.of()),
                 new TaskDeferred("a", "no strategy said what to do about it: no disk"));
     }
 
@@ -247,8 +242,9 @@ class RetryTest {
     void aStrategyCanEndTheRun() {
         Team team = under("strategy: ends-the-run", Risk.WRITE);
         List<Fact> facts = fail(team, true).getFacts();
-        assertThat(facts).anyMatch(f -> f.getRunCancelled() != null
-                && f.getRunCancelled().equals(new RunCancelled("it is no use", 2)));
+        assertThat(facts)
+                .anyMatch(f ->
+                        f.getRunCancelled() != null && f.getRunCancelled().equals(new RunCancelled("it is no use", 2)));
         assertThat(team.run.phase()).isEqualTo(Phase.FAILED);
     }
 }

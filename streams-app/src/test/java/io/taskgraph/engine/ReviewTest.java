@@ -68,7 +68,9 @@ class ReviewTest {
     void neverTheWorkerItself() {
         given();
         handsIn(1);
-        assertThat(team.direct("w", "", new Approve(team.pending())).getRejection().getCode())
+        assertThat(team.direct("w", "", new Approve(team.pending()))
+                        .getRejection()
+                        .getCode())
                 .isEqualTo(RejectionCode.SELF_APPROVAL);
         assertThat(team.direct("planner", "", new Approve(team.pending()))
                         .getRejection()

@@ -225,7 +225,9 @@ class SwarmTest {
 
         void play() {
             while (team.run.phase() != Phase.COMPLETED && team.run.phase() != Phase.FAILED) {
-                assertThat(step).as("it waits for %s; %s", watch.waits(), where()).isLessThan(STEPS);
+                assertThat(step)
+                        .as("it waits for %s; %s", watch.waits(), where())
+                        .isLessThan(STEPS);
                 step++;
                 team.now += random.nextInt(1_500);
                 if (chance(40)) {
@@ -281,7 +283,8 @@ class SwarmTest {
                 return;
             }
             long at = Math.max(team.now, silent.getOrDefault(worker, 0L)) + random.nextInt(1_000);
-            letters.add(new Letter(at, Messages.report("r", team.nextMessageId(), worker, o.taskId, o.attempt, Messages.started())));
+            letters.add(new Letter(
+                    at, Messages.report("r", team.nextMessageId(), worker, o.taskId, o.attempt, Messages.started())));
             if (fails(worker)) {
                 return;
             }
@@ -356,10 +359,11 @@ class SwarmTest {
                 String w = names.get(random.nextInt(names.size()));
                 if (silent.getOrDefault(w, 0L) <= team.now) {
                     boolean leaves = !calm() && chance(30);
-                    team.beat(w, leaves ? WorkerStatus.LEAVING : WorkerStatus.BUSY).ifPresent(d -> {
-                        watch.saw(d, where());
-                        offer(d);
-                    });
+                    team.beat(w, leaves ? WorkerStatus.LEAVING : WorkerStatus.BUSY)
+                            .ifPresent(d -> {
+                                watch.saw(d, where());
+                                offer(d);
+                            });
                 }
             }
         }

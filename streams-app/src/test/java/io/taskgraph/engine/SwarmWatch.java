@@ -56,7 +56,9 @@ final class SwarmWatch {
         if (twice) {
             RunImage image = RunImage.of(team.run);
             team.engine.decide(team.run, input, Math.max(team.now, team.run.lastDecidedAt()));
-            assertThat(RunImage.of(team.run)).as("deciding leaves no trace; %s", where).isEqualTo(image);
+            assertThat(RunImage.of(team.run))
+                    .as("deciding leaves no trace; %s", where)
+                    .isEqualTo(image);
         }
         Optional<Decision> d = team.step(input).map(Decided::decision);
         if (again != null) {
@@ -109,9 +111,7 @@ final class SwarmWatch {
             assertThat(team.run.graph().inFlight()).as(where).isLessThanOrEqualTo(Dispatching.slots(team.run));
         }
         assertThat(team.run.graph().inFlight()).as(where).isLessThanOrEqualTo(caps.maxWorkers());
-        assertThat(team.run.tables().compensations.size())
-                .as(where)
-                .isLessThanOrEqualTo(caps.maxCompensatingTasks());
+        assertThat(team.run.tables().compensations.size()).as(where).isLessThanOrEqualTo(caps.maxCompensatingTasks());
         assertThat(team.run.quarantine()).as(where).isNull();
     }
 

@@ -99,8 +99,8 @@ final class Team {
         if (!caps.isEmpty()) {
             all.add(caps);
         }
-        return under("name: test\nflags: {mutable_graph: true, reconcile: true}\ncaps: {" + String.join(", ", all) + "}\n"
-                + (section.isEmpty() ? "" : "reconcile: {" + section + "}\n"));
+        return under("name: test\nflags: {mutable_graph: true, reconcile: true}\ncaps: {" + String.join(", ", all)
+                + "}\n" + (section.isEmpty() ? "" : "reconcile: {" + section + "}\n"));
     }
 
     private static Team under(Policy policy) {
@@ -221,12 +221,15 @@ final class Team {
 
     /** The worker takes the attempt up. */
     void start(String worker, String task, int attempt) {
-        assertThat(report(worker, task, attempt, Messages.started()).getRejection()).isNull();
+        assertThat(report(worker, task, attempt, Messages.started()).getRejection())
+                .isNull();
     }
 
     /** The worker is done with the attempt. */
     void finish(String worker, String task, int attempt) {
-        assertThat(report(worker, task, attempt, Messages.submitted("of " + task)).getRejection()).isNull();
+        assertThat(report(worker, task, attempt, Messages.submitted("of " + task))
+                        .getRejection())
+                .isNull();
     }
 
     /** The worker asks whether it may act. */

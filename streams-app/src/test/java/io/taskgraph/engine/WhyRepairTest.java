@@ -38,8 +38,9 @@ class WhyRepairTest {
         team.report("w", "t", 1, failed("no disk", true));
         Reason reason = only(waiting(team, "t"));
         assertThat(told(reason))
-                .isEqualTo("back_off: 1 attempt has failed, the next one waits for its time; that time; `taskgraph cancel"
-                        + " r --task=t` gives the task up");
+                .isEqualTo(
+                        "back_off: 1 attempt has failed, the next one waits for its time; that time; `taskgraph cancel"
+                                + " r --task=t` gives the task up");
         assertThat(reason.limits()).containsExactly(new Limit("back-off", START + 10_000, "it is tried again"));
         Reason behind = only(waiting(team, "next"));
         assertThat(behind.through()).map(Waiting::taskId).containsExactly("t");
@@ -71,6 +72,7 @@ class WhyRepairTest {
         team.now += 30_000;
         team.timer(Liveness.SILENT);
         assertThat(only(waiting(team, "t")).what())
-                .isEqualTo("no more than 2 of max_workers 4 while many workers are lost: 2 in flight, 2 ready before it");
+                .isEqualTo(
+                        "no more than 2 of max_workers 4 while many workers are lost: 2 in flight, 2 ready before it");
     }
 }

@@ -95,8 +95,7 @@ class WorkersTest {
         team.now += STALE - 1;
         assertThat(team.timer(Liveness.SILENT)).isEmpty();
         team.now++;
-        assertAccepted(
-                team.timer(Liveness.SILENT).orElseThrow(), new WorkerLost("w", at(START + 5_000)), PASS, ON);
+        assertAccepted(team.timer(Liveness.SILENT).orElseThrow(), new WorkerLost("w", at(START + 5_000)), PASS, ON);
         team.now += 10 * STALE;
         assertThat(team.timer(Liveness.SILENT)).as("it is lost once").isEmpty();
     }

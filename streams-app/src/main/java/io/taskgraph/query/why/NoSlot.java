@@ -31,8 +31,7 @@ public record NoSlot(String runId, int limit, int slots, int inFlight, int ahead
         String reached = slots < limit
                 ? "no more than " + slots + " of max_workers " + limit + " while many workers are lost: "
                 : "max_workers " + limit + " is reached: ";
-        return reached + inFlight + " in flight, "
-                + (ahead == 0 ? "it is the next" : ahead + " ready before it");
+        return reached + inFlight + " in flight, " + (ahead == 0 ? "it is the next" : ahead + " ready before it");
     }
 
     @Override

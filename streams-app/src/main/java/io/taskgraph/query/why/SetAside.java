@@ -25,7 +25,8 @@ public record SetAside(String runId, String taskId, String why, boolean repairs,
     @Override
     public String frees() {
         String retry = repairs ? ", or " + Commands.of("retry", runId, Commands.word(taskId)) : "";
-        return "a planner's patch that sets its status to pending" + retry + "; " + Commands.cancel(runId, taskId) + " gives it up";
+        return "a planner's patch that sets its status to pending" + retry + "; " + Commands.cancel(runId, taskId)
+                + " gives it up";
     }
 
     @Override

@@ -65,9 +65,7 @@ final class TaskReasons {
                         asked(t),
                         whole.quarantine());
             case DEFERRED ->
-                with(
-                        List.of(new SetAside(run.runId(), t.id(), outcome(t), repairs(), since(t))),
-                        whole.holds(this));
+                with(List.of(new SetAside(run.runId(), t.id(), outcome(t), repairs(), since(t))), whole.holds(this));
             case DONE, FAILED, CANCELLED ->
                 List.of(new Ended(
                         run.runId(),
@@ -88,10 +86,7 @@ final class TaskReasons {
 
     /** Whether others wait until the task, which has failed, is repaired. */
     private boolean repairable(Task t) {
-        return repairs()
-                && t.status() == Status.FAILED
-                && !t.satisfiesDependents()
-                && !t.blocksDependentsForGood();
+        return repairs() && t.status() == Status.FAILED && !t.satisfiesDependents() && !t.blocksDependentsForGood();
     }
 
     @SafeVarargs
@@ -190,13 +185,7 @@ final class TaskReasons {
         }
         limits.sort(Comparator.comparingLong(Limit::at));
         return new Working(
-                run.runId(),
-                t.id(),
-                t.attempt(),
-                t.workerId(),
-                run.heartbeatLimit(t.id()),
-                dated(limits),
-                since(t));
+                run.runId(), t.id(), t.attempt(), t.workerId(), run.heartbeatLimit(t.id()), dated(limits), since(t));
     }
 
     /** In quarantine nothing follows from a date. */
