@@ -47,7 +47,9 @@ final class ApplyAttempts {
         run.graph().update(after.apply(before));
         ApplyBudgets.settled(run, before, when.at());
         Worker holder = before.workerId() == null ? null : run.tables().workers.get(before.workerId());
-        if (holder != null && holder.state() == Worker.State.ACTIVE && !run.leases().holdsAny(holder.id())) {
+        if (holder != null
+                && holder.state() == Worker.State.ACTIVE
+                && !run.leases().holdsAny(holder.id())) {
             put(run, holder.id(), holder.state(), when);
         }
         run.tables().contextWaits.remove(taskId);
@@ -65,7 +67,10 @@ final class ApplyAttempts {
             run.graph().update(ApplyGraph.task(run, f.getTaskId()).started(f.getWorkerId(), w.at()));
         });
         to.on(TaskCompleted.class, (run, f, w) -> {
-            present(run, f.getWorkerId(), w);
+            // Of what a reviewer takes, the worker may be gone.
+            if (ApplyGraph.task(run, f.getTaskId()).status() != Status.SUBMITTED) {
+                present(run, f.getWorkerId(), w);
+            }
             run.tables().progress.remove(f.getTaskId());
             ApplyGraph.done(run, f.getTaskId(), w);
             over(run, f.getTaskId(), w, t -> t.ended(Status.DONE, f.getWorkerId(), f.getResult()));
@@ -83,8 +88,10 @@ final class ApplyAttempts {
             run.header(run.header().withLastPassAt(w.at()));
             put(run, f.getWorkerId(), Worker.State.LOST, w);
         });
-        to.on(TaskSubmitted.class, (run, f, w) -> run.graph()
-                .update(ApplyGraph.task(run, f.getTaskId()).submitted(f.getWorkerId(), f.getResult())));
+        to.on(TaskSubmitted.class, (run, f, w) -> {
+            present(run, f.getWorkerId(), w);
+            run.graph().update(ApplyGraph.task(run, f.getTaskId()).submitted(f.getWorkerId(), f.getResult()));
+        });
         to.on(RetryScheduled.class, (run, f, w) -> run.graph()
                 .update(ApplyGraph.task(run, f.getTaskId())
                         .notBefore(f.getNotBefore().toEpochMilli())));

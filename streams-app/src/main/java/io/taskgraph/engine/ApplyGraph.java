@@ -144,6 +144,8 @@ final class ApplyGraph {
         } else {
             run.tables().limits.put(l.taskId(), l);
         }
+        // Under tighter limits the date of the lease may come earlier.
+        run.look(l.taskId(), task(run, l.taskId()).leasedAt());
     }
 
     /**

@@ -77,6 +77,10 @@ final class Approvals {
             if (a.kind() == ApprovalKind.ACTION && inFlight(d.run(), a)) {
                 deny(d, a, "the task changed while the action waited for approval; ask again");
             }
+            if (a.kind() == ApprovalKind.RESULT && inFlight(d.run(), a)) {
+                // The result is there, and somebody has to say whether it suits the task as it is now.
+                Reviews.ask(d, d.run().graph().task(a.taskId()));
+            }
             if (a.kind() == ApprovalKind.PLAN && d.run().phase() == Phase.AWAIT_APPROVAL) {
                 Lifecycle.planAgain(d, "the plan " + why);
             }
@@ -109,7 +113,8 @@ final class Approvals {
     /** Denies what nobody has answered in time. */
     static void expire(Deliberation d) {
         for (Approval a : d.run().pendingApprovals()) {
-            if (a.expiresAt() <= d.now()) {
+            // What followed from one of them may have ended what another is about.
+            if (a.expiresAt() <= d.now() && whyOvertaken(d, a) == null) {
                 d.emit(new ApprovalExpired(a.id()));
                 refused(d, a, "nobody approved it in time");
             }

@@ -61,12 +61,11 @@ final class Attempts {
                 refused(d, now, strategy, p == null ? "" : p.word(), problem, error);
                 return;
             }
-            if (settled(d, t)) {
-                return;
-            }
         }
-        // Only called an operator: until one says more, the task is set aside.
-        defer(d, d.run().graph().task(t.id()), "it failed, and its strategy proposed nothing else: " + error);
+        if (!settled(d, t)) {
+            // Only called an operator: until one says more, the task is set aside.
+            defer(d, d.run().graph().task(t.id()), "it failed, and its strategy proposed nothing else: " + error);
+        }
     }
 
     /** Whether what becomes of the task is decided: it is not just waiting as after any failed attempt. */
@@ -100,6 +99,11 @@ final class Attempts {
     /** Does what is proposed. Gives why that cannot be, or null. */
     private static String take(Deliberation d, Situation s, Proposal p) {
         Task t = d.run().graph().task(s.task().id());
+        boolean ofTask =
+                !(p instanceof Proposal.Pause || p instanceof Proposal.Escalate || p instanceof Proposal.FailRun);
+        if (ofTask && settled(d, t)) {
+            return "what becomes of the task is decided by a proposal before it";
+        }
         if (p instanceof Proposal.Retry) {
             if (!s.attemptsLeft()) {
                 return "the task has had all the attempts that max_retries gives it";

@@ -2,7 +2,6 @@ package io.taskgraph.engine;
 
 import io.taskgraph.avro.TaskAdded;
 import io.taskgraph.avro.TaskSpec;
-import io.taskgraph.graph.FailureMode;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import java.util.ArrayDeque;
@@ -40,9 +39,7 @@ final class Compensating {
             return;
         }
         Task failed = run.graph().task(taskId);
-        if (run.tables().compensables.isEmpty()
-                || failed.spec().failureMode() != FailureMode.FAIL_FAST
-                || failed.status() == Status.DONE) {
+        if (run.tables().compensables.isEmpty() || !failed.blocksDependentsForGood()) {
             return;
         }
         List<Compensable> undone = toUndo(run, taskId);
@@ -77,7 +74,16 @@ final class Compensating {
 
     /** Whether somebody could be asked to undo the task already. */
     private static boolean isUndone(Run run, String taskId) {
-        return run.graph().task(PREFIX + taskId) != null;
+        if (run.graph().task(PREFIX + taskId) != null) {
+            return true;
+        }
+        for (Compensation c : run.tables().compensations.values()) {
+            Status s = run.graph().task(c.taskId()).status();
+            if (c.undoes().equals(taskId) && s != Status.FAILED && s != Status.CANCELLED) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static List<Compensable> toUndo(Run run, String failed) {

@@ -108,9 +108,11 @@ final class Dates {
 
     private long stable() {
         Degradation d = run.degradation();
+        // Each further loss puts it off, as it does for whoever looks.
         return d == null
                 ? Long.MAX_VALUE
-                : d.since() + STABLE_AFTER * run.policy().caps().heartbeatStalenessMillis();
+                : Math.max(d.since(), run.header().lastPassAt())
+                        + STABLE_AFTER * run.policy().caps().heartbeatStalenessMillis();
     }
 
     /**

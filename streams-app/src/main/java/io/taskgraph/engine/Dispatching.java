@@ -26,12 +26,15 @@ final class Dispatching {
 
     private Dispatching() {}
 
+    /** How many attempts may be out: while workers are going in numbers, less is handed to those that are left. */
+    static int slots(Run run) {
+        int cap = run.policy().caps().maxWorkers();
+        return run.degradation() == null ? cap : Math.min(cap, Math.max(1, cap / 2));
+    }
+
     static void dispatch(Deliberation d) {
         TaskGraph graph = d.run().graph();
-        // While workers are going in numbers, less is handed to those that are left.
-        int cap = d.run().degradation() == null
-                ? d.caps().maxWorkers()
-                : Math.min(d.caps().maxWorkers(), Math.max(1, d.caps().maxWorkers() / 2));
+        int cap = slots(d.run());
         boolean asks = d.policy().asks(Asked.DISPATCH);
         int held = 0;
         for (Task t = graph.nextReady(); t != null && graph.inFlight() < cap; t = graph.nextReady()) {

@@ -73,7 +73,8 @@ final class Failures {
                 Task t = run.graph().task(id);
                 boolean because = (t.status() == Status.FAILED || t.status() == Status.CANCELLED)
                         && t.outcome() != null
-                        && t.outcome().startsWith("dependency " + from + " ");
+                        && (t.outcome().equals("dependency " + from + " failed")
+                                || t.outcome().equals("dependency " + from + " was cancelled"));
                 if (because && !t.archived() && ended.add(id)) {
                     todo.add(id);
                 }

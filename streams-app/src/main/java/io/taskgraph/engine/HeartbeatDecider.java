@@ -23,10 +23,7 @@ final class HeartbeatDecider implements Decider<Input.OfHeartbeat> {
         if (w != null && w.state() == Worker.State.LOST && !leaving) {
             d.emit(new WorkerRecovered(w.id()));
         }
-        if (w != null
-                && w.state() != Worker.State.LEFT
-                && leaving
-                && !d.run().leases().holdsAny(w.id())) {
+        if (w != null && w.state() != Worker.State.LEFT && leaving && !works(d.run(), w.id())) {
             d.emit(new WorkerLeft(w.id()));
         }
         String mailbox = Mailboxes.ofWorker(h.getWorkerId());
@@ -47,5 +44,15 @@ final class HeartbeatDecider implements Decider<Input.OfHeartbeat> {
             Lifecycle.proceed(d);
         }
         return null;
+    }
+
+    /** Whether it holds a lease of something that it has not handed in. */
+    private static boolean works(Run run, String worker) {
+        for (String id : run.leases().of(worker)) {
+            if (run.graph().task(id).status() == Status.RUNNING) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -160,7 +160,9 @@ final class Patch {
             return Refusal.invalid("status", "cannot be set to " + to + "; set one of " + SETTABLE);
         }
         TaskChange change = op.getChanges();
-        if (!Vocabulary.changed(t.spec(), change).equals(t.spec()) || change.getBudget() != null) {
+        if (!Vocabulary.changed(t.spec(), change).equals(t.spec())
+                || change.getBudget() != null
+                || change.getLimits() != null) {
             d.emit(new TaskUpdated(t.id(), change));
         }
         if (to != null) {

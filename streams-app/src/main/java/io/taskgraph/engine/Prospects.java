@@ -29,6 +29,21 @@ public final class Prospects {
         return run.header().planRefusedAt() != 0 && run.header().planRefusedAt() == run.graphVersion();
     }
 
+    /** How many attempts may be out at once as the run stands: fewer than its cap while many workers are lost. */
+    public static int slots(Run run) {
+        return Dispatching.slots(run);
+    }
+
+    /** How long the task's dispatch may lie untaken, in milliseconds. */
+    public static long startLimit(Run run, String taskId) {
+        return run.limits(taskId).startMillis(run.policy().caps());
+    }
+
+    /** How long the task's attempt may take, in milliseconds; 0: as long as it wants. */
+    public static long endLimit(Run run, String taskId) {
+        return run.limits(taskId).endMillis(run.policy().caps());
+    }
+
     /** Since when the attempt in flight has been working without a wait for approval, in milliseconds since the epoch. */
     public static long workingSince(Run run, Task t) {
         return run.workingSince(t);

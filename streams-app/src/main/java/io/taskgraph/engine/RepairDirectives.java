@@ -31,11 +31,9 @@ final class RepairDirectives {
         if (t.status() != Status.FAILED && t.status() != Status.CANCELLED && t.status() != Status.DEFERRED) {
             return ofStatus(t, "only a task that failed, was cancelled or is set aside can be tried again");
         }
-        for (String dependency : t.dependsOn()) {
-            if (d.run().graph().task(dependency).blocksDependentsForGood()) {
-                return ofStatus(
-                        t, "it depends on " + Texts.quoted(dependency) + ", which has ended; begin there, onwards");
-            }
+        r = hopeless(d, t);
+        if (r != null) {
+            return r;
         }
         // What ended because of it, as it is before it is open again.
         var ended = Failures.endedBecauseOf(d.run(), t.id());
@@ -44,6 +42,17 @@ final class RepairDirectives {
             ended.forEach(id -> d.emit(new TaskReopened(id, reason)));
         }
         Failures.repaired(d, t.id());
+        return null;
+    }
+
+    /** What an ended dependency keeps from ever going on is not opened. */
+    private static Rejection hopeless(Deliberation d, Task t) {
+        for (String dependency : t.dependsOn()) {
+            if (d.run().graph().task(dependency).blocksDependentsForGood()) {
+                return ofStatus(
+                        t, "it depends on " + Texts.quoted(dependency) + ", which has ended; begin there, onwards");
+            }
+        }
         return null;
     }
 
@@ -67,7 +76,7 @@ final class RepairDirectives {
         if (r != null) {
             return r;
         }
-        if (t.status() == Status.DONE || t.status() == Status.CANCELLED && to == TaskStatus.CANCELLED) {
+        if (t.status() == Status.DONE || t.status() == Vocabulary.status(to)) {
             return ofStatus(t, "it has ended well, or so already");
         }
         if (t.status().isTerminal()) {
@@ -99,6 +108,7 @@ final class RepairDirectives {
         if (r == null && t.status() == Status.DONE) {
             r = ofStatus(t, "it is done already");
         }
+        r = r == null && t.status().isTerminal() ? hopeless(d, t) : r;
         if (r != null) {
             return r;
         }
@@ -137,6 +147,9 @@ final class RepairDirectives {
             return ofStatus(t, "it is archived");
         }
         Phase phase = d.run().phase();
+        if (phase == Phase.COMPLETED && !Lifecycle.allowed(d, Phase.IDLE)) {
+            return Lifecycle.illegal(phase, Phase.IDLE, "its policy does not let it begin again");
+        }
         if (phase == Phase.FAILED) {
             if (!Lifecycle.allowed(d, Phase.IDLE)) {
                 return Lifecycle.illegal(phase, Phase.IDLE, "its policy does not let it begin again");

@@ -24,9 +24,15 @@ final class Reviews {
             return;
         }
         d.emit(new TaskSubmitted(t.id(), t.attempt(), worker, result));
+        ask(d, d.run().graph().task(t.id()));
+    }
+
+    /** Asks for somebody to look at the result that was handed in. */
+    static void ask(Deliberation d, Task t) {
+        String result = t.outcome();
         ApprovalRequested wanted = Approvals.draft(
                 ApprovalKind.RESULT,
-                worker,
+                t.workerId(),
                 "reconcile.review",
                 "results of risk " + t.spec().risk() + " are reviewed");
         wanted.setTaskId(t.id());

@@ -26,6 +26,7 @@ public final class Run {
     private final Memory memory = new Memory();
 
     private RunIdentity identity;
+    private int activeWorkers;
     private RunHeader header = RunHeader.INITIAL;
     private byte[] lastHash = new byte[StateDigest.BYTES];
 
@@ -214,6 +215,17 @@ public final class Run {
         return List.copyOf(tables.workers.values());
     }
 
+    /** Whether the worker was found lost and was not heard since. */
+    public boolean isLost(String workerId) {
+        Worker known = tables.workers.get(workerId);
+        return known != null && known.state() == Worker.State.LOST;
+    }
+
+    /** How many workers work for the run, or could. O(1). */
+    int activeWorkers() {
+        return activeWorkers;
+    }
+
     TaskBudget budget(String taskId) {
         TaskBudget known = tables.budgets.get(taskId);
         return known == null ? TaskBudget.none(taskId) : known;
@@ -363,6 +375,9 @@ public final class Run {
         }
         journal.record(() -> {
             identity = before;
+            if (before != null) {
+                dates.policyChanged();
+            }
         });
     }
 
@@ -375,9 +390,19 @@ public final class Run {
     /** Keeps what is concluded of a worker. */
     void worker(Worker w) {
         // Recorded first, so undone last: when the table is again as it was.
-        journal.record(() -> dates.workerChanged(w.id()));
+        int active = activeWorkers;
+        journal.record(() -> {
+            activeWorkers = active;
+            dates.workerChanged(w.id());
+        });
+        Worker before = tables.workers.get(w.id());
+        activeWorkers += (isActive(w) ? 1 : 0) - (isActive(before) ? 1 : 0);
         tables.workers.put(w.id(), w);
         dates.workerChanged(w.id());
+    }
+
+    private static boolean isActive(Worker w) {
+        return w != null && w.state() == Worker.State.ACTIVE;
     }
 
     /** Keeps what a message was told, and forgets the oldest beyond what a run remembers. Never under an open journal. */
@@ -428,7 +453,10 @@ public final class Run {
             }
             tasks.sort(Comparator.comparingLong(Task::ordinal));
             tasks.forEach(run.graph::add);
-            run.workers().forEach(w -> run.dates.workerChanged(w.id()));
+            run.workers().forEach(w -> {
+                run.activeWorkers += isActive(w) ? 1 : 0;
+                run.dates.workerChanged(w.id());
+            });
             memory.sort(Comparator.comparingLong(Remembered::sequence));
             for (Remembered r : memory) {
                 run.memory.load(r);

@@ -5,6 +5,7 @@ import io.taskgraph.avro.RunDegraded;
 import io.taskgraph.avro.RunStabilized;
 import io.taskgraph.avro.WorkerLost;
 import io.taskgraph.engine.Situation.Trigger;
+import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.policy.contract.Flag;
 import java.time.Instant;
@@ -34,7 +35,7 @@ final class Silence {
         if (lost.isEmpty()) {
             return;
         }
-        int before = active(d.run());
+        int before = d.run().activeWorkers();
         boolean reconciles = d.policy().on(Flag.RECONCILE)
                 && d.run().phase() == Phase.EXECUTING
                 && Lifecycle.allowed(d, Phase.RECONCILING)
@@ -52,8 +53,8 @@ final class Silence {
         degrade(d, lost.size(), before);
         held.forEach((worker, tasks) -> tasks.forEach(id -> {
             Task t = d.run().graph().task(id);
-            // What was decided for one of them may have ended another.
-            if (t.status().isInFlight() && worker.equals(t.workerId())) {
+            // What was decided for one of them may have ended another; what was handed in is with a reviewer.
+            if (t.status() == Status.RUNNING && worker.equals(t.workerId())) {
                 String progress = liveness.progressOf(worker, id, t.attempt());
                 Attempts.failed(d, t, Trigger.WORKER_LOST, worker, "worker lost", true, progress);
             }
@@ -67,15 +68,6 @@ final class Silence {
     private static boolean cooledDown(Deliberation d) {
         long last = d.run().header().lastPassAt();
         return last == 0 || d.now() >= last + d.caps().reconcileCooldownMillis();
-    }
-
-    /** Workers that work for the run, or could. O(workers). */
-    static int active(Run run) {
-        int n = 0;
-        for (Worker w : run.tables().workers.values()) {
-            n += w.state() == Worker.State.ACTIVE ? 1 : 0;
-        }
-        return n;
     }
 
     /** A burst is one escalation, and not as many as there were workers. */
@@ -94,7 +86,7 @@ final class Silence {
         if (g == null) {
             return;
         }
-        int now = active(d.run());
+        int now = d.run().activeWorkers();
         boolean quiet = d.now()
                 >= d.run().header().lastPassAt() + Dates.STABLE_AFTER * d.caps().heartbeatStalenessMillis();
         if (now >= g.workers() - g.lost() / 2 || quiet) {

@@ -1,10 +1,12 @@
 package io.taskgraph.engine;
 
+import io.taskgraph.avro.CompensationSpec;
 import io.taskgraph.avro.FailureMode;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.TaskChange;
 import io.taskgraph.avro.TaskSpec;
+import io.taskgraph.avro.TimeLimits;
 import io.taskgraph.policy.contract.Caps;
 import io.taskgraph.policy.contract.Flag;
 import io.taskgraph.policy.contract.Policy;
@@ -13,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 /** Judges the values that planners give for a task. Each check gives why it is refused, or null. */
 final class Specs {
     private static final int PRIORITY = 1000;
+    /** A year. */
+    private static final long LONGEST_MILLIS = 366L * 86_400_000;
 
     private Specs() {}
 
@@ -41,6 +45,8 @@ final class Specs {
                     : Refusal.disabled(Flag.RECONCILE, "no task can undo another; leave `compensates` out");
         }
         r = r == null ? Budgets.judge("budget", s.getBudget()) : r;
+        r = r == null ? ofLimits(s.getLimits()) : r;
+        r = r == null ? ofCompensation(s.getCompensation(), policy) : r;
         return r != null
                 ? r
                 : ofFields(
@@ -56,6 +62,7 @@ final class Specs {
 
     static Rejection ofChange(TaskChange c, Policy policy) {
         Rejection r = Budgets.judge("budget", c.getBudget());
+        r = r == null ? ofLimits(c.getLimits()) : r;
         return r != null
                 ? r
                 : ofFields(
@@ -67,6 +74,32 @@ final class Specs {
                         c.getExpectedMillis(),
                         c.getFailureMode(),
                         policy);
+    }
+
+    private static Rejection ofLimits(TimeLimits l) {
+        if (l == null) {
+            return null;
+        }
+        Rejection r = ofLimit("start limit", l.getStartMillis());
+        r = r == null ? ofLimit("end limit", l.getEndMillis()) : r;
+        return r == null ? ofLimit("heartbeat limit", l.getHeartbeatMillis()) : r;
+    }
+
+    private static Rejection ofLimit(String name, Long millis) {
+        return millis == null || millis >= 0 && millis <= LONGEST_MILLIS
+                ? null
+                : Refusal.invalid(
+                        name, "is " + millis + " ms; give 0, which is the policy's, to " + LONGEST_MILLIS + " ms");
+    }
+
+    private static Rejection ofCompensation(CompensationSpec c, Policy policy) {
+        if (c == null) {
+            return null;
+        }
+        return policy.on(Flag.RECONCILE)
+                ? ofFields(
+                        c.getTitle(), null, c.getAgentType(), null, c.getPayload(), c.getExpectedMillis(), null, policy)
+                : Refusal.disabled(Flag.RECONCILE, "nothing is undone; leave `compensation` out");
     }
 
     private static Rejection ofFields(

@@ -8,7 +8,8 @@ import io.taskgraph.avro.Phase;
  * @param reason for people
  * @param waitsFor what would let a run in AWAIT_USER go on: one of the constants here; empty in other phases
  * @param startedAt when the run last left IDLE, in milliseconds since the epoch; 0: never. {@code max_runtime} counts from it
- * @param since when it went there, in milliseconds since the epoch; 0: it was created so
+ * @param since when it went there, in milliseconds since the epoch; 0: it was created so. A pass over lost workers does not
+ *     count as having been away: silence would begin anew for all of them
  */
 public record Standing(Phase phase, String reason, String waitsFor, long startedAt, long since) {
     /** An operator has to say that it may go on. */
@@ -27,6 +28,8 @@ public record Standing(Phase phase, String reason, String waitsFor, long started
 
     Standing to(Phase to, String why, String waiting, long at) {
         boolean begins = phase == Phase.IDLE && to == Phase.PLANNING;
-        return new Standing(to, why, waiting, begins ? at : startedAt, at);
+        boolean pass = phase == Phase.EXECUTING && to == Phase.RECONCILING
+                || phase == Phase.RECONCILING && to == Phase.EXECUTING;
+        return new Standing(to, why, waiting, begins ? at : startedAt, pass ? since : at);
     }
 }

@@ -13,7 +13,7 @@ import java.util.Set;
 /**
  * Since when a run's tasks, its phase and its quarantine are as they are. The engine's state does not keep this, for no
  * decision needs it; the decisions tell it. Cost of a decision: the tasks it changed, and the dependents of those that it
- * ended well. Not thread-safe.
+ * ended well or opened again. Not thread-safe.
  */
 public final class History {
     /** In flight a new attempt in the same status is a new beginning. */
@@ -58,8 +58,10 @@ public final class History {
             tasks.remove(id);
             return;
         }
-        if (enter(t, now) && t.satisfiesDependents()) {
-            // That they became ready is derived: nobody tells it.
+        Entered before = tasks.get(id);
+        boolean reopened = before != null && before.status().isTerminal();
+        if (enter(t, now) && (reopened || t.satisfiesDependents())) {
+            // That they became ready, or wait again, is derived: nobody tells it.
             run.graph().dependents(id).forEach(dependent -> enter(run.graph().task(dependent), now));
         }
     }

@@ -45,7 +45,9 @@ public final class LivenessTable {
         Map<String, ActiveAttempt> byTask = new HashMap<>();
         for (ActiveAttempt a : attempts) {
             if (a.getProgress() != null) {
-                byTask.put(a.getTaskId(), a);
+                String kept = a.getProgress()
+                        .substring(0, Math.min(PROGRESS, a.getProgress().length()));
+                byTask.put(a.getTaskId(), new ActiveAttempt(a.getTaskId(), a.getAttempt(), null, kept));
             }
         }
         if (byTask.isEmpty()) {
@@ -102,10 +104,7 @@ public final class LivenessTable {
             @Override
             public String progressOf(String worker, String taskId, int attempt) {
                 ActiveAttempt a = run.attempts.getOrDefault(worker, Map.of()).get(taskId);
-                return a == null || a.getAttempt() != attempt
-                        ? null
-                        : a.getProgress()
-                                .substring(0, Math.min(PROGRESS, a.getProgress().length()));
+                return a == null || a.getAttempt() != attempt ? null : a.getProgress();
             }
         };
     }

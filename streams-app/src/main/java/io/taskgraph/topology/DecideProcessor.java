@@ -115,6 +115,7 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
     private boolean isInput(Heartbeat heartbeat) {
         if (heartbeat.getStatus() == WorkerStatus.LEAVING
                 || liveness.isLost(heartbeat.getRunId(), heartbeat.getWorkerId())
+                || wasLost(heartbeat)
                 || meetsMail(heartbeat)) {
             return true;
         }
@@ -151,6 +152,12 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
                 pacing.commands();
             }
         }
+    }
+
+    /** Whether the worker was found lost, perhaps by whoever had the partition before. */
+    private boolean wasLost(Heartbeat heartbeat) {
+        Run hot = runs.hot(heartbeat.getRunId());
+        return hot != null && hot.isLost(heartbeat.getWorkerId());
     }
 
     /** Whether mail is to be delivered or was read. Of a run that is not hot nobody knows: its timer sees to it. */

@@ -11,8 +11,8 @@ import io.taskgraph.engine.Approval;
 import io.taskgraph.engine.Ledger;
 import io.taskgraph.engine.Run;
 import io.taskgraph.engine.Usage;
-import io.taskgraph.engine.Worker;
 import io.taskgraph.engine.Vocabulary;
+import io.taskgraph.engine.Worker;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import java.time.Duration;
@@ -148,8 +148,10 @@ final class SummaryProjector implements Processor<String, Projection, byte[], by
         s.setApprovals(
                 pending.stream().limit(APPROVALS).map(a -> pending(run, a)).toList());
         List<Worker> workers = run.workers();
-        s.setWorkers((int) workers.stream().filter(w -> w.state() == Worker.State.ACTIVE).count());
-        s.setWorkersLost((int) workers.stream().filter(w -> w.state() == Worker.State.LOST).count());
+        s.setWorkers((int)
+                workers.stream().filter(w -> w.state() == Worker.State.ACTIVE).count());
+        s.setWorkersLost((int)
+                workers.stream().filter(w -> w.state() == Worker.State.LOST).count());
         s.setDegraded(run.degradation() != null);
         s.setEscalations(run.escalations());
         s.setMailWaiting(run.mail().unread());

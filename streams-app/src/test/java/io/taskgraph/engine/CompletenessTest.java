@@ -134,7 +134,9 @@ class CompletenessTest {
                         "MAILBOX_FULL",
                         "UNKNOWN_MESSAGE",
                         "NOT_DELIVERED");
-        assertThat(List.of(ApprovalKind.values())).map(Enum::name).startsWith("UNKNOWN", "ACTION", "TASK", "PLAN");
+        assertThat(List.of(ApprovalKind.values()))
+                .map(Enum::name)
+                .startsWith("UNKNOWN", "ACTION", "TASK", "PLAN", "RESULT");
         assertThat(List.of(MessageKind.values()))
                 .map(Enum::name)
                 .startsWith(

@@ -27,6 +27,7 @@ class EngineProperties {
     private static final String[] WORKERS = {"v", "w", "x"};
     final long seed = System.nanoTime();
     private final Random random = new Random(seed);
+    private long lastHeard;
 
     /** (a) What is accepted, and the graph after it, is what the plain rules say. */
     @Test
@@ -254,7 +255,7 @@ class EngineProperties {
                     };
             return Input.directive(Messages.directive("r", m, "why", kind), Origin.NONE);
         }
-        // Whoever was heard at a time stays so: liveness never forgets, or what was put off would come too late.
+        // Who was heard once is not unheard later; each round begins anew.
         lastHeard = Math.max(lastHeard > team.now ? 0 : lastHeard, team.now - random.nextInt(60_000));
         long heard = lastHeard;
         return new Input.OfTimer("r", team.now, w -> w.equals("v") ? heard : 0, 0, 17);

@@ -3,15 +3,20 @@ package io.taskgraph.engine;
 import static io.taskgraph.engine.Messages.add;
 import static io.taskgraph.engine.Messages.spec;
 import static io.taskgraph.engine.Messages.title;
+import static io.taskgraph.engine.Messages.undoable;
 import static io.taskgraph.engine.Messages.undoing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskgraph.avro.CreateRun;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.FailureMode;
+import io.taskgraph.avro.MessageKind;
+import io.taskgraph.avro.MessageSpec;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.ParentRun;
 import io.taskgraph.avro.RejectionCode;
+import io.taskgraph.avro.SendMessage;
+import io.taskgraph.avro.SkipTask;
 import io.taskgraph.avro.TaskChange;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.policy.contract.Flag;
@@ -29,11 +34,11 @@ import org.junit.jupiter.api.Test;
 /** A flag that is off refuses what it guards; one that is on lets it be. */
 class FlagTest {
     /**
-     * Flags whose features are not there yet: nothing can be asked for that they would refuse. Messages between agents,
-     * traces, gates and extensions come with later issues, and each takes its flag out of here.
+     * Flags whose features are not there yet: nothing can be asked for that they would refuse. Traces, gates and
+     * extensions come with later issues, and each takes its flag out of here.
      */
     private static final Set<Flag> NOTHING_TO_GUARD_YET =
-            EnumSet.of(Flag.PRIORITY_MAILBOX, Flag.TRACE_REPLAY, Flag.REGRESSION_GATES, Flag.TRUST_GATING);
+            EnumSet.of(Flag.TRACE_REPLAY, Flag.REGRESSION_GATES, Flag.TRUST_GATING);
 
     private static String document(Set<Flag> on) {
         StringBuilder y = new StringBuilder("name: test\ncaps: {max_depth: 2}\nflags:\n");
@@ -51,11 +56,20 @@ class FlagTest {
                         .patch(title("a", "other"))));
         features.put(
                 Flag.RECONCILE,
-                List.of(document -> Team.under(document).patch(add(undoing("x", spec("a")))), document -> {
-                    TaskSpec s = spec("a");
-                    s.setFailureMode(FailureMode.CONTINUE);
-                    return Team.under(document).patch(add(s));
-                }));
+                List.of(
+                        document -> Team.under(document).patch(add(undoing("x", spec("a")))),
+                        document -> {
+                            TaskSpec s = spec("a");
+                            s.setFailureMode(FailureMode.CONTINUE);
+                            return Team.under(document).patch(add(s));
+                        },
+                        document -> Team.under(document).patch(add(undoable(spec("a")))),
+                        document -> planned(document).direct(new SkipTask("a"))));
+        features.put(Flag.PRIORITY_MAILBOX, List.of(document -> planned(document)
+                .direct(new SendMessage(MessageSpec.newBuilder()
+                        .setRecipient(Mailboxes.LEAD)
+                        .setKind(MessageKind.ALERT)
+                        .build()))));
         features.put(Flag.HIERARCHY, List.of(FlagTest::below));
         return features;
     }

@@ -9,6 +9,7 @@ import io.taskgraph.avro.Amounts;
 import io.taskgraph.avro.ArchiveTask;
 import io.taskgraph.avro.AttemptError;
 import io.taskgraph.avro.Budget;
+import io.taskgraph.avro.CompensationSpec;
 import io.taskgraph.avro.Digest;
 import io.taskgraph.avro.Directive;
 import io.taskgraph.avro.FailureMode;
@@ -25,6 +26,7 @@ import io.taskgraph.avro.Submitted;
 import io.taskgraph.avro.TaskChange;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.avro.TaskStatus;
+import io.taskgraph.avro.TimeLimits;
 import io.taskgraph.avro.UpdateTask;
 import io.taskgraph.avro.UsageSoFar;
 import io.taskgraph.schemas.codec.Digests;
@@ -185,6 +187,22 @@ final class Messages {
 
     static TaskSpec undoing(String what, TaskSpec s) {
         s.setCompensates(what);
+        return s;
+    }
+
+    static TaskSpec mode(FailureMode mode, TaskSpec s) {
+        s.setFailureMode(mode);
+        return s;
+    }
+
+    /** It says how it is undone. */
+    static TaskSpec undoable(TaskSpec s) {
+        s.setCompensation(new CompensationSpec("undo " + s.getTaskId(), Risk.WRITE, "default", null, 0L));
+        return s;
+    }
+
+    static TaskSpec limited(long start, long end, long heartbeat, TaskSpec s) {
+        s.setLimits(new TimeLimits(start, end, heartbeat));
         return s;
     }
 

@@ -505,7 +505,7 @@ class PatchTest {
                 "actual_version",
                 "3",
                 "changed_tasks",
-                "[\"c\"]");
+                "[\"b\",\"c\"]");
     }
 
     @Test

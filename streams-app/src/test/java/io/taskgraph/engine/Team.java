@@ -8,6 +8,7 @@ import io.taskgraph.avro.CreateRun;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Digest;
 import io.taskgraph.avro.Directive;
+import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.Operation;
 import io.taskgraph.avro.Outcome;
@@ -16,6 +17,7 @@ import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.Report;
 import io.taskgraph.avro.Risk;
 import io.taskgraph.avro.RunCreated;
+import io.taskgraph.avro.WorkerStatus;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.policy.contract.Cap;
@@ -73,6 +75,32 @@ final class Team {
     /** A run without tasks under that document. */
     static Team under(String document) {
         return under(Policy.parse(document, Presets::named));
+    }
+
+    /**
+     * A run without tasks that repairs what goes wrong.
+     *
+     * @param caps beside and instead of those that keep what is not looked at from happening; may be empty
+     * @param section the policy's {@code reconcile} without its braces; may be empty
+     */
+    static Team reconciling(String caps, String section) {
+        List<String> all = new ArrayList<>();
+        for (String cap : List.of(
+                "max_tasks: 20000",
+                "max_patch_operations: 10000",
+                "start_timeout: 600s",
+                "max_runtime: 0s",
+                "worker_timeout: 0s",
+                "reconcile_cooldown: 0s")) {
+            if (!caps.contains(cap.substring(0, cap.indexOf(' ')))) {
+                all.add(cap);
+            }
+        }
+        if (!caps.isEmpty()) {
+            all.add(caps);
+        }
+        return under("name: test\nflags: {mutable_graph: true, reconcile: true}\ncaps: {" + String.join(", ", all)
+                + "}\n" + (section.isEmpty() ? "" : "reconcile: {" + section + "}\n"));
     }
 
     private static Team under(Policy policy) {
@@ -178,6 +206,30 @@ final class Team {
     Optional<Decision> heartbeat(String worker, String task, int attempt, Amounts usage) {
         return step(new Input.OfHeartbeat(Messages.heartbeat(runId, worker, task, attempt, usage), Origin.NONE))
                 .map(Decided::decision);
+    }
+
+    /** The worker says how it is, and nothing of attempts; empty: nothing follows from it. */
+    Optional<Decision> beat(String worker, WorkerStatus status) {
+        Heartbeat h = Heartbeat.newBuilder()
+                .setRunId(runId)
+                .setWorkerId(worker)
+                .setSentAt(Messages.SENT)
+                .setStatus(status)
+                .build();
+        return step(new Input.OfHeartbeat(h, Origin.NONE)).map(Decided::decision);
+    }
+
+    /** The worker takes the attempt up. */
+    void start(String worker, String task, int attempt) {
+        assertThat(report(worker, task, attempt, Messages.started()).getRejection())
+                .isNull();
+    }
+
+    /** The worker is done with the attempt. */
+    void finish(String worker, String task, int attempt) {
+        assertThat(report(worker, task, attempt, Messages.submitted("of " + task))
+                        .getRejection())
+                .isNull();
     }
 
     /** The worker asks whether it may act. */

@@ -229,6 +229,12 @@ final class Watch {
             switch (a.kind()) {
                 case PLAN -> plans++;
                 case TASK -> tasks.add(a.taskId());
+                case RESULT -> {
+                    Task t = run.graph().task(a.taskId());
+                    assertThat(t.status() == Status.SUBMITTED && t.attempt() == a.attempt())
+                            .as(where)
+                            .isTrue();
+                }
                 default -> {
                     Task t = run.graph().task(a.taskId());
                     assertThat(t.status().isInFlight() && t.attempt() == a.attempt())

@@ -6,9 +6,12 @@ import io.taskgraph.avro.Amounts;
 import io.taskgraph.avro.Approve;
 import io.taskgraph.avro.Budget;
 import io.taskgraph.avro.Deny;
+import io.taskgraph.avro.FailureMode;
 import io.taskgraph.avro.Operation;
 import io.taskgraph.avro.RaiseBudget;
+import io.taskgraph.avro.Risk;
 import io.taskgraph.avro.Submitted;
+import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.query.RunView;
@@ -38,6 +41,9 @@ class WhyProperties {
             budgets: {run: {tokens: 100}, task: {tokens: 60}}
             """;
 
+    private static final String REPAIRS =
+            "backoff: {first: 40s, factor: 2, most: 60s, jitter: 20}, review: {risks: [write]}";
+
     private record Entered(Status status, int attempt, long decision, long at) {}
 
     private final EngineProperties inputs = new EngineProperties();
@@ -46,14 +52,16 @@ class WhyProperties {
 
     @Test
     void whatHasNotEndedHasAReason() {
-        for (int round = 0; round < 45; round++) {
+        for (int round = 0; round < 60; round++) {
+            boolean repairs = round % 4 == 3;
             Team team =
-                    switch (round % 3) {
+                    switch (round % 4) {
                         case 0 -> Team.with(Team.workers(3));
                         case 1 -> Team.under(WhyTest.ASKS);
-                        default -> Team.under(BUDGETED);
+                        case 2 -> Team.under(BUDGETED);
+                        default -> Team.reconciling("max_workers: 3, max_retries: 1", REPAIRS);
                     };
-            team.patch(plan());
+            team.patch(plan(repairs));
             RunView view = WhyTest.view(team);
             Map<String, Entered> entered = new HashMap<>();
             follow(team, entered);
@@ -69,6 +77,7 @@ class WhyProperties {
                 .as("the runs came by these, seed %s", inputs.seed)
                 .contains(
                         "approval",
+                        "back_off",
                         "budget",
                         "cap",
                         "deferred",
@@ -76,15 +85,20 @@ class WhyProperties {
                         "ended",
                         "offered",
                         "phase",
+                        "review",
                         "running",
                         "tasks");
     }
 
-    private List<Operation> plan() {
+    private List<Operation> plan(boolean repairs) {
         List<Operation> tasks = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
             String[] deps = i > 3 && random.nextBoolean() ? new String[] {"t" + random.nextInt(i)} : new String[0];
-            tasks.add(Messages.add("t" + i, deps));
+            TaskSpec spec = Messages.spec("t" + i, deps);
+            if (repairs && random.nextBoolean()) {
+                Messages.risky(Risk.WRITE, Messages.mode(FailureMode.RECONCILABLE, spec));
+            }
+            tasks.add(Messages.add(spec));
         }
         return tasks;
     }
@@ -161,9 +175,10 @@ class WhyProperties {
         }
     }
 
-    /** Nothing brings back a task that has ended, nor a run that failed. */
+    /** Nothing but a repair that others wait for brings back a task that has ended, and nothing a run that failed. */
     private static boolean hopeless(Reason reason) {
         return reason.kind().equals("ended")
+                && !Boolean.TRUE.equals(reason.details().get("repairable"))
                 && !"COMPLETED".equals(reason.details().get("phase"));
     }
 

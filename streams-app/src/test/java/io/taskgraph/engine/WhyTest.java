@@ -11,9 +11,9 @@ import io.taskgraph.avro.CancelRun;
 import io.taskgraph.avro.CancelTask;
 import io.taskgraph.avro.PauseRun;
 import io.taskgraph.avro.Phase;
+import io.taskgraph.avro.Risk;
 import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.graph.Status;
-import io.taskgraph.graph.Task;
 import io.taskgraph.query.RunView;
 import io.taskgraph.query.why.Reason;
 import io.taskgraph.query.why.Waiting;
@@ -35,6 +35,11 @@ class WhyTest {
             caps: {max_tasks: 1000, max_workers: 200}
             rules:
               - {id: ask, on: [dispatch], when: "true", effect: await, reason: people decide}
+            """;
+    static final String REVIEWS = """
+            name: test
+            flags: {reconcile: true}
+            reconcile: {review: {risks: [write]}}
             """;
     static final String ASKS_FOR_PLANS = """
             name: test
@@ -92,9 +97,13 @@ class WhyTest {
                 Status.SUBMITTED,
                 new Scenario(
                         WhyTest::inReview,
-                        null,
-                        List.of("review: the result of attempt 1 by worker w waits for review; a reviewer's answer, who"
-                                + " is not that worker; `taskgraph cancel r --task=t` gives the task up")));
+                        REVIEWS,
+                        List.of(
+                                "review: the result of attempt 1 by worker w waits for review; a reviewer's answer, who"
+                                        + " is not that worker; `taskgraph cancel r --task=t` gives the task up",
+                                "approval: the result of attempt 1 waits for approval r/4.1 (results of risk WRITE are"
+                                        + " reviewed); `taskgraph approve r/4.1` or `taskgraph deny r/4.1 --reason=…` by"
+                                        + " 1 more person, not w who asked")));
         task(
                 Status.DEFERRED,
                 team -> team.patch(add("t"), set("t", TaskStatus.DEFERRED)),
@@ -214,28 +223,11 @@ class WhyTest {
         return view(team);
     }
 
-    /** No fact leads into review yet. */
     private static RunView inReview(Team team) {
-        team.patch(add("t"));
+        team.patch(add(Messages.risky(Risk.WRITE, Messages.spec("t"))));
         team.report("w", "t", 1, started());
-        RunView view = view(team);
-        Task t = view.state().graph().task("t");
-        view.state()
-                .graph()
-                .update(new Task(
-                        t.id(),
-                        t.spec(),
-                        t.dependsOn(),
-                        Status.SUBMITTED,
-                        t.ordinal(),
-                        t.changedAtVersion(),
-                        t.attempt(),
-                        t.failures(),
-                        t.workerId(),
-                        t.leasedAt(),
-                        t.outcome(),
-                        t.archived(), 0));
-        return view;
+        team.report("w", "t", 1, submitted("42"));
+        return view(team);
     }
 
     /** What a follower of the team's log sees. */

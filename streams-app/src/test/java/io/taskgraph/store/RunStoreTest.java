@@ -58,8 +58,8 @@ class RunStoreTest {
         for (int i = 0; i < RUNS; i += 997) {
             Decided decided = step(Input.report(submitted("run-" + i), Origin.NONE));
             assertThat(decided.changes())
-                    .as("entries that a completion changes")
-                    .hasSize(3);
+                    .as("entries that a first completion changes: the task, its worker, what is remembered, the header")
+                    .hasSize(4);
             Run run = runs.get("run-" + i);
             assertThat(run.phase()).isEqualTo(Phase.COMPLETED);
             byte[] digest = run.stateDigest();

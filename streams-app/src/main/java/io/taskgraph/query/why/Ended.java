@@ -13,8 +13,18 @@ import java.util.Map;
  * @param workerId who did it or tried last, or null
  * @param attempts how many attempts there were
  * @param archived whether it was taken out of the live graph
+ * @param repairable whether others wait until an operator has repaired it
  */
-public record Ended(Status status, String how, String workerId, int attempts, boolean archived, Since since)
+public record Ended(
+        String runId,
+        String taskId,
+        Status status,
+        String how,
+        String workerId,
+        int attempts,
+        boolean archived,
+        boolean repairable,
+        Since since)
         implements Reason {
     private static final int SHOWN = 200;
 
@@ -34,7 +44,11 @@ public record Ended(Status status, String how, String workerId, int attempts, bo
 
     @Override
     public String frees() {
-        return "";
+        String task = Commands.word(taskId);
+        return repairable
+                ? Commands.of("retry", runId, task) + " tries it again, " + Commands.of("skip", runId, task)
+                        + " goes on without it"
+                : "";
     }
 
     @Override
@@ -44,6 +58,7 @@ public record Ended(Status status, String how, String workerId, int attempts, bo
         details.put("worker", workerId);
         details.put("attempts", attempts);
         details.put("archived", archived);
+        details.put("repairable", repairable);
         return details;
     }
 }

@@ -10,11 +10,12 @@ import java.util.Map;
  * As many attempts are in flight as {@code max_workers} allows.
  *
  * @param limit the cap
+ * @param slots how many attempts may be out now: fewer than the cap while many workers are lost
  * @param inFlight attempts that occupy the slots; may be above a cap that was lowered
  * @param ahead ready tasks that are dispatched before this one
  * @param through the tasks in flight, longest first
  */
-public record NoSlot(String runId, int limit, int inFlight, int ahead, List<Waiting> through, Since since)
+public record NoSlot(String runId, int limit, int slots, int inFlight, int ahead, List<Waiting> through, Since since)
         implements Reason {
 
     @Override
@@ -27,8 +28,10 @@ public record NoSlot(String runId, int limit, int inFlight, int ahead, List<Wait
         if (limit == 0) {
             return "max_workers is 0: nothing is dispatched";
         }
-        return "max_workers " + limit + " is reached: " + inFlight + " in flight, "
-                + (ahead == 0 ? "it is the next" : ahead + " ready before it");
+        String reached = slots < limit
+                ? "no more than " + slots + " of max_workers " + limit + " while many workers are lost: "
+                : "max_workers " + limit + " is reached: ";
+        return reached + inFlight + " in flight, " + (ahead == 0 ? "it is the next" : ahead + " ready before it");
     }
 
     @Override
@@ -44,6 +47,7 @@ public record NoSlot(String runId, int limit, int inFlight, int ahead, List<Wait
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("cap", Cap.MAX_WORKERS.key());
         details.put("limit", limit);
+        details.put("slots", slots);
         details.put("value", inFlight);
         details.put("ahead", ahead);
         return details;

@@ -18,6 +18,7 @@ public sealed interface Reason
                 Working,
                 InReview,
                 SetAside,
+                BackingOff,
                 InPhase,
                 Quarantined,
                 Due,

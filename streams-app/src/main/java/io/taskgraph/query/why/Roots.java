@@ -31,7 +31,7 @@ record Roots(List<Task> tasks, int between) {
                 if (t.satisfiesDependents() || !seen.add(id)) {
                     continue;
                 }
-                if (t.status() == Status.PENDING) {
+                if (waitsForTasks(graph, t)) {
                     todo.add(t);
                 } else {
                     roots.add(t);
@@ -44,11 +44,19 @@ record Roots(List<Task> tasks, int between) {
     /** What holds a run up. O(n log n). */
     static Roots of(Run run) {
         List<Task> roots = new ArrayList<>();
+        int between = 0;
         for (Task t : run.graph().tasks()) {
-            if (t.status() != Status.PENDING && !t.status().isTerminal()) {
+            if (waitsForTasks(run.graph(), t)) {
+                between++;
+            } else if (!t.status().isTerminal()) {
                 roots.add(t);
             }
         }
-        return new Roots(roots, run.graph().count(Status.PENDING));
+        return new Roots(roots, between);
+    }
+
+    /** One that only waits for its time to be tried again does not. */
+    private static boolean waitsForTasks(TaskGraph graph, Task t) {
+        return t.status() == Status.PENDING && graph.unmet(t.id()) > 0;
     }
 }

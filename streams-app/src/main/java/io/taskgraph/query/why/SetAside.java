@@ -8,9 +8,10 @@ import java.util.Map;
  * The task was deferred.
  *
  * @param why as the decision that deferred it says; may be empty
+ * @param repairs whether operators can repair under the run's policy
  * @param since by whom, too
  */
-public record SetAside(String runId, String taskId, String why, Since since) implements Reason {
+public record SetAside(String runId, String taskId, String why, boolean repairs, Since since) implements Reason {
     @Override
     public String kind() {
         return "deferred";
@@ -23,7 +24,9 @@ public record SetAside(String runId, String taskId, String why, Since since) imp
 
     @Override
     public String frees() {
-        return "a planner's patch that sets its status to pending; " + Commands.cancel(runId, taskId) + " gives it up";
+        String retry = repairs ? ", or " + Commands.of("retry", runId, Commands.word(taskId)) : "";
+        return "a planner's patch that sets its status to pending" + retry + "; " + Commands.cancel(runId, taskId)
+                + " gives it up";
     }
 
     @Override

@@ -9,7 +9,7 @@ import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.graph.TaskGraph;
 import io.taskgraph.policy.contract.Cap;
-import io.taskgraph.policy.contract.Caps;
+import io.taskgraph.policy.contract.Flag;
 import io.taskgraph.query.History;
 import io.taskgraph.query.Since;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ final class TaskReasons {
 
     private List<Reason> reasons(Task t) {
         return switch (t.status()) {
-            case PENDING -> with(List.of(dependencies(t)), whole.holds(this));
+            case PENDING -> with(dependencies(t), backOff(t), whole.holds(this));
             case READY -> ready(t);
             case AWAITING_APPROVAL -> with(asked(t), whole.holds(this));
             case DISPATCHED -> with(List.of(offered(t)), whole.quarantine());
@@ -62,11 +62,31 @@ final class TaskReasons {
             case SUBMITTED ->
                 with(
                         List.of(new InReview(run.runId(), t.id(), t.attempt(), t.workerId(), since(t))),
+                        asked(t),
                         whole.quarantine());
-            case DEFERRED -> with(List.of(new SetAside(run.runId(), t.id(), outcome(t), since(t))), whole.holds(this));
+            case DEFERRED ->
+                with(List.of(new SetAside(run.runId(), t.id(), outcome(t), repairs(), since(t))), whole.holds(this));
             case DONE, FAILED, CANCELLED ->
-                List.of(new Ended(t.status(), outcome(t), t.workerId(), t.attempt(), t.archived(), since(t)));
+                List.of(new Ended(
+                        run.runId(),
+                        t.id(),
+                        t.status(),
+                        outcome(t),
+                        t.workerId(),
+                        t.attempt(),
+                        t.archived(),
+                        repairable(t),
+                        since(t)));
         };
+    }
+
+    private boolean repairs() {
+        return run.policy().on(Flag.RECONCILE);
+    }
+
+    /** Whether others wait until the task, which has failed, is repaired. */
+    private boolean repairable(Task t) {
+        return repairs() && t.status() == Status.FAILED && !t.satisfiesDependents() && !t.blocksDependentsForGood();
     }
 
     @SafeVarargs
@@ -82,13 +102,22 @@ final class TaskReasons {
         return t.outcome() == null ? "" : t.outcome();
     }
 
-    private OnTasks dependencies(Task t) {
+    private List<BackingOff> backOff(Task t) {
+        return t.notBefore() == 0
+                ? List.of()
+                : List.of(new BackingOff(run.runId(), t.id(), t.failures(), t.notBefore(), since(t)));
+    }
+
+    private List<OnTasks> dependencies(Task t) {
         TaskGraph graph = run.graph();
+        if (graph.unmet(t.id()) == 0) {
+            return List.of();
+        }
         List<String> unmet = t.dependsOn().stream()
                 .filter(id -> !graph.task(id).satisfiesDependents())
                 .toList();
         Roots roots = Roots.of(graph, t);
-        return new OnTasks(
+        return List.of(new OnTasks(
                 run.runId(),
                 t.id(),
                 unmet.subList(0, Math.min(Waits.SHOWN, unmet.size())),
@@ -97,7 +126,7 @@ final class TaskReasons {
                 counts(roots.tasks()),
                 roots.between(),
                 List.of(),
-                since(t));
+                since(t)));
     }
 
     /** In the order in which the engine asks before a dispatch. */
@@ -107,10 +136,17 @@ final class TaskReasons {
             return holds;
         }
         TaskGraph graph = run.graph();
-        int cap = run.policy().caps().maxWorkers();
-        if (graph.inFlight() >= cap) {
+        int slots = Prospects.slots(run);
+        if (graph.inFlight() >= slots) {
             int ahead = graph.ready().indexOf(t);
-            return List.of(new NoSlot(run.runId(), cap, graph.inFlight(), ahead, inFlight(), since(t)));
+            return List.of(new NoSlot(
+                    run.runId(),
+                    run.policy().caps().maxWorkers(),
+                    slots,
+                    graph.inFlight(),
+                    ahead,
+                    inFlight(),
+                    since(t)));
         }
         Task next = graph.nextReady();
         BudgetExhausted tooLittle = Prospects.budgetShortOf(run, next.id());
@@ -128,17 +164,17 @@ final class TaskReasons {
     }
 
     private Offered offered(Task t) {
-        long until = t.leasedAt() + run.policy().caps().startTimeoutMillis();
+        long until = t.leasedAt() + Prospects.startLimit(run, t.id());
         Limit limit = new Limit(Cap.START_TIMEOUT.key(), until, "it is taken back, and offered again");
         return new Offered(run.runId(), t.id(), t.attempt(), t.agentType(), dated(List.of(limit)), since(t));
     }
 
     private Working working(Task t) {
-        Caps caps = run.policy().caps();
         List<Limit> limits = new ArrayList<>();
         if (!Prospects.waitsForApproval(run, t)) {
-            if (caps.workerTimeoutMillis() > 0) {
-                long until = Prospects.workingSince(run, t) + caps.workerTimeoutMillis();
+            long end = Prospects.endLimit(run, t.id());
+            if (end > 0) {
+                long until = Prospects.workingSince(run, t) + end;
                 limits.add(new Limit(Cap.WORKER_TIMEOUT.key(), until, "the attempt fails"));
             }
             Long time = run.boundsOfAttempt(t.id()).millis();
@@ -149,13 +185,7 @@ final class TaskReasons {
         }
         limits.sort(Comparator.comparingLong(Limit::at));
         return new Working(
-                run.runId(),
-                t.id(),
-                t.attempt(),
-                t.workerId(),
-                caps.heartbeatStalenessMillis(),
-                dated(limits),
-                since(t));
+                run.runId(), t.id(), t.attempt(), t.workerId(), run.heartbeatLimit(t.id()), dated(limits), since(t));
     }
 
     /** In quarantine nothing follows from a date. */
