@@ -187,6 +187,7 @@ class AttemptTest {
             assertThat(leases.memberships().isEmpty()).isTrue();
             return null;
         });
+        assertThat(tally.stats().succeeded()).isEqualTo(1);
         assertThat(leases.memberships().all())
                 .containsExactly(new Memberships.Membership("run", 1000, timing.nanos()));
     }

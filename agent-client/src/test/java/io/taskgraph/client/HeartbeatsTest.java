@@ -97,6 +97,7 @@ class HeartbeatsTest {
             return null;
         });
 
+        assertThat(tally.stats().succeeded()).isEqualTo(1);
         assertThat(said()).containsExactly(WorkerStatus.BUSY, WorkerStatus.BUSY);
         Heartbeat last = sent().get(1);
         assertThat(last.getWorkerId()).isEqualTo("worker-1");
@@ -133,6 +134,7 @@ class HeartbeatsTest {
             assertThat(said()).containsExactly(WorkerStatus.BUSY);
             return null;
         });
+        assertThat(tally.stats().succeeded()).isEqualTo(2);
         pass(999);
         assertThat(said()).hasSize(1);
         pass(1);

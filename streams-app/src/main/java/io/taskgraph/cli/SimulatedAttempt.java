@@ -78,6 +78,8 @@ final class SimulatedAttempt {
         if (!before.matches()) {
             return "";
         }
+        // Said again: what this attempt does not say would be lost to the next.
+        task.progress(before.group());
         worked = length * Long.parseLong(before.group(1)) / 100;
         return ", on from " + before.group();
     }

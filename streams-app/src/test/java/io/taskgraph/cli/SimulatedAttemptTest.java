@@ -172,7 +172,13 @@ class SimulatedAttemptTest {
         second.previousProgress = "50 percent";
         assertThat(play(second))
                 .containsExactly(
-                        "sleep 200", "70 percent", "sleep 200", "90 percent", "sleep 100", "end, on from 50 percent");
+                        "50 percent",
+                        "sleep 200",
+                        "70 percent",
+                        "sleep 200",
+                        "90 percent",
+                        "sleep 100",
+                        "end, on from 50 percent");
     }
 
     @Test
