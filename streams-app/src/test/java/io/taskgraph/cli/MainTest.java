@@ -22,7 +22,7 @@ class MainTest {
         }
         assertThat(CommandLineRun.of("resolve", "run", "task").err()).contains("--as");
         assertThat(CommandLineRun.of("resolve", "run", "task", "--as", "running").err())
-                .contains("done, failed, cancelled");
+                .contains("DONE, FAILED, CANCELLED");
         assertThat(CommandLineRun.of("resolve", "run", "task", "--as", "failed", "--result", "x")
                         .err())
                 .contains("--result is what came of a task that is done: leave it out, and say with --reason why it is"
