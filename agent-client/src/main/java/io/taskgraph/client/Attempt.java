@@ -2,10 +2,7 @@ package io.taskgraph.client;
 
 import io.taskgraph.avro.ActionAnswer;
 import io.taskgraph.avro.Amounts;
-import io.taskgraph.avro.Budget;
 import io.taskgraph.avro.Command;
-import io.taskgraph.avro.Dispatch;
-import io.taskgraph.avro.Risk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +21,11 @@ import org.slf4j.LoggerFactory;
  * <p>Reports are sent under this object's monitor, so that the order in which they are sent is the order in which
  * things happened.
  */
-final class Attempt implements TaskContext {
+final class Attempt extends Assignment {
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+
+    /** As much of it as the control plane keeps. */
+    private static final int MOST_PROGRESS = 4096;
 
     private enum Stage {
         WAITING,
@@ -35,9 +35,6 @@ final class Attempt implements TaskContext {
     }
 
     private final AttemptKey key;
-    private final String agentType;
-    private final Dispatch dispatch;
-    private final String workerId;
     private final Leases leases;
     private final Reports reports;
     private final Tally tally;
@@ -53,6 +50,8 @@ final class Attempt implements TaskContext {
     private volatile long leasedAt;
     /** There from the beginning of the work on. */
     private volatile UsageMeter meter;
+    /** What was said of it last, or null. */
+    private volatile String progress;
 
     private Thread thread;
     private List<Runnable> onCancel;
@@ -65,10 +64,8 @@ final class Attempt implements TaskContext {
             Tally tally,
             Settlement settlement,
             Timing timing) {
-        this.dispatch = command.getDispatch();
-        this.key = new AttemptKey(command.getRunId(), dispatch.getTaskId(), dispatch.getAttempt());
-        this.agentType = command.getAgentType();
-        this.workerId = workerId;
+        super(command, workerId);
+        this.key = new AttemptKey(runId(), taskId(), attempt());
         this.leases = leases;
         this.reports = reports;
         this.tally = tally;
@@ -79,10 +76,6 @@ final class Attempt implements TaskContext {
 
     AttemptKey key() {
         return key;
-    }
-
-    long heartbeatIntervalMillis() {
-        return dispatch.getHeartbeatIntervalMillis();
     }
 
     /** When the lease was reported, in {@link System#nanoTime()}; meaningful while it is held. */
@@ -101,7 +94,7 @@ final class Attempt implements TaskContext {
                 return;
             }
             begunAt = timing.nanos();
-            meter = new UsageMeter(timing, dispatch.getBudget());
+            meter = new UsageMeter(timing, budget().orElse(null));
             thread = Thread.currentThread();
             stage = Stage.RUNNING;
         }
@@ -138,9 +131,10 @@ final class Attempt implements TaskContext {
                     described(problem),
                     !(problem instanceof NonRetryableException),
                     meter.totalOrNull(),
+                    progress,
                     this::durable);
         }
-        leases.end(this);
+        leases.worked(this, timing.nanos());
     }
 
     private static String described(Throwable problem) {
@@ -185,7 +179,7 @@ final class Attempt implements TaskContext {
         leaseReported = true;
         leasedAt = now;
         leases.hold(this);
-        reports.started(key, agentType, this::durable);
+        reports.started(key, agentType(), this::durable);
     }
 
     /**
@@ -264,10 +258,14 @@ final class Attempt implements TaskContext {
                 if (used != null) {
                     reports.usage(key, used);
                 }
-                reports.released(key, "the worker stops");
+                reports.released(key, "the worker stops", progress);
             }
             cancelled = true;
-            leases.end(this);
+            if (leaseReported) {
+                leases.worked(this, timing.nanos());
+            } else {
+                leases.end(this);
+            }
             actions = onCancel == null ? List.of() : onCancel;
             onCancel = null;
             thread.interrupt();
@@ -306,56 +304,6 @@ final class Attempt implements TaskContext {
     @Override
     public boolean isCancelled() {
         return cancelled;
-    }
-
-    @Override
-    public String runId() {
-        return key.runId();
-    }
-
-    @Override
-    public String taskId() {
-        return key.taskId();
-    }
-
-    @Override
-    public int attempt() {
-        return key.attempt();
-    }
-
-    @Override
-    public String agentType() {
-        return agentType;
-    }
-
-    @Override
-    public String workerId() {
-        return workerId;
-    }
-
-    @Override
-    public String title() {
-        return dispatch.getTitle();
-    }
-
-    @Override
-    public Optional<String> payload() {
-        return Optional.ofNullable(dispatch.getPayload());
-    }
-
-    @Override
-    public long expectedMillis() {
-        return dispatch.getExpectedMillis();
-    }
-
-    @Override
-    public Risk risk() {
-        return dispatch.getRisk();
-    }
-
-    @Override
-    public Optional<Budget> budget() {
-        return Optional.ofNullable(dispatch.getBudget());
     }
 
     @Override
@@ -429,8 +377,13 @@ final class Attempt implements TaskContext {
     }
 
     @Override
-    public int priority() {
-        return dispatch.getPriority();
+    public void progress(String text) {
+        progress = Cut.to(MOST_PROGRESS, text);
+    }
+
+    /** How far it says it is, or null. */
+    String progress() {
+        return progress;
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Leases {
     private final Map<AttemptKey, Attempt> held = new ConcurrentHashMap<>();
     private final Map<AttemptKey, Boolean> reported = new ConcurrentHashMap<>();
+    private final Memberships memberships = new Memberships();
     private final AttemptKey[] order;
     // Guarded by order.
     private int next;
@@ -29,6 +30,18 @@ final class Leases {
 
     void end(Attempt attempt) {
         held.remove(attempt.key(), attempt);
+    }
+
+    /** The attempt is over, and its run knows this worker: it stays a member for a while. */
+    void worked(Attempt attempt, long now) {
+        // Before the lease ends: between the two the run must not be missed.
+        memberships.worked(attempt.runId(), attempt.heartbeatIntervalMillis(), now);
+        end(attempt);
+    }
+
+    /** The runs that it worked for lately. */
+    Memberships memberships() {
+        return memberships;
     }
 
     /** The attempt, if this worker holds its lease; else null. */

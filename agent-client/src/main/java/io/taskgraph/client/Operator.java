@@ -7,12 +7,17 @@ import io.taskgraph.avro.CancelTask;
 import io.taskgraph.avro.ChangePolicy;
 import io.taskgraph.avro.Deny;
 import io.taskgraph.avro.Directive;
+import io.taskgraph.avro.MoveTask;
 import io.taskgraph.avro.PauseRun;
 import io.taskgraph.avro.RaiseBudget;
 import io.taskgraph.avro.ReleaseRun;
+import io.taskgraph.avro.ResolveTask;
 import io.taskgraph.avro.ResumeRun;
+import io.taskgraph.avro.RetryTask;
 import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.SetCap;
+import io.taskgraph.avro.SkipTask;
+import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.schemas.Topic;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -120,6 +125,42 @@ public final class Operator {
     public CompletableFuture<Answer> send(String runId, Letter letter, String reason) {
         return submit(directive(runId, reason)
                 .setSendMessage(new SendMessage(letter.spec()))
+                .build());
+    }
+
+    /**
+     * Tries a task again that has failed, was cancelled or is set aside.
+     *
+     * @param onwards whether what ended because of it is opened again, too
+     */
+    public CompletableFuture<Answer> retry(String runId, String taskId, boolean onwards, String reason) {
+        return submit(directive(runId, reason)
+                .setRetryTask(new RetryTask(taskId, onwards))
+                .build());
+    }
+
+    /** Goes on as if a task were done. An attempt of it that is in flight is cancelled. */
+    public CompletableFuture<Answer> skip(String runId, String taskId, String reason) {
+        return submit(directive(runId, reason).setSkipTask(new SkipTask(taskId)).build());
+    }
+
+    /**
+     * Ends a task by hand. An attempt of it that is in flight is cancelled.
+     *
+     * @param status {@code DONE}, {@code FAILED} or {@code CANCELLED}
+     * @param result its result if it is done, or null
+     */
+    public CompletableFuture<Answer> resolve(
+            String runId, String taskId, TaskStatus status, String result, String reason) {
+        return submit(directive(runId, reason)
+                .setResolveTask(new ResolveTask(taskId, status, result))
+                .build());
+    }
+
+    /** Gives a task to another kind of agent; one that has failed, was cancelled or is set aside is tried again by it. */
+    public CompletableFuture<Answer> move(String runId, String taskId, String agentType, String reason) {
+        return submit(directive(runId, reason)
+                .setMoveTask(new MoveTask(taskId, agentType))
                 .build());
     }
 

@@ -74,6 +74,7 @@ final class Reports {
                                 + ": keep it elsewhere and refer to it.",
                         false,
                         usage,
+                        null,
                         durable);
                 return;
             }
@@ -84,16 +85,24 @@ final class Reports {
         send(report, durable);
     }
 
-    void failed(AttemptKey attempt, String error, boolean retryable, Amounts usage, Consumer<Boolean> durable) {
+    /** @param progress how far it got, or null: as the last heartbeat said */
+    void failed(
+            AttemptKey attempt,
+            String error,
+            boolean retryable,
+            Amounts usage,
+            String progress,
+            Consumer<Boolean> durable) {
         tally.failed.increment();
         Report report = report(attempt);
-        report.setFailed(new AttemptError(Cut.to(MAX_ERROR, error), retryable, usage, null));
+        report.setFailed(new AttemptError(Cut.to(MAX_ERROR, error), retryable, usage, progress));
         send(report, durable);
     }
 
-    void released(AttemptKey attempt, String reason) {
+    /** @param progress how far it got, or null: as the last heartbeat said */
+    void released(AttemptKey attempt, String reason, String progress) {
         Report report = report(attempt);
-        report.setReleased(new Released(reason, null));
+        report.setReleased(new Released(reason, progress));
         send(report, durable -> {});
     }
 

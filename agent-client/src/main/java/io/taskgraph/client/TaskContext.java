@@ -2,6 +2,7 @@ package io.taskgraph.client;
 
 import io.taskgraph.avro.Budget;
 import io.taskgraph.avro.Risk;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,22 @@ public interface TaskContext {
 
     /** The task's priority in its run; the smaller is the more urgent. */
     int priority();
+
+    /**
+     * How far the attempt before this one said it was, or why its result was sent back: what to go on from. Empty if there was
+     * none, or it said nothing.
+     */
+    Optional<String> previousProgress();
+
+    /** Dependencies that have failed, and in spite of which the task goes on. Nobody has done what they were to do. */
+    List<String> failedDependencies();
+
+    /**
+     * Tells how far the work is, in whatever form the next attempt can go on from: it is handed to that one if this one ends
+     * without a result. It goes out with the next heartbeat and with the report of a failure or a stop, the last one told and
+     * at most 4096 characters of it. Cheap: tell it as often as it changes.
+     */
+    void progress(String text);
 
     /** Whether the attempt is over: the control plane took the lease back, or the worker is stopping and will wait no longer. Nothing it does now is reported. */
     boolean isCancelled();

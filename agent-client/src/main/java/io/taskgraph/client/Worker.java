@@ -119,6 +119,7 @@ public final class Worker implements AutoCloseable {
                 topics.heartbeats(),
                 registry.serializer(topics.heartbeats()),
                 config.workerId(),
+                config.agentType(),
                 leases,
                 mail::readTo,
                 clientId + "-heartbeats");
@@ -187,7 +188,8 @@ public final class Worker implements AutoCloseable {
 
     /**
      * Stops: takes no more commands, lets running attempts finish and report, then gives the leases of those that still
-     * run back ({@code released}, which does not count as a failed attempt) and interrupts them, and closes.
+     * run back ({@code released}, which does not count as a failed attempt) and interrupts them, tells its runs that it
+     * leaves, and closes.
      *
      * @param grace how long to let them finish; all together it takes about ten seconds longer at most, also without a
      *     broker
@@ -207,7 +209,7 @@ public final class Worker implements AutoCloseable {
             interrupted = true;
         }
         leases.all().forEach(Attempt::abandon);
-        heartbeats.stop();
+        interrupted |= !heartbeats.stop();
         signals.stop();
         mail.close();
         producer.close(interrupted ? Duration.ZERO : JOIN);

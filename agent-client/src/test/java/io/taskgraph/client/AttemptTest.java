@@ -51,6 +51,8 @@ class AttemptTest {
                             .setPayload("in")
                             .setExpectedMillis(40)
                             .setHeartbeatIntervalMillis(1000)
+                            .setProgress("half")
+                            .setFailedDependencies(List.of("before"))
                             .build())
                     .build(),
             "worker-1",
@@ -145,6 +147,58 @@ class AttemptTest {
         Report expected = report(sent().get(0));
         expected.setFailed(new AttemptError("IllegalStateException: no luck", true, null, null));
         assertThat(sent()).containsExactly(expected);
+    }
+
+    @Test
+    void whatTheAttemptBeforeLeftIsThere() {
+        attempt.run(task -> {
+            assertThat(task.previousProgress()).contains("half");
+            assertThat(task.failedDependencies()).containsExactly("before");
+            return null;
+        });
+        assertThat(tally.stats().succeeded()).isEqualTo(1);
+    }
+
+    @Test
+    void theLastProgressIsHandedOnWithAFailureAsMuchAsIsKept() {
+        attempt.run(task -> {
+            task.progress("a little");
+            task.progress("x".repeat(4095) + "\uD83D\uDE00");
+            throw new IllegalStateException("no luck");
+        });
+        assertThat(sent().get(0).getFailed())
+                .isEqualTo(new AttemptError("IllegalStateException: no luck", true, null, "x".repeat(4095)));
+    }
+
+    @Test
+    void theLastProgressIsHandedOnWhenTheLeaseIsGivenBack() {
+        attempt.run(task -> {
+            attempt.startedIfRunningFor(DUE, timing.nanos());
+            task.progress("3 of 7 files");
+            attempt.abandon();
+            return "too late";
+        });
+        assertThat(sent().get(1).getReleased()).isEqualTo(new Released("the worker stops", "3 of 7 files"));
+    }
+
+    @Test
+    void aRunIsRememberedThatKnowsTheWorker() {
+        attempt.run(task -> {
+            assertThat(leases.memberships().isEmpty()).isTrue();
+            return null;
+        });
+        assertThat(tally.stats().succeeded()).isEqualTo(1);
+        assertThat(leases.memberships().all())
+                .containsExactly(new Memberships.Membership("run", 1000, timing.nanos()));
+    }
+
+    @Test
+    void aRunIsNotRememberedThatNeverHeardOfTheWorker() {
+        attempt.run(task -> {
+            attempt.cancel();
+            return null;
+        });
+        assertThat(leases.memberships().isEmpty()).isTrue();
     }
 
     @Test

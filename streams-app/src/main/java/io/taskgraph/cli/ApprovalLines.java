@@ -1,5 +1,6 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.avro.ApprovalKind;
 import io.taskgraph.avro.PendingApproval;
 import io.taskgraph.avro.RunSummary;
 import io.taskgraph.cli.terminal.Terminal;
@@ -28,7 +29,8 @@ final class ApprovalLines {
         } else {
             line(lines, terminal, "risk", risk(terminal, a));
         }
-        line(lines, terminal, "purpose", Text.plain(a.getPurpose()));
+        boolean review = a.getKind() == ApprovalKind.RESULT;
+        line(lines, terminal, review ? "result" : "purpose", Text.plain(a.getPurpose()));
         if (a.getArgumentsDigest() != null) {
             line(lines, terminal, "arguments", "sha256 " + Digests.hex(a.getArgumentsDigest()));
         }
@@ -37,12 +39,12 @@ final class ApprovalLines {
                 terminal,
                 "asked",
                 Times.of(now - a.getRequestedAt().toEpochMilli()) + " ago"
-                        + (a.getRequester().isEmpty() ? "" : " by " + Text.plain(a.getRequester()))
+                        + (a.getRequester().isEmpty() ? "" : " by " + Text.plain(a.getRequester()) + (review ? ", whose work it is" : ""))
                         + (a.getAttempt() == 0 ? "" : ", attempt " + a.getAttempt()) + ", graph version "
                         + a.getGraphVersion());
         line(lines, terminal, "because", because(a));
         line(lines, terminal, "approvers", approvers(a));
-        line(lines, terminal, "expires", expires(a, now));
+        line(lines, terminal, "expires", expires(a, now, review));
         return lines;
     }
 
@@ -64,6 +66,9 @@ final class ApprovalLines {
     }
 
     private static String because(PendingApproval a) {
+        if (a.getKind() == ApprovalKind.RESULT) {
+            return "the policy's review" + (a.getReason().isEmpty() ? "" : ": " + Text.plain(a.getReason()));
+        }
         String rule = a.getRule().isEmpty() ? "the contract" : "rule " + Text.plain(a.getRule());
         return rule + (a.getReason().isEmpty() ? "" : ": " + Text.plain(a.getReason()));
     }
@@ -74,9 +79,12 @@ final class ApprovalLines {
                 + (a.getRoles().isEmpty() ? "" : ", each one of " + Text.plain(String.join(", ", a.getRoles())));
     }
 
-    private static String expires(PendingApproval a, long now) {
+    private static String expires(PendingApproval a, long now, boolean review) {
         long left = a.getExpiresAt().toEpochMilli() - now;
-        return left > 0 ? "in " + Times.of(left) + ", which denies it" : "now: it is being denied";
+        String then = review ? "sent back" : "denied";
+        return left > 0
+                ? "in " + Times.of(left) + (review ? ", which sends it back" : ", which denies it")
+                : "now: it is being " + then;
     }
 
     private static void line(List<String> lines, Terminal terminal, String name, String value) {

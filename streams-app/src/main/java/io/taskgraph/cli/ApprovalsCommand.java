@@ -20,8 +20,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "approvals",
         description = {
-            "List what waits for approval, oldest run first: actions of agents, dispatches of tasks, plans of runs.",
-            "`approve RUN/ID` and `deny RUN/ID --reason TEXT` answer them. From the compacted topic of summaries, which"
+            "List what waits for approval, oldest run first: actions of agents, dispatches of tasks, plans of runs, results of"
+                    + " tasks that are reviewed.",
+            "`approve RUN/ID` and `deny RUN/ID --reason TEXT` answer them; a result that is denied is sent back to be done"
+                    + " again, with the reason. From the compacted topic of summaries, which"
                     + " trails the decisions by up to half a second."
         })
 final class ApprovalsCommand implements Callable<Integer> {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "approve",
         description = {
-            "Approve what waits for approval, as `approvals` lists it.",
+            "Approve what waits for approval, as `approvals` lists it. A result that is approved makes its task done.",
             "An approval holds for exactly what was asked for. Nobody approves what they asked for themselves; where"
                     + " several approvers are needed, each counts once, by the name that --actor gives.",
             "Exits with 1 if one was refused."

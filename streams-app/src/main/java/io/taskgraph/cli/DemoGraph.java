@@ -33,7 +33,8 @@ record DemoGraph(Path file, RunSpecification specification, long workMillis, dou
 
     /**
      * The files to demonstrate with: of the real workflows beside the repository, where there are, the two largest that
-     * are not too large; and from the repository's examples.
+     * are not too large; and from the repository's examples
+     * those that run under the demonstration's policy.
      *
      * @param root the repository's root
      * @throws CommandException if there are none
@@ -47,12 +48,22 @@ record DemoGraph(Path file, RunSpecification specification, long workMillis, dou
                 .sorted(Comparator.comparingInt(DemoGraph::size).reversed())
                 .limit(GRAPHS - 1)
                 .forEach(chosen::add);
-        examples.stream().limit(GRAPHS - chosen.size()).forEach(chosen::add);
+        examples.stream().filter(DemoGraph::isPlayable).limit(GRAPHS - chosen.size()).forEach(chosen::add);
         if (chosen.isEmpty()) {
             throw new CommandException("There are no run specifications in " + root.resolve("examples")
                     + ": name up to three, `taskgraph demo FILE…`.");
         }
         return chosen;
+    }
+
+    /** Whether it gets done as it is: an example that fails or hangs on purpose, or needs another policy, is no demonstration. */
+    private static boolean isPlayable(Path file) {
+        try {
+            RunSpecification spec = RunSpecification.read(file);
+            return spec.preset().isEmpty() || spec.preset().equals(PRESET);
+        } catch (UnreadableFile e) {
+            return false;
+        }
     }
 
     private static List<Path> readable(Path directory) {

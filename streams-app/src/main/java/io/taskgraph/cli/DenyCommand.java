@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "deny",
         description = {
-            "Deny what waits for approval, as `approvals` lists it; one denial is enough.",
+            "Deny what waits for approval, as `approvals` lists it; one denial is enough. A result that is denied"
+                    + " is sent back: its task is done again, with the reason at hand.",
             "Exits with 1 if one was refused."
         })
 final class DenyCommand implements Callable<Integer> {

@@ -55,6 +55,10 @@ final class RunJson {
                 run.state().pendingApprovals().stream()
                         .map(approval -> run.runId() + "/" + approval.id())
                         .toList());
+        fields.put("workers", WorkerLines.active(run));
+        fields.put("workers_lost", WorkerLines.lost(run));
+        fields.put("degraded", run.state().degradation() != null);
+        fields.put("escalations", run.state().escalations());
         fields.put("mail_unread", run.state().mail().unread());
         fields.put("mail_undeliverable", run.state().mail().undeliverable());
         fields.put(
@@ -118,6 +122,9 @@ final class RunJson {
                 task.leasedAt() == 0
                         ? null
                         : Instant.ofEpochMilli(task.leasedAt()).toString());
+        fields.put(
+                "not_before",
+                task.notBefore() == 0 ? null : Instant.ofEpochMilli(task.notBefore()).toString());
         fields.put("outcome", task.outcome());
         fields.put("archived", task.archived());
         return fields;

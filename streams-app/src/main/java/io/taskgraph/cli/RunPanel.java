@@ -38,6 +38,7 @@ final class RunPanel {
         add(parts, run.count(Status.DISPATCHED), "offered");
         add(parts, run.count(Status.READY), "ready");
         add(parts, run.count(Status.PENDING), "waiting");
+        add(parts, triedAgain(run), "to be tried again");
         add(parts, run.count(Status.AWAITING_APPROVAL), "awaiting approval");
         add(parts, run.count(Status.SUBMITTED), "in review");
         add(parts, run.count(Status.DEFERRED), "deferred");
@@ -47,10 +48,22 @@ final class RunPanel {
         if (run.state().retries() > 0) {
             parts.add(Counted.of(run.state().retries(), "retry"));
         }
+        add(parts, WorkerLines.lost(run), "workers lost");
         add(parts, run.leasesLost(), "leases lost");
         add(parts, run.state().fenced(), "fenced");
         add(parts, run.state().rejected() - run.state().fenced(), "refused");
+        add(parts, run.state().escalations(), "escalated");
         return String.join(", ", parts);
+    }
+
+    /** Tasks whose last attempt failed and that wait for the time of the next. */
+    private static long triedAgain(RunView run) {
+        return run.state().graph().tasks().stream().filter(RunPanel::isTriedAgain).count();
+    }
+
+    /** Whether the task waits for the time of its next attempt. */
+    static boolean isTriedAgain(Task task) {
+        return task.notBefore() > 0 && !task.status().isTerminal() && !task.status().isInFlight();
     }
 
     private static void add(List<String> parts, long number, String what) {
@@ -89,6 +102,7 @@ final class RunPanel {
         List<String> standstill = Standstill.of(run);
         return run.runId() + "  " + run.state().phase() + "  " + run.ended() + "/" + total + " "
                 + percent(run.ended(), total).strip() + "  " + counts(run)
+                + (run.state().degradation() == null ? "" : "  [degraded]")
                 + (standstill.isEmpty() ? "" : "  [" + String.join("; ", standstill) + "]");
     }
 

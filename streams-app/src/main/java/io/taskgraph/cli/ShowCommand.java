@@ -135,6 +135,18 @@ final class ShowCommand implements Callable<Integer> {
                 run.state().sequence() + ", graph version " + run.state().graphVersion());
         line(out, terminal, "digest", HexFormat.of().formatHex(run.state().stateDigest()));
         line(out, terminal, "mail", MailLines.count(run));
+        line(out, terminal, "workers", WorkerLines.of(run));
+        String degraded = WorkerLines.degraded(run, now);
+        line(out, terminal, "degraded", degraded.isEmpty() ? "" : terminal.bad(degraded));
+        long escalations = run.state().escalations();
+        line(
+                out,
+                terminal,
+                "escalated",
+                escalations == 0
+                        ? ""
+                        : Counted.of(escalations, "matter") + " so far; `taskgraph why " + run.runId()
+                                + "` says what waits for whom");
         Standstill.of(run).forEach(why -> line(out, terminal, "waits", terminal.busy(why)));
         printTasks(run, terminal, out, now);
         printRefusals(run, terminal, out);
@@ -164,7 +176,7 @@ final class ShowCommand implements Callable<Integer> {
         for (Task task : tasks.subList(0, most)) {
             table.row(
                     Text.shorten(Text.plain(task.id()), 48),
-                    status(terminal, task, asking),
+                    status(terminal, task, asking, now),
                     task.attempt() == 0 ? "" : task.attempt(),
                     task.workerId() == null ? "" : Text.shorten(Text.plain(task.workerId()), 32),
                     task.leasedAt() == 0 ? "" : Times.of(now - task.leasedAt()),
@@ -179,11 +191,17 @@ final class ShowCommand implements Callable<Integer> {
         }
     }
 
-    /** What people have to do something about stands out: a task that waits for approval, or whose agent does. */
-    private static String status(Terminal terminal, Task task, Set<String> asking) {
+    /** What people have to do something about stands out: what waits for approval or for a reviewer, whose agent asks. */
+    private static String status(Terminal terminal, Task task, Set<String> asking, long now) {
         String status = task.status() + (task.archived() ? " (archived)" : "");
         if (task.status() == Status.AWAITING_APPROVAL) {
             return terminal.busy(status);
+        }
+        if (task.status() == Status.SUBMITTED) {
+            return terminal.busy(status + " (in review)");
+        }
+        if (RunPanel.isTriedAgain(task)) {
+            return status + " (again in " + Times.of(Math.max(0, task.notBefore() - now)) + ")";
         }
         return asking.contains(task.id()) ? terminal.busy(status + " (asks)") : status;
     }

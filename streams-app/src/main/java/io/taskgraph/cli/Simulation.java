@@ -18,10 +18,12 @@ import java.util.function.Predicate;
  * @param tokens what an attempt uses up in all
  * @param costMicros the money it uses up in all, in micro-units
  * @param steps its actions, in order
+ * @param progress whether it tells how far it is, and goes on from where the attempt before it was
+ * @param trouble what goes wrong
  */
-record Simulation(long tokens, long costMicros, List<Step> steps) {
+record Simulation(long tokens, long costMicros, List<Step> steps, boolean progress, SimulatedTrouble trouble) {
     /** Nothing but time. */
-    static final Simulation NONE = new Simulation(0, 0, List.of());
+    static final Simulation NONE = new Simulation(0, 0, List.of(), false, SimulatedTrouble.NONE);
 
     private static final String NAME = "simulate";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,6 +35,11 @@ record Simulation(long tokens, long costMicros, List<Step> steps) {
      * @param unasked in so many first attempts it is performed without asking
      */
     record Step(Action action, boolean needed, int unasked) {}
+
+    /** Whether there is something to tell while it works. */
+    boolean tells() {
+        return uses() || progress;
+    }
 
     /** Whether it uses up anything. */
     boolean uses() {
@@ -70,7 +77,27 @@ record Simulation(long tokens, long costMicros, List<Step> steps) {
                     action.path("needed").asBoolean(),
                     action.path("unasked").asInt()));
         }
-        return new Simulation(tokens(simulate.path("tokens")), cost(simulate.path("cost")), List.copyOf(steps));
+        return new Simulation(
+                tokens(simulate.path("tokens")),
+                cost(simulate.path("cost")),
+                List.copyOf(steps),
+                simulate.path("progress").asBoolean(),
+                trouble(simulate));
+    }
+
+    private static SimulatedTrouble trouble(JsonNode simulate) {
+        boolean hard = simulate.path("fail_hard").asBoolean();
+        // What cannot succeed fails however often it is tried, unless it says otherwise.
+        int fails = attempts("fail", simulate, hard ? Integer.MAX_VALUE : 0);
+        return new SimulatedTrouble(fails, hard, attempts("hang", simulate, 0));
+    }
+
+    private static int attempts(String name, JsonNode simulate, int otherwise) {
+        JsonNode given = simulate.path(name);
+        return given.isMissingNode()
+                ? otherwise
+                : required(name, given, n -> n.canConvertToInt() && n.intValue() >= 0)
+                        .intValue();
     }
 
     private static long tokens(JsonNode given) {

@@ -106,6 +106,10 @@ final class Watch {
         for (RunView run : runs) {
             lines.add(RunPanel.bar(terminal, run, width));
             lines.add("  " + terminal.dim(RunPanel.counts(run)));
+            String degraded = WorkerLines.degraded(run, now);
+            if (!degraded.isEmpty()) {
+                lines.add("  " + terminal.bad(degraded));
+            }
             Standstill.of(run).forEach(why -> lines.add("  " + terminal.busy(why)));
             RunPanel.inFlight(terminal, run, now, tasks).forEach(line -> lines.add("  " + line));
         }

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.taskgraph.avro.Budget;
+import io.taskgraph.avro.CompensationSpec;
 import io.taskgraph.avro.FailureMode;
 import io.taskgraph.avro.Risk;
 import io.taskgraph.avro.TaskChange;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.avro.TextChange;
+import io.taskgraph.avro.TimeLimits;
 import io.taskgraph.policy.document.Node;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +43,8 @@ final class Fields {
                 .setExpectedMillis(millis().orElse(0L))
                 .setBudget(budget().orElse(null))
                 .setCompensates(text("compensates").orElse(null))
+                .setLimits(limits().orElse(null))
+                .setCompensation(compensation().orElse(null))
                 .build();
     }
 
@@ -56,6 +60,7 @@ final class Fields {
                 .setPayload(has("payload") ? new TextChange(payload().orElse(null)) : null)
                 .setExpectedMillis(millis().orElse(null))
                 .setBudget(budget().orElse(null))
+                .setLimits(limits().orElse(null))
                 .build();
     }
 
@@ -87,7 +92,34 @@ final class Fields {
 
     /** Bounds on what is used up. */
     Optional<Budget> budget() {
-        return mapping.get("budget").map(node -> BudgetText.of(new Fields((Node.Mapping) node)));
+        return mapping("budget").map(BudgetText::of);
+    }
+
+    /** Limits on time. */
+    private Optional<TimeLimits> limits() {
+        return mapping("limits")
+                .map(limits -> new TimeLimits(
+                        limits.duration("start"), limits.duration("end"), limits.duration("heartbeat")));
+    }
+
+    /** In milliseconds; null if it is left out. */
+    private Long duration(String name) {
+        return text(name).flatMap(BudgetText::millis).orElse(null);
+    }
+
+    /** How a task is undone; what is left out gets the schema's default. */
+    private Optional<CompensationSpec> compensation() {
+        return mapping("compensation").map(c -> CompensationSpec.newBuilder()
+                .setTitle(c.text("title").orElse(""))
+                .setRisk(c.choice("risk", Risk::valueOf).orElse(Risk.UNKNOWN))
+                .setAgentType(c.text("agent_type").orElse("default"))
+                .setPayload(c.payload().orElse(null))
+                .setExpectedMillis(c.millis().orElse(0L))
+                .build());
+    }
+
+    private Optional<Fields> mapping(String name) {
+        return mapping.get(name).map(node -> new Fields((Node.Mapping) node));
     }
 
     private Optional<String> payload() {

@@ -58,6 +58,17 @@ class DemoGraphTest {
                 .containsExactly("a.yaml", "b.yaml", "c.yaml");
     }
 
+    @Test
+    void anExampleThatNeedsAnotherPolicyIsNotDemonstrated() throws Exception {
+        Path examples = Files.createDirectories(directory.resolve("repository/examples"));
+        Files.writeString(examples.resolve("a.yaml"), "name: x\npreset: full\ntasks: [{id: one}]\n");
+        Files.writeString(examples.resolve("b.yaml"), "name: x\npreset: demo\ntasks: [{id: one}]\n");
+
+        assertThat(DemoGraph.choose(directory.resolve("repository")))
+                .extracting(file -> file.getFileName().toString())
+                .containsExactly("b.yaml");
+    }
+
     private static TaskSpec task(String id, long millis, String... dependsOn) {
         return TaskSpec.newBuilder()
                 .setTaskId(id)

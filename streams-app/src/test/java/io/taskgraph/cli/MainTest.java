@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -11,6 +12,23 @@ import picocli.CommandLine;
 class MainTest {
     @TempDir
     Path temporary;
+
+    @Test
+    void whatRepairsATaskNamesItAndSaysWhatIsMissing() {
+        for (String name : List.of("retry", "skip", "resolve", "move")) {
+            CommandLineRun run = CommandLineRun.of(name, "run");
+            assertThat(run.exitCode()).as(name).isEqualTo(2);
+            assertThat(run.err()).as(name).contains("TASK");
+        }
+        assertThat(CommandLineRun.of("resolve", "run", "task").err()).contains("--as");
+        assertThat(CommandLineRun.of("resolve", "run", "task", "--as", "running").err())
+                .contains("DONE, FAILED, CANCELLED");
+        assertThat(CommandLineRun.of("resolve", "run", "task", "--as", "failed", "--result", "x")
+                        .err())
+                .contains("--result is what came of a task that is done: leave it out, and say with --reason why it is"
+                        + " failed.");
+        assertThat(CommandLineRun.of("move", "run", "task").err()).contains("--agent-type");
+    }
 
     @Test
     void everyCommandHasHelp() {

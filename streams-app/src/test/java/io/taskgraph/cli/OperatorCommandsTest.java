@@ -17,20 +17,25 @@ import io.taskgraph.avro.Digest;
 import io.taskgraph.avro.Directive;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.Outcome;
+import io.taskgraph.avro.MoveTask;
 import io.taskgraph.avro.PendingApproval;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.PhaseChanged;
 import io.taskgraph.avro.RaiseBudget;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
+import io.taskgraph.avro.ResolveTask;
+import io.taskgraph.avro.RetryTask;
 import io.taskgraph.avro.Risk;
 import io.taskgraph.avro.RunCreated;
 import io.taskgraph.avro.RunSummary;
 import io.taskgraph.avro.SetCap;
+import io.taskgraph.avro.SkipTask;
 import io.taskgraph.avro.TaskAdded;
 import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.avro.TaskStarted;
+import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.avro.UsageRecorded;
 import io.taskgraph.client.ControlPlaneByHand;
 import io.taskgraph.embedded.EmbeddedCluster;
@@ -267,6 +272,53 @@ class OperatorCommandsTest {
         assertThat(said("cap-", 1).get(0).getSetCap()).isEqualTo(new SetCap("heartbeat_staleness", "1m"));
         assertThat(policy.out()).startsWith("accepted  pol-a  uses policy strict@3");
         assertThat(said("pol-", 1).get(0).getChangePolicy()).isEqualTo(new ChangePolicy("strict@3"));
+    }
+
+    @Test
+    void tasksAreRepairedByDirective() throws Exception {
+        CommandLineRun retry = decided(1, "ret-", "retry", "ret-a", "t/1", "--onwards", "--reason", "disk is mended");
+        CommandLineRun skip = decided(1, "ski-", "skip", "ski-refused", "t/1", "--actor", "olga");
+        CommandLineRun resolve = decided(1, "res-", "resolve", "res-a", "t/1", "--as", "done", "--result", "by hand");
+        CommandLineRun move = decided(1, "mov-", "move", "mov-a", "t/1", "--agent-type", "writer", "--json");
+
+        assertThat(retry.out())
+                .isEqualTo("accepted  ret-a  task t/1 is tried again, and what ended because of it  (decision 21)\n");
+        Directive again = said("ret-", 1).get(0);
+        assertThat(again.getRetryTask()).isEqualTo(new RetryTask("t/1", true));
+        assertThat(again.getReason()).isEqualTo("disk is mended");
+        assertThat(skip.exitCode()).isEqualTo(1);
+        assertThat(skip.out()).startsWith("refused   ski-refused  ");
+        assertThat(said("ski-", 1).get(0).getSkipTask()).isEqualTo(new SkipTask("t/1"));
+        assertThat(said("ski-", 1).get(0).getActor()).isEqualTo("olga");
+        assertThat(resolve.out()).startsWith("accepted  res-a  task t/1 is done");
+        assertThat(said("res-", 1).get(0).getResolveTask())
+                .isEqualTo(new ResolveTask("t/1", TaskStatus.DONE, "by hand"));
+        assertThat(JSON.readTree(move.out()).path("directive").asText()).isEqualTo("move");
+        assertThat(said("mov-", 1).get(0).getMoveTask()).isEqualTo(new MoveTask("t/1", "writer"));
+    }
+
+    @Test
+    void aResultInReviewIsShownAsOne() {
+        plane.summarize(summary("reviewed")
+                .setPendingApprovals(1)
+                .setApprovals(List.of(approval("12.1")
+                        .setKind(ApprovalKind.RESULT)
+                        .setTool("")
+                        .setArgumentsDigest(null)
+                        .setPurpose("ten pages")
+                        .setRule("reconcile.review")
+                        .setReason("results of risk DESTRUCTIVE are reviewed")
+                        .setRoles(List.of())
+                        .setApprovers(List.of())
+                        .build()))
+                .build());
+
+        assertThat(run("approvals", "reviewed").out())
+                .contains("reviewed/12.1  RESULT  task production/migrate")
+                .contains("result     ten pages")
+                .contains(" ago by worker-7, whose work it is, attempt 2")
+                .contains("the policy's review: results of risk DESTRUCTIVE are reviewed")
+                .contains("in 1 h 00 m, which sends it back");
     }
 
     private static Fact fact(java.util.function.UnaryOperator<Fact.Builder> kind) {

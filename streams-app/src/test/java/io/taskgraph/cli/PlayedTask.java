@@ -21,6 +21,8 @@ final class PlayedTask implements TaskContext {
     private final int attempt;
     private final long expectedMillis;
     private final Set<String> denied;
+    /** What the attempt before said; null: nothing. */
+    String previousProgress;
 
     PlayedTask(String payload, int attempt, long expectedMillis, Set<String> denied) {
         this.payload = payload;
@@ -110,6 +112,21 @@ final class PlayedTask implements TaskContext {
     @Override
     public Optional<Budget> budget() {
         return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> previousProgress() {
+        return Optional.ofNullable(previousProgress);
+    }
+
+    @Override
+    public List<String> failedDependencies() {
+        return List.of();
+    }
+
+    @Override
+    public void progress(String text) {
+        said.add(text);
     }
 
     @Override

@@ -128,6 +128,60 @@ class SimulatedAttemptTest {
     }
 
     @Test
+    void firstAttemptsFailWhenHalfOfTheWorkIsDone() throws Exception {
+        String twice = "{\"simulate\": {\"fail\": 2}}";
+        PlayedTask second = new PlayedTask(twice, 2, 100, Set.of());
+
+        assertThatThrownBy(() -> play(second))
+                .isInstanceOf(SimulatedWork.SimulatedFailure.class)
+                .hasMessage("simulated failure of attempt 2");
+        assertThat(second.said).containsExactly("sleep 50");
+        assertThat(play(new PlayedTask(twice, 3, 100, Set.of()))).containsExactly("sleep 100", "end");
+    }
+
+    @Test
+    void whatFailsHardFailsForGoodAndAlwaysUnlessItSaysHowOften() throws Exception {
+        String always = "{\"simulate\": {\"fail_hard\": true}}";
+        assertThatThrownBy(() -> play(new PlayedTask(always, 1_000_000, 0, Set.of())))
+                .isInstanceOf(NonRetryableException.class);
+        String once = "{\"simulate\": {\"fail\": 1, \"fail_hard\": true}}";
+        assertThatThrownBy(() -> play(new PlayedTask(once, 1, 0, Set.of()))).isInstanceOf(NonRetryableException.class);
+        assertThat(play(new PlayedTask(once, 2, 0, Set.of()))).containsExactly("end");
+        assertThatThrownBy(() -> play(new PlayedTask("{\"simulate\": {\"fail\": \"often\"}}", 1, 0, Set.of())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("simulate.fail cannot be \"often\": see docs/feature-specs/run-specification.md.");
+    }
+
+    @Test
+    void anAttemptThatHangsWorksHalfAndThenWaitsUntilItIsStopped() {
+        PlayedTask task = new PlayedTask("{\"simulate\": {\"hang\": 1}}", 1, 100, Set.of());
+
+        assertThatThrownBy(() -> play(task)).isInstanceOf(SimulatedWork.SimulatedFailure.class);
+        assertThat(task.said).containsExactly("sleep 50", "sleep 86400000");
+    }
+
+    @Test
+    void workThatTellsItsProgressGoesOnFromWhereItWas() throws Exception {
+        String payload = "{\"simulate\": {\"progress\": true, \"fail\": 1}}";
+        PlayedTask first = new PlayedTask(payload, 1, 1_000, Set.of());
+        assertThatThrownBy(() -> play(first)).isInstanceOf(SimulatedWork.SimulatedFailure.class);
+        assertThat(first.said)
+                .containsExactly("sleep 200", "20 percent", "sleep 200", "40 percent", "sleep 100", "50 percent");
+
+        PlayedTask second = new PlayedTask(payload, 2, 1_000, Set.of());
+        second.previousProgress = "50 percent";
+        assertThat(play(second))
+                .containsExactly(
+                        "50 percent",
+                        "sleep 200",
+                        "70 percent",
+                        "sleep 200",
+                        "90 percent",
+                        "sleep 100",
+                        "end, on from 50 percent");
+    }
+
+    @Test
     void theListenerHearsHowAnAttemptEnded() {
         List<String> heard = new ArrayList<>();
         SimulatedWork work = new SimulatedWork(0, 0, 0, 1, done -> heard.add(done.outcome()));
@@ -150,6 +204,10 @@ class SimulatedAttemptTest {
                 simulate:
                   tokens: 12000
                   cost: "0.35"
+                  progress: true
+                  fail: 2
+                  fail_hard: true
+                  hang: 1
                   actions:
                     - {tool: db.drop, risk: destructive, purpose: Clean up, arguments: {table: x, rows: 3}, needed: true}
                     - {tool: mail.send, arguments: to all, unasked: 2}
@@ -169,6 +227,8 @@ class SimulatedAttemptTest {
                                                 "Clean up"),
                                         true,
                                         0),
-                                new Simulation.Step(Action.of("mail.send", Risk.UNKNOWN, "to all", ""), false, 2))));
+                                new Simulation.Step(Action.of("mail.send", Risk.UNKNOWN, "to all", ""), false, 2)),
+                        true,
+                        new SimulatedTrouble(2, true, 1)));
     }
 }

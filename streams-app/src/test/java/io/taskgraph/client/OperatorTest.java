@@ -8,9 +8,14 @@ import io.taskgraph.avro.Budget;
 import io.taskgraph.avro.ChangePolicy;
 import io.taskgraph.avro.Deny;
 import io.taskgraph.avro.Directive;
+import io.taskgraph.avro.MoveTask;
 import io.taskgraph.avro.PolicyProfile;
 import io.taskgraph.avro.RaiseBudget;
+import io.taskgraph.avro.ResolveTask;
+import io.taskgraph.avro.RetryTask;
 import io.taskgraph.avro.SetCap;
+import io.taskgraph.avro.SkipTask;
+import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
 import java.time.Instant;
@@ -37,17 +42,34 @@ class OperatorTest {
             olga.raiseBudget("run", "task", limit, "it is worth it");
             olga.changePolicy("run", "strict@3", "audit");
             olga.setCap("run", "max_tasks", "40", "grew");
+            olga.retry("run", "task", true, "mended");
+            olga.skip("run", "task", "not needed");
+            olga.resolve("run", "task", TaskStatus.DONE, "by hand", "did it");
+            olga.move("run", "task", "writer", "they can");
 
-            List<Directive> said = plane.readUntil(plane.topics.directives(), read -> read.size() >= 5);
+            List<Directive> said = plane.readUntil(plane.topics.directives(), read -> read.size() >= 9);
             assertThat(said).extracting(Directive::getActor).containsOnly("olga");
             assertThat(said)
                     .extracting(Directive::getReason)
-                    .containsExactly("looks right", "not today", "it is worth it", "audit", "grew");
+                    .containsExactly(
+                            "looks right",
+                            "not today",
+                            "it is worth it",
+                            "audit",
+                            "grew",
+                            "mended",
+                            "not needed",
+                            "did it",
+                            "they can");
             assertThat(said.get(0).getApprove()).isEqualTo(new Approve("12.1"));
             assertThat(said.get(1).getDeny()).isEqualTo(new Deny("12.2"));
             assertThat(said.get(2).getRaiseBudget()).isEqualTo(new RaiseBudget("task", limit));
             assertThat(said.get(3).getChangePolicy()).isEqualTo(new ChangePolicy("strict@3"));
             assertThat(said.get(4).getSetCap()).isEqualTo(new SetCap("max_tasks", "40"));
+            assertThat(said.get(5).getRetryTask()).isEqualTo(new RetryTask("task", true));
+            assertThat(said.get(6).getSkipTask()).isEqualTo(new SkipTask("task"));
+            assertThat(said.get(7).getResolveTask()).isEqualTo(new ResolveTask("task", TaskStatus.DONE, "by hand"));
+            assertThat(said.get(8).getMoveTask()).isEqualTo(new MoveTask("task", "writer"));
         }
     }
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskgraph.avro.ActionDone;
 import io.taskgraph.avro.ActiveAttempt;
+import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.Report;
 import io.taskgraph.avro.Risk;
 import io.taskgraph.avro.Verdict;
+import io.taskgraph.avro.WorkerStatus;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
 import java.time.Duration;
@@ -116,6 +118,32 @@ class WorkerTest {
                         .containsExactly("c/1 submitted second");
                 assertThat(second.stats().delivered()).isEqualTo(1);
             }
+        }
+    }
+
+    @Test
+    void aWorkerStaysAMemberOfARunUntilItLeaves(EmbeddedCluster cluster) {
+        try (ControlPlaneByHand plane = plane(cluster)) {
+            // Given a worker whose only attempt is over
+            try (Worker worker = Worker.builder(plane.config)
+                    .workerId("w")
+                    .handler(task -> "done")
+                    .start()) {
+                plane.offer(plane.dispatch("run", "a", 1, "default"));
+                plane.reportsUntil(read -> read.size() >= 1);
+
+                // Then it says that it is idle, and when it stops that it leaves
+                plane.heartbeatsUntil(read -> read.size() >= 2);
+            }
+            List<Heartbeat> beats = plane.heartbeatsUntil(
+                    read -> read.stream().anyMatch(beat -> beat.getStatus() == WorkerStatus.LEAVING));
+            assertThat(beats).extracting(Heartbeat::getStatus).endsWith(WorkerStatus.IDLE, WorkerStatus.LEAVING);
+            assertThat(beats).filteredOn(beat -> beat.getStatus() == WorkerStatus.LEAVING).hasSize(1);
+            assertThat(beats).allSatisfy(beat -> {
+                assertThat(beat.getRunId()).isEqualTo("run");
+                assertThat(beat.getAgentType()).isEqualTo("default");
+                assertThat(beat.getActive()).isEmpty();
+            });
         }
     }
 

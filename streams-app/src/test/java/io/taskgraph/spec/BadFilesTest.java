@@ -47,7 +47,8 @@ class BadFilesTest {
                         "x.yaml:2: \"gaol\" is not a field of a run specification; did you mean \"goal\"?",
                         "x.yaml:5: \"depend_on\" is not a field of a task; did you mean \"depends_on\"?",
                         "x.yaml:7: \"colour\" is not a field of a task; known are id, title, depends_on, priority, risk,"
-                                + " agent_type, assignee, payload, failure_mode, seconds, budget, compensates, simulate");
+                                + " agent_type, assignee, payload, failure_mode, seconds, budget, limits, compensation, compensates,"
+                                + " simulate");
     }
 
     @Test
@@ -110,6 +111,39 @@ class BadFilesTest {
                 .containsExactly(
                         "x.jsonl:1: time must look like \"30s\" or \"10m\" or \"2h\", not the text \"x\"",
                         "x.jsonl:1: \"y\" is not a field of a budget; known are tokens, cost, time");
+    }
+
+    @Test
+    void limitsAndCompensationsAreReadAsStrictly() throws IOException {
+        String yaml = """
+                name: x
+                tasks:
+                  - {id: a, limits: {begin: 1s, end: 30}}
+                  - {id: b, limits: {heartbeat: soon}, failure_mode: repairable}
+                  - {id: c, compensation: {depends_on: [a], risk: some}}
+                  - {id: d, simulate: {fail: -1, hang: often, progress: 1}}
+                """;
+        assertThat(sentences("x.yaml", yaml))
+                .containsExactly(
+                        "x.yaml:3: \"begin\" is not a field of limits on time; known are start, end, heartbeat",
+                        "x.yaml:3: end must be a text, not 30; put it in quotes",
+                        "x.yaml:4: heartbeat must look like \"3s\" or \"30s\" or \"1m\", not the text \"soon\"",
+                        "x.yaml:4: failure_mode must be one of fail_fast, reconcilable, continue, not the text"
+                                + " \"repairable\"",
+                        "x.yaml:5: \"depends_on\" is not a field of a compensation; known are title, risk, agent_type,"
+                                + " payload, seconds",
+                        "x.yaml:5: risk must be one of read, write, exec, destructive, not the text \"some\"",
+                        "x.yaml:6: fail must be at least 0, not -1",
+                        "x.yaml:6: hang must be a whole number, not the text \"often\"",
+                        "x.yaml:6: progress must be true or false, not 1");
+        assertThat(
+                        sentences(
+                                "x.jsonl",
+                                "{\"seq\":0,\"operations\":[{\"op\":\"update_task\",\"id\":\"a\",\"limits\":{\"end\":\"x\",\"y\":1},\"compensation\":{}}]}"))
+                .contains("x.jsonl:1: end must look like \"30s\" or \"10m\" or \"2h\", not the text \"x\"")
+                .contains("x.jsonl:1: \"y\" is not a field of limits on time; known are start, end, heartbeat")
+                .anySatisfy(sentence -> assertThat(sentence)
+                        .startsWith("x.jsonl:1: \"compensation\" is not a field of update_task"));
     }
 
     @Test

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.taskgraph.avro.Budget;
+import io.taskgraph.avro.CompensationSpec;
 import io.taskgraph.avro.Operation;
 import io.taskgraph.avro.TaskChange;
 import io.taskgraph.avro.TaskSpec;
+import io.taskgraph.avro.TimeLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -91,12 +93,28 @@ class FormatsTest {
     }
 
     @Test
+    void limitsAndCompensationsAreTheSameInBothFormats() throws IOException {
+        assertThat(schema("patch-history").at("/$defs/limits"))
+                .isEqualTo(schema("run-specification").at("/$defs/limits"));
+        assertThat(names(schema("run-specification").at("/$defs/limits/properties")))
+                .containsExactlyInAnyOrder("start", "end", "heartbeat")
+                .hasSameSizeAs(fields(TimeLimits.getClassSchema()));
+        Set<String> compensation = fields(CompensationSpec.getClassSchema());
+        for (String format : Set.of("run-specification", "patch-history")) {
+            assertThat(names(schema(format).at("/$defs/compensation/properties")))
+                    .isEqualTo(compensation);
+        }
+    }
+
+    @Test
     void everyFieldIsDocumented() throws IOException {
         String page = Files.readString(
                 Path.of(System.getProperty("taskgraph.root", "..")).resolve("docs/feature-specs/run-specification.md"));
         Set<String> fields = names(schema("run-specification").at("/properties"));
         fields.addAll(names(schema("run-specification").at("/$defs/task/properties")));
         fields.addAll(names(schema("run-specification").at("/$defs/budget/properties")));
+        fields.addAll(names(schema("run-specification").at("/$defs/limits/properties")));
+        fields.addAll(names(schema("run-specification").at("/$defs/compensation/properties")));
         fields.addAll(names(schema("run-specification").at("/$defs/simulate/properties")));
         fields.addAll(names(schema("run-specification").at("/$defs/action/properties")));
         fields.addAll(names(schema("patch-history").at("/properties")));

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskgraph.avro.AddTask;
 import io.taskgraph.avro.Budget;
+import io.taskgraph.avro.CompensationSpec;
 import io.taskgraph.avro.CreateRun;
 import io.taskgraph.avro.FailureMode;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.Operation;
 import io.taskgraph.avro.Risk;
 import io.taskgraph.avro.TaskSpec;
+import io.taskgraph.avro.TimeLimits;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -99,6 +101,45 @@ class RunSpecificationTest {
                                 .setTaskId("b")
                                 .setCompensates("a")
                                 .setBudget(new Budget(null, 3_000_000L, null))
+                                .build()));
+    }
+
+    @Test
+    void whatBecomesOfFailuresIsReadExactly() throws UnreadableFile {
+        // given
+        String yaml = """
+                name: x
+                tasks:
+                  - {id: a, failure_mode: fail_fast, limits: {start: 500ms, end: 5m, heartbeat: 10s}}
+                  - {id: b, failure_mode: RECONCILABLE, limits: {end: 2h}}
+                  - id: c
+                    failure_mode: continue
+                    compensation: {title: Undo it, risk: write, agent_type: undoer, payload: {what: c}, seconds: 0.5}
+                  - {id: d, compensation: {}}
+                """;
+        // when
+        Mutation mutation = read("x.yaml", yaml).toMutation("r", "m", Instant.EPOCH, "me");
+        // then
+        assertThat(mutation.getOperations())
+                .containsExactly(
+                        add(TaskSpec.newBuilder()
+                                .setTaskId("a")
+                                .setLimits(new TimeLimits(500L, 300_000L, 10_000L))
+                                .build()),
+                        add(TaskSpec.newBuilder()
+                                .setTaskId("b")
+                                .setFailureMode(FailureMode.RECONCILABLE)
+                                .setLimits(new TimeLimits(null, 7_200_000L, null))
+                                .build()),
+                        add(TaskSpec.newBuilder()
+                                .setTaskId("c")
+                                .setFailureMode(FailureMode.CONTINUE)
+                                .setCompensation(
+                                        new CompensationSpec("Undo it", Risk.WRITE, "undoer", "{\"what\":\"c\"}", 500L))
+                                .build()),
+                        add(TaskSpec.newBuilder()
+                                .setTaskId("d")
+                                .setCompensation(CompensationSpec.newBuilder().build())
                                 .build()));
     }
 
