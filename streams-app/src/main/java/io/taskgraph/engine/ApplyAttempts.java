@@ -44,8 +44,8 @@ final class ApplyAttempts {
     /** The attempt in flight is over. */
     private static void over(Run run, String taskId, Applications.Moment when, UnaryOperator<Task> after) {
         Task before = ApplyGraph.task(run, taskId);
-        run.graph().update(after.apply(before));
         ApplyBudgets.settled(run, before, when.at());
+        run.graph().update(after.apply(before));
         Worker holder = before.workerId() == null ? null : run.tables().workers.get(before.workerId());
         if (holder != null
                 && holder.state() == Worker.State.ACTIVE

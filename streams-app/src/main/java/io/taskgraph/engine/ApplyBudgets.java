@@ -23,6 +23,8 @@ final class ApplyBudgets {
         to.on(BudgetRaised.class, ApplyBudgets::raised);
         to.on(PolicyChanged.class, (run, f, w) -> {
             Policy policy = Policies.parsed(f.getPolicyDocument());
+            // What is in flight keeps what the policy gave it when it was dispatched.
+            run.leases().all().forEach(id -> put(run, run.budget(id)));
             boolean same = policy.budgets().run().equals(run.policy().budgets().run());
             run.create(run.identity().with(policy));
             if (!same) {
@@ -48,15 +50,19 @@ final class ApplyBudgets {
             return;
         }
         Bounds bound = Usage.bounds(f.getReserved());
-        put(run, run.budget(f.getTaskId()).dispatched(bound));
+        TaskBudget own = run.tables().budgets.get(f.getTaskId());
+        // What the policy gives every task need not be written down for each, see Run.budget.
+        if (own != null || !bound.equals(run.policy().budgets().task())) {
+            put(run, (own == null ? TaskBudget.none(f.getTaskId()) : own).dispatched(bound));
+        }
         put(run, run.ledger().reserving(TaskBudget.reservation(bound)));
     }
 
     /**
-     * The attempt of the task is over: where time is bounded its working time counts, and what is left of its reservation
-     * is given back.
+     * The attempt of the task ends: where time is bounded its working time counts, and what is left of its reservation
+     * is given back. To be called while the attempt is still in flight.
      *
-     * @param before the task while the attempt was in flight
+     * @param before the task
      */
     static void settled(Run run, Task before, long at) {
         TaskBudget b = run.budget(before.id());

@@ -226,9 +226,22 @@ public final class Run {
         return activeWorkers;
     }
 
+    /**
+     * What an attempt of the task may use up, and has used up. Where none is stored, an attempt in flight has what the policy
+     * gives every task: writing it at each dispatch and deleting it at each end cost two entries a task.
+     */
     TaskBudget budget(String taskId) {
         TaskBudget known = tables.budgets.get(taskId);
-        return known == null ? TaskBudget.none(taskId) : known;
+        if (known != null) {
+            return known;
+        }
+        Bounds usual = policy().budgets().task();
+        if (usual.equals(Bounds.NONE)) {
+            return TaskBudget.none(taskId);
+        }
+        Task t = graph.task(taskId);
+        boolean inFlight = t != null && t.status().isInFlight();
+        return inFlight ? TaskBudget.none(taskId).dispatched(usual) : TaskBudget.none(taskId);
     }
 
     ActionTimes actionTimes() {

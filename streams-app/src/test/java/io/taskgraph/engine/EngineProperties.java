@@ -222,8 +222,6 @@ class EngineProperties {
         return patch;
     }
 
-    private long lastHeard;
-
     Input randomInput(Team team) {
         String m = random.nextInt(10) == 0 ? "m1" : team.nextMessageId();
         int dice = random.nextInt(12);
