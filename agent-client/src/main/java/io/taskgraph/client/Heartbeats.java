@@ -38,6 +38,7 @@ final class Heartbeats {
     private static final int FAREWELLS = 10;
     /** More of what attempts say of their progress does not go into one heartbeat, which has to fit into a record. */
     private static final int MOST_PROGRESS = 200_000;
+
     private static final long STOP_MILLIS = 1_000;
 
     private final Producer<byte[], byte[]> producer;
@@ -215,8 +216,8 @@ final class Heartbeats {
             if (progress != null) {
                 room -= progress.length();
             }
-            active.add(new ActiveAttempt(
-                    attempt.taskId(), attempt.attempt(), attempt.used(), room < 0 ? null : progress));
+            active.add(
+                    new ActiveAttempt(attempt.taskId(), attempt.attempt(), attempt.used(), room < 0 ? null : progress));
         }
         return active;
     }

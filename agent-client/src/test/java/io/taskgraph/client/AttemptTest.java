@@ -188,8 +188,7 @@ class AttemptTest {
             return null;
         });
         assertThat(tally.stats().succeeded()).isEqualTo(1);
-        assertThat(leases.memberships().all())
-                .containsExactly(new Memberships.Membership("run", 1000, timing.nanos()));
+        assertThat(leases.memberships().all()).containsExactly(new Memberships.Membership("run", 1000, timing.nanos()));
     }
 
     @Test

@@ -44,8 +44,7 @@ class HeartbeatsTest {
 
     private Attempt attempt(String runId, String taskId) {
         Batch batch = new Batch(1);
-        Settlement settlement =
-                new Settlement(new ConsumerRecord<>("commands", 0, 0, new byte[0], new byte[0]), batch);
+        Settlement settlement = new Settlement(new ConsumerRecord<>("commands", 0, 0, new byte[0], new byte[0]), batch);
         batch.add(settlement);
         Attempt attempt = new Attempt(
                 Command.newBuilder()
@@ -121,7 +120,8 @@ class HeartbeatsTest {
         // Then it said every second that it is idle, and at last that it leaves
         assertThat(said()).hasSize(600).endsWith(WorkerStatus.IDLE, WorkerStatus.LEAVING);
         assertThat(said().subList(0, 599)).containsOnly(WorkerStatus.IDLE);
-        assertThat(sent()).allSatisfy(heartbeat -> assertThat(heartbeat.getActive()).isEmpty());
+        assertThat(sent())
+                .allSatisfy(heartbeat -> assertThat(heartbeat.getActive()).isEmpty());
         assertThat(leases.memberships().isEmpty()).isTrue();
     }
 

@@ -39,7 +39,9 @@ final class ApprovalLines {
                 terminal,
                 "asked",
                 Times.of(now - a.getRequestedAt().toEpochMilli()) + " ago"
-                        + (a.getRequester().isEmpty() ? "" : " by " + Text.plain(a.getRequester()) + (review ? ", whose work it is" : ""))
+                        + (a.getRequester().isEmpty()
+                                ? ""
+                                : " by " + Text.plain(a.getRequester()) + (review ? ", whose work it is" : ""))
                         + (a.getAttempt() == 0 ? "" : ", attempt " + a.getAttempt()) + ", graph version "
                         + a.getGraphVersion());
         line(lines, terminal, "because", because(a));

@@ -48,7 +48,10 @@ record DemoGraph(Path file, RunSpecification specification, long workMillis, dou
                 .sorted(Comparator.comparingInt(DemoGraph::size).reversed())
                 .limit(GRAPHS - 1)
                 .forEach(chosen::add);
-        examples.stream().filter(DemoGraph::isPlayable).limit(GRAPHS - chosen.size()).forEach(chosen::add);
+        examples.stream()
+                .filter(DemoGraph::isPlayable)
+                .limit(GRAPHS - chosen.size())
+                .forEach(chosen::add);
         if (chosen.isEmpty()) {
             throw new CommandException("There are no run specifications in " + root.resolve("examples")
                     + ": name up to three, `taskgraph demo FILE…`.");

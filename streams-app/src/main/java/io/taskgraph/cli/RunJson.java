@@ -124,7 +124,9 @@ final class RunJson {
                         : Instant.ofEpochMilli(task.leasedAt()).toString());
         fields.put(
                 "not_before",
-                task.notBefore() == 0 ? null : Instant.ofEpochMilli(task.notBefore()).toString());
+                task.notBefore() == 0
+                        ? null
+                        : Instant.ofEpochMilli(task.notBefore()).toString());
         fields.put("outcome", task.outcome());
         fields.put("archived", task.archived());
         return fields;

@@ -58,12 +58,16 @@ final class RunPanel {
 
     /** Tasks whose last attempt failed and that wait for the time of the next. */
     private static long triedAgain(RunView run) {
-        return run.state().graph().tasks().stream().filter(RunPanel::isTriedAgain).count();
+        return run.state().graph().tasks().stream()
+                .filter(RunPanel::isTriedAgain)
+                .count();
     }
 
     /** Whether the task waits for the time of its next attempt. */
     static boolean isTriedAgain(Task task) {
-        return task.notBefore() > 0 && !task.status().isTerminal() && !task.status().isInFlight();
+        return task.notBefore() > 0
+                && !task.status().isTerminal()
+                && !task.status().isInFlight();
     }
 
     private static void add(List<String> parts, long number, String what) {

@@ -98,8 +98,8 @@ final class Fields {
     /** Limits on time. */
     private Optional<TimeLimits> limits() {
         return mapping("limits")
-                .map(limits -> new TimeLimits(
-                        limits.duration("start"), limits.duration("end"), limits.duration("heartbeat")));
+                .map(limits ->
+                        new TimeLimits(limits.duration("start"), limits.duration("end"), limits.duration("heartbeat")));
     }
 
     /** In milliseconds; null if it is left out. */

@@ -21,7 +21,8 @@ class MainTest {
             assertThat(run.err()).as(name).contains("TASK");
         }
         assertThat(CommandLineRun.of("resolve", "run", "task").err()).contains("--as");
-        assertThat(CommandLineRun.of("resolve", "run", "task", "--as", "running").err())
+        assertThat(CommandLineRun.of("resolve", "run", "task", "--as", "running")
+                        .err())
                 .contains("DONE, FAILED, CANCELLED");
         assertThat(CommandLineRun.of("resolve", "run", "task", "--as", "failed", "--result", "x")
                         .err())

@@ -74,17 +74,20 @@ class RepairAndUndoTest {
     @Test
     void theExampleGoesItsWay() throws Exception {
         Path examples = Path.of(System.getProperty("taskgraph.root", ".."), "examples");
-        assertThat(run("policy", "publish", examples.resolve("policies/repair.yaml").toString())
+        assertThat(run(
+                                "policy",
+                                "publish",
+                                examples.resolve("policies/repair.yaml").toString())
                         .exitCode())
                 .isZero();
         submitOnceKnown(examples.resolve("repair-and-undo.yaml"), "repair");
 
         // A failure that can be repaired: what depends on it is set aside, and an operator is called
-        JsonNode called =
-                awaitShown(shown -> status(shown, "licence/install").equals("DEFERRED"));
+        JsonNode called = awaitShown(shown -> status(shown, "licence/install").equals("DEFERRED"));
         assertThat(status(called, "licence/order")).isEqualTo("FAILED");
         assertThat(called.path("escalations").asInt()).isPositive();
-        assertThat(run("show", RUN).out()).contains("escalated", "`taskgraph why " + RUN + "` says what waits for whom");
+        assertThat(run("show", RUN).out())
+                .contains("escalated", "`taskgraph why " + RUN + "` says what waits for whom");
         CommandLineRun refused = run("retry", RUN, "prices/store");
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(refused.out()).startsWith("refused   " + RUN);

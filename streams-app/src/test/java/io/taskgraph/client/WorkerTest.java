@@ -138,7 +138,9 @@ class WorkerTest {
             List<Heartbeat> beats = plane.heartbeatsUntil(
                     read -> read.stream().anyMatch(beat -> beat.getStatus() == WorkerStatus.LEAVING));
             assertThat(beats).extracting(Heartbeat::getStatus).endsWith(WorkerStatus.IDLE, WorkerStatus.LEAVING);
-            assertThat(beats).filteredOn(beat -> beat.getStatus() == WorkerStatus.LEAVING).hasSize(1);
+            assertThat(beats)
+                    .filteredOn(beat -> beat.getStatus() == WorkerStatus.LEAVING)
+                    .hasSize(1);
             assertThat(beats).allSatisfy(beat -> {
                 assertThat(beat.getRunId()).isEqualTo("run");
                 assertThat(beat.getAgentType()).isEqualTo("default");

@@ -142,8 +142,8 @@ class BadFilesTest {
                                 "{\"seq\":0,\"operations\":[{\"op\":\"update_task\",\"id\":\"a\",\"limits\":{\"end\":\"x\",\"y\":1},\"compensation\":{}}]}"))
                 .contains("x.jsonl:1: end must look like \"30s\" or \"10m\" or \"2h\", not the text \"x\"")
                 .contains("x.jsonl:1: \"y\" is not a field of limits on time; known are start, end, heartbeat")
-                .anySatisfy(sentence -> assertThat(sentence)
-                        .startsWith("x.jsonl:1: \"compensation\" is not a field of update_task"));
+                .anySatisfy(sentence ->
+                        assertThat(sentence).startsWith("x.jsonl:1: \"compensation\" is not a field of update_task"));
     }
 
     @Test
