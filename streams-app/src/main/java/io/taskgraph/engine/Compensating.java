@@ -123,7 +123,7 @@ final class Compensating {
     private static boolean servesNothing(Run run, Task done, Set<String> givenUp) {
         for (String id : run.graph().dependents(done.id())) {
             Status s = run.graph().task(id).status();
-            if (s != Status.FAILED && s != Status.CANCELLED && !givenUp.contains(id)) {
+            if (s != Status.FAILED && s != Status.CANCELLED && !givenUp.contains(id) && !isUndone(run, id)) {
                 return false;
             }
         }

@@ -1,20 +1,15 @@
 package io.taskgraph.engine;
 
-import io.taskgraph.avro.Phase;
-
 /** When a worker was last heard: by liveness, or by taking up a lease, which counts for all that it holds. */
 final class LastHeard {
     private LastHeard() {}
 
     /**
-     * In milliseconds since the epoch. O(leases of the worker). A run that does not execute listens to nobody, so that
-     * everybody has the whole time again when it goes on.
+     * In milliseconds since the epoch. O(leases of the worker). When the run stops or goes on, everybody has the whole time
+     * again: whoever is found lost must not depend on what the same decision found before.
      */
     static long of(Run run, String worker, Liveness liveness) {
-        long heard = liveness.lastHeardAt(worker);
-        if (run.phase() == Phase.EXECUTING) {
-            heard = Math.max(heard, run.standing().since());
-        }
+        long heard = Math.max(liveness.lastHeardAt(worker), run.standing().since());
         Worker known = run.tables().workers.get(worker);
         heard = known == null ? heard : Math.max(heard, known.since());
         for (String id : run.leases().of(worker)) {

@@ -17,6 +17,8 @@ import io.taskgraph.avro.Approve;
 import io.taskgraph.avro.AttemptFailed;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Deny;
+import io.taskgraph.avro.Phase;
+import io.taskgraph.avro.PhaseChanged;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.Risk;
 import io.taskgraph.avro.TaskCompleted;
@@ -116,7 +118,9 @@ class ReviewTest {
                 team.direct("ann", "too short", new Deny(again)),
                 new ApprovalDenied(again, "ann", "too short"),
                 new AttemptFailed("a", 2, "w", why, false, why),
-                new TaskFailed("a", why, 1));
+                new TaskFailed("a", why, 1),
+                new PhaseChanged(Phase.EXECUTING, Phase.SYNTHESIZING, "every task has ended", ""),
+                new PhaseChanged(Phase.SYNTHESIZING, Phase.COMPLETED, "every task has ended", ""));
     }
 
     @Test
