@@ -166,7 +166,7 @@ class SwarmTest {
                                 "unheard-of")
                         + ", rebase: true, at_retry_cap: " + one(random, "fail", "fail", "defer", "pause")
                         + one(random, "", ", backoff: {first: 3s, factor: 3, most: 60s, jitter: 40}")
-                        + one(random, "", ", degraded: {lost: 2, percent: 20}")
+                        + one(random, "", ", degraded: {lost: 1, percent: 1}")
                         + one(random, "", ", review: {risks: [write, exec], rejections: 1}"));
     }
 
