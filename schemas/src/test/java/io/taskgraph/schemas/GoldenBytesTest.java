@@ -25,6 +25,12 @@ class GoldenBytesTest {
                 .isEqualTo(new ArrayList<>(SAMPLES.keySet()));
     }
 
+    private static String text(SpecificRecord record) {
+        StringBuilder text = new StringBuilder();
+        RecordText.append(text, "", record);
+        return text.toString();
+    }
+
     @TestFactory
     Stream<DynamicTest> theLatestReleasesBytesAreExactlyTheSamples() {
         return Release.latest().goldenNames().stream()
@@ -34,7 +40,9 @@ class GoldenBytesTest {
 
                     SpecificRecord decoded = decode(golden, Release.latest().schemaOf(name), expected);
 
-                    assertThat(decoded).isEqualTo(expected);
+                    // As text: records with an optional timestamp cannot be compared, Avro resolves their unions by
+                    // class.
+                    assertThat(text(decoded)).isEqualTo(text(expected));
                     assertThat(Release.encode(decoded)).isEqualTo(golden);
                 }));
     }

@@ -126,7 +126,8 @@ public final class Engine {
             if (refusal == null) {
                 Mail.proceed(d, recipient(input));
             }
-            // A report leaves identity, policy and graph version alone, so that its facts were tried for the moment that
+            // A report leaves identity, policy and graph version alone, so that its facts were tried for the moment
+            // that
             // they will stand for: to take them back and apply them again would come to the same.
             stays = refusal == null && input instanceof Input.OfReport && d.graphVersion() == run.graphVersion();
         } finally {

@@ -57,7 +57,11 @@ final class PatchJudge {
         }
         int cap = d.caps().maxTasks();
         if (r == null && graph.liveSize() > cap) {
-            r = Refusal.capExceeded("max_tasks", cap, graph.liveSize(), "use fewer tasks, go on in another run, or choose a policy that allows more");
+            r = Refusal.capExceeded(
+                    "max_tasks",
+                    cap,
+                    graph.liveSize(),
+                    "use fewer tasks, go on in another run, or choose a policy that allows more");
         }
         int undoing = d.run().tables().compensations.size();
         if (r == null && undoing > d.caps().maxCompensatingTasks()) {

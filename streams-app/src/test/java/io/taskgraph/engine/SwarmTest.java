@@ -331,7 +331,8 @@ class SwarmTest {
                     at + random.nextInt(3_000),
                     Messages.report(
                             "r",
-                            chance(4) ? "m" + random.nextInt(50) : team.nextMessageId(),
+                            // Ids of others are not to be guessed: whoever could would use them up before their owners.
+                            chance(4) ? "lie-" + random.nextInt(50) : team.nextMessageId(),
                             chance(2) ? other : worker,
                             chance(10) ? "no such task" : o.taskId,
                             attempt,

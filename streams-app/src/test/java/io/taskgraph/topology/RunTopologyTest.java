@@ -71,6 +71,8 @@ class RunTopologyTest {
         assertThat(dispatched()).as("kept alive by its heartbeat").containsExactly("a#1");
 
         topology.advance(Duration.ofSeconds(2));
+        // It is tried again after the policy's back-off.
+        topology.advance(Duration.ofSeconds(1));
 
         assertThat(dispatched()).containsExactly("a#2");
         assertThat(topology.signals.readValuesToList())
