@@ -103,10 +103,6 @@ final class ApplyBudgets {
     }
 
     private static void put(Run run, Ledger l) {
-        if (l.equals(Ledger.NONE)) {
-            run.tables().ledger.remove(Ledger.ID);
-        } else {
-            run.tables().ledger.put(Ledger.ID, l);
-        }
+        run.header(run.header().with(l));
     }
 }

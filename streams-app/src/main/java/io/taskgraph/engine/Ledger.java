@@ -12,12 +12,7 @@ import java.util.List;
  * @param reserved for the attempts in flight, beyond what they have used up
  */
 public record Ledger(Bounds limit, Usage spent, Usage reserved) {
-    /** A run has one such entry at the most: none while nothing is bounded and nothing was used up. */
-    static final String ID = "";
-
     static final Ledger NONE = new Ledger(Bounds.NONE, Usage.NONE, Usage.NONE);
-
-    static final Table.Kind<Ledger> ENTRY = new Table.Kind<>((byte) 'l', "ledger", Ledger::write, Ledger::read);
 
     Ledger withLimit(Bounds to) {
         return new Ledger(to, spent, reserved);
@@ -66,15 +61,15 @@ public record Ledger(Bounds limit, Usage spent, Usage reserved) {
         return new Usage(n[field], n[field + 1], n[field + 2]);
     }
 
-    private static void write(EntryWriter out, Ledger l) {
-        writeBounds(out, 1, l.limit);
-        writeUsage(out, 4, l.spent);
-        writeUsage(out, 7, l.reserved);
+    /** Nine numbers, from that field on. */
+    static void write(EntryWriter out, int field, Ledger l) {
+        writeBounds(out, field, l.limit);
+        writeUsage(out, field + 3, l.spent);
+        writeUsage(out, field + 6, l.reserved);
     }
 
-    private static Ledger read(String id, EntryReader in) {
-        long[] n = in.numbersTo(10);
-        return new Ledger(readBounds(n, 1), readUsage(n, 4), readUsage(n, 7));
+    static Ledger read(long[] n, int field) {
+        return new Ledger(readBounds(n, field), readUsage(n, field + 3), readUsage(n, field + 6));
     }
 
     /** Resources of which more is committed than the limit, in their order. */

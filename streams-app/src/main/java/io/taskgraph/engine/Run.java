@@ -195,8 +195,7 @@ public final class Run {
 
     /** What it may use up, has used up and has promised. */
     public Ledger ledger() {
-        Ledger known = tables.ledger.get(Ledger.ID);
-        return known == null ? Ledger.NONE : known;
+        return header.ledger();
     }
 
     /** What the attempt in flight may use up; without bounds where none is bounded. */

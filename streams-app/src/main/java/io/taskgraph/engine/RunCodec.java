@@ -152,7 +152,7 @@ final class RunCodec {
 
     byte[] write(RunHeader h) {
         RunCounts c = h.counts();
-        return out.number(1, h.standing().phase().ordinal())
+        out.number(1, h.standing().phase().ordinal())
                 .text(2, h.quarantine())
                 .number(3, h.sequence())
                 .number(4, h.graphVersion())
@@ -172,14 +172,15 @@ final class RunCodec {
                 .number(18, h.standing().startedAt())
                 .number(19, h.lastPassAt())
                 .number(20, h.standing().since())
-                .number(21, h.counts().escalations())
-                .done();
+                .number(21, h.counts().escalations());
+        Ledger.write(out, 22, h.ledger());
+        return out.done();
     }
 
     static RunHeader readHeader(byte[] bytes) {
         EntryReader in = new EntryReader(bytes);
-        String[] t = new String[22];
-        long[] n = new long[22];
+        String[] t = new String[31];
+        long[] n = new long[31];
         for (int f = in.next(); f != 0; f = in.next()) {
             if (f == 2 || f == 16 || f == 17) {
                 t[f] = in.text();
@@ -191,7 +192,7 @@ final class RunCodec {
         }
         RunCounts counts = new RunCounts(n[7], n[8], n[9], n[10], n[11], n[12], n[13], n[14], n[21]);
         Standing standing = new Standing(Phase.values()[(int) n[1]], t[16], t[17], n[18], n[20]);
-        return new RunHeader(standing, t[2], n[3], n[4], n[5], n[6], n[15], n[19], counts);
+        return new RunHeader(standing, t[2], n[3], n[4], n[5], n[6], n[15], n[19], counts, Ledger.read(n, 22));
     }
 
     /** Column by column, for one entry holds several answers. Times as distances to the first. */

@@ -13,6 +13,8 @@ package io.taskgraph.engine;
  *     run does not ask again
  * @param lastPassAt when lost workers last had their leases taken away, in milliseconds since the epoch; 0: never
  * @param counts what has happened so far
+ * @param ledger what the run may use up, has used up and has promised: it changes with nearly every decision of a run that
+ *     is bounded, and stands here because the header does so, too
  */
 record RunHeader(
         Standing standing,
@@ -23,13 +25,24 @@ record RunHeader(
         long nextOrdinal,
         long planRefusedAt,
         long lastPassAt,
-        RunCounts counts) {
+        RunCounts counts,
+        Ledger ledger) {
 
-    static final RunHeader INITIAL = new RunHeader(Standing.INITIAL, null, 0, 0, 0, 1, 0, 0, RunCounts.NONE);
+    static final RunHeader INITIAL =
+            new RunHeader(Standing.INITIAL, null, 0, 0, 0, 1, 0, 0, RunCounts.NONE, Ledger.NONE);
 
     RunHeader with(Standing s) {
         return new RunHeader(
-                s, quarantine, sequence, graphVersion, lastDecidedAt, nextOrdinal, planRefusedAt, lastPassAt, counts);
+                s,
+                quarantine,
+                sequence,
+                graphVersion,
+                lastDecidedAt,
+                nextOrdinal,
+                planRefusedAt,
+                lastPassAt,
+                counts,
+                ledger);
     }
 
     RunHeader withQuarantine(String reason) {
@@ -42,27 +55,64 @@ record RunHeader(
                 nextOrdinal,
                 planRefusedAt,
                 lastPassAt,
-                counts);
+                counts,
+                ledger);
     }
 
     RunHeader withNextOrdinal(long n) {
         return new RunHeader(
-                standing, quarantine, sequence, graphVersion, lastDecidedAt, n, planRefusedAt, lastPassAt, counts);
+                standing,
+                quarantine,
+                sequence,
+                graphVersion,
+                lastDecidedAt,
+                n,
+                planRefusedAt,
+                lastPassAt,
+                counts,
+                ledger);
     }
 
     RunHeader withPlanRefusedAt(long version) {
         return new RunHeader(
-                standing, quarantine, sequence, graphVersion, lastDecidedAt, nextOrdinal, version, lastPassAt, counts);
+                standing,
+                quarantine,
+                sequence,
+                graphVersion,
+                lastDecidedAt,
+                nextOrdinal,
+                version,
+                lastPassAt,
+                counts,
+                ledger);
     }
 
     RunHeader withLastPassAt(long at) {
         return new RunHeader(
-                standing, quarantine, sequence, graphVersion, lastDecidedAt, nextOrdinal, planRefusedAt, at, counts);
+                standing,
+                quarantine,
+                sequence,
+                graphVersion,
+                lastDecidedAt,
+                nextOrdinal,
+                planRefusedAt,
+                at,
+                counts,
+                ledger);
     }
 
     RunHeader with(RunCounts c) {
         return new RunHeader(
-                standing, quarantine, sequence, graphVersion, lastDecidedAt, nextOrdinal, planRefusedAt, lastPassAt, c);
+                standing,
+                quarantine,
+                sequence,
+                graphVersion,
+                lastDecidedAt,
+                nextOrdinal,
+                planRefusedAt,
+                lastPassAt,
+                c,
+                ledger);
     }
 
     RunHeader decided(long seq, long version, long at, boolean refused, boolean fence) {
@@ -75,6 +125,21 @@ record RunHeader(
                 nextOrdinal,
                 planRefusedAt,
                 lastPassAt,
-                refused ? counts.refused(fence) : counts);
+                refused ? counts.refused(fence) : counts,
+                ledger);
+    }
+
+    RunHeader with(Ledger l) {
+        return new RunHeader(
+                standing,
+                quarantine,
+                sequence,
+                graphVersion,
+                lastDecidedAt,
+                nextOrdinal,
+                planRefusedAt,
+                lastPassAt,
+                counts,
+                l);
     }
 }

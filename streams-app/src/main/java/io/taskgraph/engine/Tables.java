@@ -15,7 +15,6 @@ final class Tables {
     final Table<StandingAction> actions;
     final Table<ActionTimes> actionTimes;
     final Table<Planner> planners;
-    final Table<Ledger> ledger;
     final Table<TaskBudget> budgets;
     final Table<Compensation> compensations;
     final Table<Worker> workers;
@@ -38,7 +37,6 @@ final class Tables {
                 StandingAction.ENTRY,
                 ActionTimes.ENTRY,
                 Planner.ENTRY,
-                Ledger.ENTRY,
                 TaskBudget.ENTRY,
                 Compensation.ENTRY,
                 Worker.ENTRY,
@@ -63,7 +61,6 @@ final class Tables {
         actions = new Table<>(StandingAction.ENTRY, journal);
         actionTimes = new Table<>(ActionTimes.ENTRY, journal);
         planners = new Table<>(Planner.ENTRY, journal);
-        ledger = new Table<>(Ledger.ENTRY, journal);
         budgets = new Table<>(TaskBudget.ENTRY, journal);
         compensations = new Table<>(Compensation.ENTRY, journal);
         workers = new Table<>(Worker.ENTRY, journal);
@@ -82,7 +79,6 @@ final class Tables {
                 actions,
                 actionTimes,
                 planners,
-                ledger,
                 budgets,
                 compensations,
                 workers,
