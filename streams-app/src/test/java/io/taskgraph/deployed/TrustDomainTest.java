@@ -163,7 +163,8 @@ class TrustDomainTest {
         Map<String, Object> settings = new HashMap<>(as(role));
         settings.put("bootstrap.servers", cluster.bootstrap());
         settings.put("max.block.ms", "20000");
-        // The question is the topic's right alone. An idempotent producer asks for an id of its own first, and when that
+        // The question is the topic's right alone. An idempotent producer asks for an id of its own first, and when
+        // that
         // is refused the send fails before or after it was accepted, as the threads happen to run.
         settings.put("enable.idempotence", "false");
         try (KafkaProducer<byte[], byte[]> producer =
