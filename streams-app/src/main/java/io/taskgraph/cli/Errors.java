@@ -3,6 +3,7 @@ package io.taskgraph.cli;
 import io.taskgraph.client.ClientException;
 import io.taskgraph.embedded.EmbeddedException;
 import io.taskgraph.query.QueryException;
+import io.taskgraph.replay.HistoryException;
 import io.taskgraph.schemas.admin.ClusterRefusedException;
 import io.taskgraph.schemas.admin.ClusterUnavailableException;
 import io.taskgraph.schemas.codec.UnreadableRecordException;
@@ -72,6 +73,7 @@ final class Errors {
     private static boolean isSentence(Throwable error) {
         return error instanceof CommandException
                 || error instanceof QueryException
+                || error instanceof HistoryException
                 || error instanceof ClientException
                 || error instanceof UnreadableRecordException
                 || error instanceof EmbeddedException

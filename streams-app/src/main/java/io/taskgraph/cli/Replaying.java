@@ -46,17 +46,24 @@ final class Replaying {
 
     /** A bar on the screen, once it takes longer than a second. */
     static Replay.Progress progress(Screen screen) {
-        return new Shown(screen);
+        return progress(screen, "Replaying");
+    }
+
+    /** The same, under a word of what is being done. */
+    static Replay.Progress progress(Screen screen, String doing) {
+        return new Shown(screen, doing);
     }
 
     private static final class Shown implements Replay.Progress {
         private final Screen screen;
+        private final String doing;
         private final boolean live;
         private final long begun = System.nanoTime();
         private long next;
 
-        Shown(Screen screen) {
+        Shown(Screen screen, String doing) {
             this.screen = screen;
+            this.doing = doing;
             this.live = screen.terminal().isLive();
             this.next = begun + QUIET;
         }
@@ -70,7 +77,7 @@ final class Replaying {
             next = now + REDRAW;
             Terminal terminal = screen.terminal();
             long left = done == 0 ? 0 : (now - begun) / 1_000_000 * (total - done) / done;
-            screen.draw(List.of("Replaying  " + Bar.of(terminal, done, 0, 0, total, BAR) + "  " + done + " of " + total
+            screen.draw(List.of(doing + "  " + Bar.of(terminal, done, 0, 0, total, BAR) + "  " + done + " of " + total
                     + " records, " + Times.of(left) + " to go"));
         }
     }

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         name = "show",
         description = {
             "Show one run: its phase and counts, its tasks with their leases and dependencies, what was refused.",
-            "Folded from the decision log, so it is what the log says to its end."
+            "Folded from the decision log, so it is what the log says to its end, or to the point that --at names."
         })
 final class ShowCommand implements Callable<Integer> {
     private static final int REFUSALS = 10;
@@ -59,6 +59,13 @@ final class ShowCommand implements Callable<Integer> {
             description = "Show at most N tasks, 0 for all (default: ${DEFAULT-VALUE}); --json has all of them.")
     private int limit;
 
+    @Option(
+            names = "--at",
+            paramLabel = "POINT",
+            description = "As it stood then: after the decision of that sequence number, or at a time such as"
+                    + " 2026-01-31T12:00:00Z. Every decision up to there is checked on the way.")
+    private String at;
+
     @Option(names = "--json", description = "One JSON object, with all tasks in the order of their creation.")
     private boolean json;
 
@@ -74,19 +81,33 @@ final class ShowCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--limit must be 0 or more, not " + limit + ".");
         }
         Cluster cluster = connection.cluster();
+        if (at != null) {
+            RunView run = TimeTravel.view(
+                    cluster,
+                    runId,
+                    TimeTravel.point(spec, "--at", at),
+                    spec.commandLine().getOut(),
+                    json);
+            print(run, run.state().lastDecidedAt());
+            return 0;
+        }
         try (SchemaRegistry registry = cluster.registry();
                 RunFollower follower = RunFollower.of(cluster.source(registry), List.of(runId))) {
             RunView run = follower.catchUp().run(runId);
             Watch.requireExists(run);
-            PrintWriter out = spec.commandLine().getOut();
-            if (json) {
-                out.println(JsonLine.of(fields(run)));
-            } else {
-                print(run, Terminal.ofProcess(), out);
-            }
-            out.flush();
+            print(run, System.currentTimeMillis());
         }
         return 0;
+    }
+
+    private void print(RunView run, long now) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(JsonLine.of(fields(run)));
+        } else {
+            print(run, Terminal.ofProcess(), out, now);
+        }
+        out.flush();
     }
 
     private static Map<String, Object> fields(RunView run) {
@@ -100,8 +121,7 @@ final class ShowCommand implements Callable<Integer> {
         return fields;
     }
 
-    private void print(RunView run, Terminal terminal, PrintWriter out) {
-        long now = System.currentTimeMillis();
+    private void print(RunView run, Terminal terminal, PrintWriter out, long now) {
         out.println(RunPanel.bar(terminal, run, Text.width(run.runId())));
         out.println("  " + RunPanel.counts(run));
         line(out, terminal, "name", Text.plain(run.state().identity().name()));

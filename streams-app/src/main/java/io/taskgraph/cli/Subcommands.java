@@ -34,6 +34,7 @@ final class Subcommands {
                 ResolveCommand.class,
                 MoveCommand.class,
                 ReplayCommand.class,
+                DiffCommand.class,
                 CheckCommand.class,
                 TopicsCommand.class,
                 CompletionCommand.class);

@@ -1,8 +1,10 @@
 package io.taskgraph.engine;
 
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -43,6 +45,45 @@ public record EntryDifference(String entry, String field, String one, String oth
                     hex.formatHex(Entries.hashPart(other)));
         }
         return d == null ? new EntryDifference(name(key), "bytes", hex(one), hex(other)) : d;
+    }
+
+    /**
+     * Every difference of two stored entries of the same key, one a field.
+     *
+     * @param one the first's bytes, or null if it is absent
+     * @param other the second's bytes, or null if it is absent
+     * @return empty if they are equal; of an entry that is absent on one side one difference, with the other side whole
+     */
+    public static List<EntryDifference> all(byte[] key, byte[] one, byte[] other) {
+        if (Arrays.equals(one, other)) {
+            return List.of();
+        }
+        if (one == null || other == null) {
+            return List.of(new EntryDifference(
+                    name(key),
+                    "",
+                    one == null ? ABSENT : read(key, one).toString(),
+                    other == null ? ABSENT : read(key, other).toString()));
+        }
+        List<EntryDifference> all = new ArrayList<>();
+        collect(name(key), "", read(key, one), read(key, other), all);
+        // What differs in the hash of the last decision alone is no difference of the state.
+        return all.isEmpty() && key[0] != EntryKey.HEADER ? List.of(of(key, one, other)) : all;
+    }
+
+    private static void collect(String entry, String path, Record a, Record b, List<EntryDifference> to) {
+        for (RecordComponent c : a.getClass().getRecordComponents()) {
+            Object x = value(c, a);
+            Object y = value(c, b);
+            if (Objects.equals(x, y)) {
+                continue;
+            }
+            if (x instanceof Record rx && y instanceof Record ry) {
+                collect(entry, path + c.getName() + ".", rx, ry, to);
+            } else {
+                to.add(new EntryDifference(entry, path + c.getName(), String.valueOf(x), String.valueOf(y)));
+            }
+        }
     }
 
     private static EntryDifference ofFields(String entry, String path, Record a, Record b) {

@@ -142,11 +142,6 @@ public final class Replay {
     }
 
     private List<TopicPartition> mine(TopicScan scan, String topic) {
-        List<TopicPartition> all = scan.partitions(topic);
-        if (only == null) {
-            return all;
-        }
-        int p = TopicScan.partitionOf(only.getBytes(UTF_8), all.size()).orElse(-1);
-        return p < 0 ? List.of() : List.of(all.get(p));
+        return only == null ? scan.partitions(topic) : scan.partitionOf(topic, only);
     }
 }

@@ -31,10 +31,19 @@ public final class RunFold {
      * @param summary a summary of the run, likewise, or null
      */
     public RunFold(String runId, LiveRun live, RunSummary summary) {
-        this.runId = runId;
+        this(Run.of(runId), live, summary);
+    }
+
+    /**
+     * A fold from a state that was kept: put together by {@link Run.Loader} from its entries.
+     *
+     * @param from as it stood after one of its decisions; the next one that comes must be the one after that
+     */
+    public RunFold(Run from, LiveRun live, RunSummary summary) {
+        this.runId = from.runId();
         this.live = live;
         this.summary = summary;
-        this.run = Run.of(runId);
+        this.run = from;
     }
 
     /** The state so far. */

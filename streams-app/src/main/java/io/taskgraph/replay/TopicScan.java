@@ -1,6 +1,7 @@
 package io.taskgraph.replay;
 
 import io.taskgraph.schemas.registry.RegistryConfig;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -56,6 +58,13 @@ final class TopicScan implements AutoCloseable {
                 : OptionalInt.of(Utils.toPositive(Utils.murmur2(key)) % partitions);
     }
 
+    /** The one partition of a topic in which the run's records are; empty if there is no such topic. */
+    List<TopicPartition> partitionOf(String topic, String runId) {
+        List<TopicPartition> all = partitions(topic);
+        OptionalInt p = partitionOf(runId.getBytes(StandardCharsets.UTF_8), all.size());
+        return p.isEmpty() ? List.of() : List.of(all.get(p.getAsInt()));
+    }
+
     /** How many offsets there are to read. */
     long size(List<TopicPartition> partitions) {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
@@ -67,6 +76,18 @@ final class TopicScan implements AutoCloseable {
 
     /** Gives every record, each partition's in order, and now and then how many offsets are behind. */
     void read(List<TopicPartition> partitions, Consumer<ConsumerRecord<byte[], byte[]>> each, LongConsumer progress) {
+        readWhile(
+                partitions,
+                r -> {
+                    each.accept(r);
+                    return true;
+                },
+                progress);
+    }
+
+    /** The same until it is told not to go on. */
+    void readWhile(
+            List<TopicPartition> partitions, Predicate<ConsumerRecord<byte[], byte[]>> goOn, LongConsumer progress) {
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
@@ -83,8 +104,8 @@ final class TopicScan implements AutoCloseable {
                 return;
             }
             for (ConsumerRecord<byte[], byte[]> r : consumer.poll(Duration.ofMillis(200))) {
-                if (r.offset() < ends.get(new TopicPartition(r.topic(), r.partition()))) {
-                    each.accept(r);
+                if (r.offset() < ends.get(new TopicPartition(r.topic(), r.partition())) && !goOn.test(r)) {
+                    return;
                 }
             }
         }
