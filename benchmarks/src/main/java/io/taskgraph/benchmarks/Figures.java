@@ -34,14 +34,19 @@ final class Figures {
         hops.put("p99", round(r.hopMillis().p99()));
         hops.put("max", round(r.hopMillis().max()));
         all.put("hopMillis", hops);
-        Map<String, Object> limit = new LinkedHashMap<>();
-        limit.put("recordsPerSecond", round(r.limitRecordsPerSecond()));
-        limit.put("before", round(r.limits().get(0).recordsPerSecond()));
-        limit.put("after", round(r.limits().get(r.limits().size() - 1).recordsPerSecond()));
-        limit.put("cpuMicrosPerRecord", round(r.limitCpu()));
-        all.put("limit", limit);
-        all.put("ratio", Math.round(r.ratio() * 1e4) / 1e4);
-        all.put("cpuRatio", Math.round(r.cpuRatio() * 1e4) / 1e4);
+        Map<String, Object> limits = new LinkedHashMap<>();
+        for (Limit.Store store : Limit.Store.values()) {
+            Measurement.Limits both = r.limits().get(store);
+            Map<String, Object> limit = new LinkedHashMap<>();
+            limit.put("recordsPerSecond", round(both.recordsPerSecond()));
+            limit.put("before", round(both.before().recordsPerSecond()));
+            limit.put("after", round(both.after().recordsPerSecond()));
+            limit.put("cpuMicrosPerRecord", round(both.cpu()));
+            limit.put("ratio", Math.round(r.ratio(store) * 1e4) / 1e4);
+            limit.put("cpuRatio", Math.round(r.cpuRatio(store) * 1e4) / 1e4);
+            limits.put(store.name().toLowerCase(Locale.ROOT), limit);
+        }
+        all.put("limits", limits);
         return all;
     }
 
@@ -80,31 +85,40 @@ final class Figures {
         Measurement.Saturation w1 = r.saturation();
         Percentiles hop = r.hopMillis();
         return String.format(
+                        Locale.ROOT,
+                        "W1, %,d runs in flight   %,10.0f tasks/s   (%,d tasks in %.1f s, %d retries)%n",
+                        r.settings().inFlight(),
+                        w1.tasksPerSecond(),
+                        w1.tasks(),
+                        w1.seconds(),
+                        w1.retries())
+                + limit("limit", Limit.Store.PLAIN, r)
+                + limit("limit, record cache", Limit.Store.CACHED, r)
+                + String.format(
+                        Locale.ROOT,
+                        """
+                        hop, one run at a time  %10.1f ms p50, %.1f p90, %.1f p99, %.1f max (%,d hops)
+                        CPU a task              %10.1f us here, %.1f us workers""",
+                        hop.p50(),
+                        hop.p90(),
+                        hop.p99(),
+                        hop.max(),
+                        hop.count(),
+                        w1.controlPlaneCpu(),
+                        w1.workerCpu());
+    }
+
+    private static String limit(String name, Limit.Store store, Measurement.Result r) {
+        Measurement.Limits limit = r.limits().get(store);
+        return String.format(
                 Locale.ROOT,
-                """
-                W1, %,d runs in flight   %,10.0f tasks/s   (%,d tasks in %.1f s, %d retries)
-                limit                   %,10.0f records/s (%,.0f before, %,.0f after)
-                ratio                   %10.3f           (%.3f of CPU)
-                hop, one run at a time  %10.1f ms p50, %.1f p90, %.1f p99, %.1f max (%,d hops)
-                CPU a task              %10.1f us here, %.1f us workers""",
-                r.settings().inFlight(),
-                w1.tasksPerSecond(),
-                w1.tasks(),
-                w1.seconds(),
-                w1.retries(),
-                r.limitRecordsPerSecond(),
-                r.limits().get(0).recordsPerSecond(),
-                r.limits().get(r.limits().size() - 1).recordsPerSecond(),
-                r.ratio(),
-                r.cpuRatio(),
-                hop.p50(),
-                hop.p90(),
-                hop.p99(),
-                hop.max(),
-                hop.count(),
-                w1.controlPlaneCpu(),
-                w1.workerCpu(),
-                r.limitCpu());
+                "%-23s %,10.0f records/s (%,.0f before, %,.0f after): ratio %.3f (%.3f of CPU)%n",
+                name,
+                limit.recordsPerSecond(),
+                limit.before().recordsPerSecond(),
+                limit.after().recordsPerSecond(),
+                r.ratio(store),
+                r.cpuRatio(store));
     }
 
     private static Map<String, Object> machine() {

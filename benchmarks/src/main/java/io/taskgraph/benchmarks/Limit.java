@@ -5,8 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.taskgraph.app.ControlPlane;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.LongAdder;
@@ -20,20 +22,23 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
  * What the same broker and the same settings allow at the most: a Streams topology that reads a record, gets and puts one
- * entry of a store (RocksDB, cached, with a changelog), and writes one record, exactly once. It decides nothing.
+ * entry of a store (RocksDB, with a changelog), and writes one record, exactly once. It decides nothing.
  */
 final class Limit {
     private static final int VALUE_BYTES = 200;
     private static final int KEYS = 20_000;
+    private static final long CACHE_BYTES = 64L * 1024 * 1024;
     private static final long SEED = 1;
     private static final String STORE = "entries";
 
@@ -46,17 +51,29 @@ final class Limit {
      */
     record Result(double recordsPerSecond, long records, double seconds, double cpu) {}
 
+    /** What stands between the topology and RocksDB. */
+    enum Store {
+        /** Nothing: each put is an entry of RocksDB and a record of the changelog. */
+        PLAIN,
+        /**
+         * Streams' record cache, 64 MiB, which holds all the keys: a get never reaches RocksDB, and of the puts of one key
+         * in a transaction the last one only.
+         */
+        CACHED
+    }
+
     private Limit() {}
 
     /** Fills a topic and works it off. */
-    static Result measure(Site site, BenchSettings settings, String name) {
+    static Result measure(Site site, BenchSettings settings, Store store, String when) {
+        String name = store.name().toLowerCase(Locale.ROOT) + "-" + when;
         String in = "limit-" + name + "-in";
         String out = "limit-" + name + "-out";
         try (Admin admin = site.admin()) {
             List<NewTopic> topics = List.of(topic(in, site), topic(out, site));
             admin.createTopics(topics).all().get();
             fill(site, in, settings.limitRecords());
-            Result result = run(site, settings, name, in, out);
+            Result result = run(site, settings, store, name, in, out);
             admin.deleteTopics(List.of(in, out)).all().get();
             return result;
         } catch (ExecutionException e) {
@@ -93,12 +110,13 @@ final class Limit {
         }
     }
 
-    private static Result run(Site site, BenchSettings settings, String name, String in, String out) {
+    private static Result run(Site site, BenchSettings settings, Store store, String name, String in, String out) {
         LongAdder processed = new LongAdder();
         long from = settings.limitRecords() * 3L / 10;
         long to = settings.limitRecords() * 95L / 100;
-        try (KafkaStreams streams = new KafkaStreams(
-                topology(in, out, processed), ControlPlane.properties(site.config("limit-" + name, settings)))) {
+        Properties properties = ControlPlane.properties(site.config("limit-" + name, settings));
+        properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, store == Store.CACHED ? CACHE_BYTES : 0);
+        try (KafkaStreams streams = new KafkaStreams(topology(store, in, out, processed), properties)) {
             streams.start();
             await(processed, from);
             long begun = System.nanoTime();
@@ -123,14 +141,13 @@ final class Limit {
         }
     }
 
-    private static Topology topology(String in, String out, LongAdder processed) {
+    private static Topology topology(Store store, String in, String out, LongAdder processed) {
         Topology t = new Topology();
         t.addSource("in", new ByteArrayDeserializer(), new ByteArrayDeserializer(), in);
         t.addProcessor("touch", () -> new Touch(processed), "in");
-        t.addStateStore(
-                Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(STORE), Serdes.Bytes(), Serdes.ByteArray())
-                        .withCachingEnabled(),
-                "touch");
+        StoreBuilder<KeyValueStore<Bytes, byte[]>> entries =
+                Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(STORE), Serdes.Bytes(), Serdes.ByteArray());
+        t.addStateStore(store == Store.CACHED ? entries.withCachingEnabled() : entries.withCachingDisabled(), "touch");
         t.addSink("out", out, new ByteArraySerializer(), new ByteArraySerializer(), "touch");
         return t;
     }

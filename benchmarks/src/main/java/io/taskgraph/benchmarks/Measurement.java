@@ -2,7 +2,7 @@ package io.taskgraph.benchmarks;
 
 import io.taskgraph.app.ControlPlane;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -51,14 +51,28 @@ final class Measurement {
     }
 
     /**
+     * What the limit gave with one kind of store, before W1 and after it.
+     */
+    record Limits(Limit.Result before, Limit.Result after) {
+        /** The mean of both. */
+        double recordsPerSecond() {
+            return (before.recordsPerSecond() + after.recordsPerSecond()) / 2;
+        }
+
+        /** CPU in microseconds a record, the mean of both. */
+        double cpu() {
+            return (before.cpu() + after.cpu()) / 2;
+        }
+    }
+
+    /**
      * All of it.
      *
      * @param saturations by preset, in the order of the settings
      */
     record Result(
             BenchSettings settings,
-            List<Limit.Result> limits,
-            double limitRecordsPerSecond,
+            Map<Limit.Store, Limits> limits,
             Map<String, Saturation> saturations,
             Percentiles hopMillis) {
         /** Under the first preset. */
@@ -67,18 +81,13 @@ final class Measurement {
         }
 
         /** Tasks a second to the limit's records a second. */
-        double ratio() {
-            return saturation().tasksPerSecond() / limitRecordsPerSecond;
+        double ratio(Limit.Store store) {
+            return saturation().tasksPerSecond() / limits.get(store).recordsPerSecond();
         }
 
         /** The same of CPU: what the limit takes for a record to what W1 takes for a task, workers included. */
-        double cpuRatio() {
-            return limitCpu() / saturation().cpu();
-        }
-
-        /** CPU of the limit in microseconds a record. */
-        double limitCpu() {
-            return limits.stream().mapToDouble(Limit.Result::cpu).average().orElse(0);
+        double cpuRatio(Limit.Store store) {
+            return limits.get(store).cpu() / saturation().cpu();
         }
     }
 
@@ -86,11 +95,8 @@ final class Measurement {
 
     static Result take(BenchSettings settings, Consumer<String> progress) {
         try (Site site = Site.start(settings.partitions(), settings.broker())) {
-            List<Limit.Result> limits = new ArrayList<>();
-            progress.accept("limit, to warm up");
-            Limit.measure(site, settings, "warm-up");
-            progress.accept("limit, " + settings.limitRecords() + " records");
-            limits.add(Limit.measure(site, settings, "before"));
+            limits(site, settings, "warm-up", progress);
+            Map<Limit.Store, Limit.Result> before = limits(site, settings, "before", progress);
             Percentiles hops;
             Map<String, Saturation> saturations;
             try (ControlPlane plane = site.controlPlane(settings);
@@ -101,14 +107,28 @@ final class Measurement {
                 hops = hops(site, settings, worker);
                 progress.accept(worker.stats());
             }
-            progress.accept("limit, " + settings.limitRecords() + " records");
-            limits.add(Limit.measure(site, settings, "after"));
-            double limit = limits.stream()
-                    .mapToDouble(Limit.Result::recordsPerSecond)
-                    .average()
-                    .orElse(0);
-            return new Result(settings, limits, limit, saturations, hops);
+            Map<Limit.Store, Limit.Result> after = limits(site, settings, "after", progress);
+            Map<Limit.Store, Limits> limits = new EnumMap<>(Limit.Store.class);
+            before.forEach((store, result) -> limits.put(store, new Limits(result, after.get(store))));
+            return new Result(settings, limits, saturations, hops);
         }
+    }
+
+    private static Map<Limit.Store, Limit.Result> limits(
+            Site site, BenchSettings settings, String when, Consumer<String> progress) {
+        Map<Limit.Store, Limit.Result> limits = new EnumMap<>(Limit.Store.class);
+        for (Limit.Store store : Limit.Store.values()) {
+            Limit.Result limit = Limit.measure(site, settings, store, when);
+            progress.accept(String.format(
+                    Locale.ROOT,
+                    "limit, %s, %s: %,.0f records/s, %.1f us a record",
+                    store.name().toLowerCase(Locale.ROOT),
+                    when,
+                    limit.recordsPerSecond(),
+                    limit.cpu()));
+            limits.put(store, limit);
+        }
+        return limits;
     }
 
     /** Hops of runs that are worked off one at a time. */

@@ -12,6 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** W1 as it is measured, but small: what is asserted is that the work was done and the log proves it, not how fast. */
 class W1SmokeTest {
@@ -62,9 +64,10 @@ class W1SmokeTest {
         assertThat(report.runs()).hasSizeGreaterThan(RUNS);
     }
 
-    @Test
-    void measuresTheLimitOnTheSameBroker() {
-        Limit.Result limit = Limit.measure(site, SETTINGS, "test");
+    @ParameterizedTest
+    @EnumSource
+    void measuresTheLimitOnTheSameBroker(Limit.Store store) {
+        Limit.Result limit = Limit.measure(site, SETTINGS, store, "test");
 
         assertThat(limit.records()).isBetween(1L, (long) SETTINGS.limitRecords());
     }

@@ -85,7 +85,8 @@ public final class ControlPlane implements AutoCloseable {
         p.put(StreamsConfig.POLL_MS_CONFIG, 10);
         // The order of records of different topics is what the log says it was: no waiting for an empty topic.
         p.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
-        p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 64L * 1024 * 1024);
+        // No store of ours uses Streams' record cache: CoalescingStore stands in its place (ADR 0020).
+        p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
         p.put(StreamsConfig.METRICS_RECORDING_LEVEL_CONFIG, "INFO");
         p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         // The first batch of a transaction may be told to come again while the last transaction is being completed;
