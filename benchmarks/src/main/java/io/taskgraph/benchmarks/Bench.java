@@ -43,7 +43,8 @@ public final class Bench implements Callable<Integer> {
             defaultValue = "bench",
             description = {
                 "Policy preset that the runs pin (default: ${DEFAULT-VALUE}); with several, as in bench,bench-full,",
-                "their windows are measured in turn and compared with the first."
+                "their windows are measured in turn and compared with the first. NAME+heartbeats+mail adds a heartbeat",
+                "a second for each run in flight, and a message that a worker of each run sends to its lead."
             })
     private List<String> presets;
 
@@ -83,6 +84,16 @@ public final class Bench implements Callable<Integer> {
             defaultValue = "1000000",
             description = "Records for the limit (default: ${DEFAULT-VALUE}).")
     private int limitRecords;
+
+    @Option(
+            names = "--heartbeats",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = {
+                "Measure the hops again under so many heartbeats a second, and how far behind they are read.",
+                "0: do not (default: ${DEFAULT-VALUE})."
+            })
+    private int heartbeats;
 
     @Option(names = "--partitions", defaultValue = "4", description = "Partitions (default: ${DEFAULT-VALUE}).")
     private int partitions;
@@ -178,12 +189,13 @@ public final class Bench implements Callable<Integer> {
 
     private BenchSettings settings() {
         return new BenchSettings(
-                presets,
+                presets.stream().map(Variant::parse).toList(),
                 inFlight,
                 warmUp,
                 window,
                 latencyRuns,
                 limitRecords,
+                heartbeats,
                 partitions,
                 threads,
                 concurrency,

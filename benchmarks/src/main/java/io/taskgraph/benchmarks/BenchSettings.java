@@ -6,13 +6,14 @@ import java.util.Map;
 /**
  * What is measured, and how.
  *
- * @param presets policy presets that the runs of W1 pin, at least one; with several, their windows are measured in turn, and
- *     hops under the first
+ * @param variants what the runs of W1 are, at least one; with several, their windows are measured in turn, and hops under
+ *     the first
  * @param inFlight runs that are being worked on at once at saturation
  * @param warmUpSeconds load before the measured window
  * @param windowSeconds the measured window
  * @param latencyRuns runs worked off one after the other, after a tenth as many to warm up
  * @param limitRecords records that the limit's topology works off
+ * @param heartbeats a second under which hops are measured once more, 0: they are not
  * @param partitions of each topic
  * @param threads stream threads, of the control plane and of the limit's topology
  * @param concurrency tasks that the worker process does at once
@@ -23,12 +24,13 @@ import java.util.Map;
  * @param broker further broker properties
  */
 record BenchSettings(
-        List<String> presets,
+        List<Variant> variants,
         int inFlight,
         int warmUpSeconds,
         int windowSeconds,
         int latencyRuns,
         int limitRecords,
+        int heartbeats,
         int partitions,
         int threads,
         int concurrency,

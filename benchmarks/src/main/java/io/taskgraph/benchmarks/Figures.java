@@ -25,15 +25,17 @@ final class Figures {
         all.put("settings", how);
         all.put("w1", w1(r.saturation()));
         Map<String, Object> presets = new LinkedHashMap<>();
-        r.saturations().forEach((preset, w1) -> presets.put(preset, w1(w1)));
+        r.saturations().forEach((variant, w1) -> presets.put(variant.toString(), w1(w1)));
         all.put("w1ByPreset", presets);
-        Map<String, Object> hops = new LinkedHashMap<>();
-        hops.put("count", r.hopMillis().count());
-        hops.put("p50", round(r.hopMillis().p50()));
-        hops.put("p90", round(r.hopMillis().p90()));
-        hops.put("p99", round(r.hopMillis().p99()));
-        hops.put("max", round(r.hopMillis().max()));
-        all.put("hopMillis", hops);
+        all.put("hopMillis", percentiles(r.hopMillis()));
+        if (r.flooded() != null) {
+            Map<String, Object> flooded = new LinkedHashMap<>();
+            flooded.put("heartbeatsPerSecond", round(r.flooded().heartbeats().perSecond()));
+            flooded.put("heartbeatsBehind", r.flooded().heartbeats().behind());
+            flooded.put("behindMillis", round(r.flooded().heartbeats().behindMillis()));
+            flooded.put("hopMillis", percentiles(r.flooded().hopMillis()));
+            all.put("underHeartbeats", flooded);
+        }
         Map<String, Object> limits = new LinkedHashMap<>();
         for (Limit.Store store : Limit.Store.values()) {
             Measurement.Limits both = r.limits().get(store);
@@ -50,6 +52,16 @@ final class Figures {
         return all;
     }
 
+    private static Map<String, Object> percentiles(Percentiles of) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("count", of.count());
+        all.put("p50", round(of.p50()));
+        all.put("p90", round(of.p90()));
+        all.put("p99", round(of.p99()));
+        all.put("max", round(of.max()));
+        return all;
+    }
+
     private static Map<String, Object> w1(Measurement.Saturation s) {
         Map<String, Object> w1 = new LinkedHashMap<>();
         w1.put("tasksPerSecond", round(s.tasksPerSecond()));
@@ -63,21 +75,34 @@ final class Figures {
 
     static String table(Measurement.Result r) {
         StringBuilder table = new StringBuilder(ofFirst(r));
-        r.saturations().forEach((preset, w1) -> {
+        r.saturations().forEach((variant, w1) -> {
             if (w1 != r.saturation()) {
                 table.append(String.format(
                         Locale.ROOT,
                         "%n%-23s %,10.0f tasks/s   (%.3f of %s; %.1f us here, %.1f us workers, %.3f of its CPU; %d retries)",
-                        "under " + preset,
+                        "under " + variant,
                         w1.tasksPerSecond(),
                         w1.tasksPerSecond() / r.saturation().tasksPerSecond(),
-                        r.settings().presets().get(0),
+                        r.settings().variants().get(0),
                         w1.controlPlaneCpu(),
                         w1.workerCpu(),
                         w1.cpu() / r.saturation().cpu(),
                         w1.retries()));
             }
         });
+        if (r.flooded() != null) {
+            Percentiles hop = r.flooded().hopMillis();
+            table.append(String.format(
+                    Locale.ROOT,
+                    "%nhop, under heartbeats   %10.1f ms p50, %.1f p90, %.1f p99, %.1f max (%,d hops); %,.0f heartbeats/s, %.0f ms behind",
+                    hop.p50(),
+                    hop.p90(),
+                    hop.p99(),
+                    hop.max(),
+                    hop.count(),
+                    r.flooded().heartbeats().perSecond(),
+                    r.flooded().heartbeats().behindMillis()));
+        }
         return table.toString();
     }
 

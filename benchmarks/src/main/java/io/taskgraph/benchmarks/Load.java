@@ -37,7 +37,8 @@ final class Load implements AutoCloseable {
     private final RecordSerializer<Mutation> mutations;
     private final RecordDeserializer<RunSummary> summaries;
     private final String topic;
-    private String preset;
+    private final Beats beats;
+    private Variant variant;
     /** Runs in flight, with their tasks that are known to be done. */
     private final Map<String, Integer> open = new HashMap<>();
 
@@ -51,11 +52,12 @@ final class Load implements AutoCloseable {
      * A load.
      *
      * @param name begins the run ids: no two loads on one site may share it
-     * @param preset the policy preset that its runs pin
+     * @param variant what its runs are
      */
-    Load(Site site, String name, String preset) {
+    Load(Site site, String name, Variant variant) {
         this.name = name;
-        this.preset = preset;
+        this.variant = variant;
+        beats = new Beats(site);
         topic = site.topics().mutations().name();
         mutations = site.registry().serializer(site.topics().mutations());
         summaries = site.registry().deserializer(site.topics().runs());
@@ -89,9 +91,9 @@ final class Load implements AutoCloseable {
         partitions.forEach(consumer::position);
     }
 
-    /** Runs that are submitted from now on pin that preset. */
-    void preset(String other) {
-        preset = other;
+    /** What runs are that are submitted from now on. */
+    void variant(Variant other) {
+        variant = other;
     }
 
     /** Keeps that many runs in flight for so long. */
@@ -100,6 +102,9 @@ final class Load implements AutoCloseable {
         while (System.nanoTime() - end < 0) {
             while (open.size() < inFlight) {
                 submit();
+            }
+            if (variant.heartbeats()) {
+                beats.send(open.keySet());
             }
             collect();
         }
@@ -130,9 +135,10 @@ final class Load implements AutoCloseable {
     }
 
     private void submit() {
-        String runId = name + "-" + submitted++;
+        String runId = name + "-" + submitted++ + (variant.mail() ? W1.WRITES : "");
         open.put(runId, 0);
-        producer.send(new ProducerRecord<>(topic, runId.getBytes(UTF_8), mutations.write(W1.create(runId, preset))));
+        producer.send(new ProducerRecord<>(
+                topic, runId.getBytes(UTF_8), mutations.write(W1.create(runId, variant.preset(), W1.AGENT_TYPE))));
     }
 
     private void collect() {
@@ -194,5 +200,6 @@ final class Load implements AutoCloseable {
     public void close() {
         producer.close(Duration.ofSeconds(5));
         consumer.close();
+        beats.close();
     }
 }

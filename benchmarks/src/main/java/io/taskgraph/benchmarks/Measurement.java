@@ -16,9 +16,9 @@ import java.util.function.Consumer;
  */
 final class Measurement {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
-    /** With several presets, each one's window is measured in so many parts, in turn, so that all meet the same machine. */
+    /** With several variants, each one's window is measured in so many parts, in turn, so that all meet the same machine. */
     private static final int TURNS = 3;
-    /** Load before each part, until the runs in flight are those of its preset. */
+    /** Load before each part, until the runs in flight are those of its variant. */
     private static final Duration CHANGE = Duration.ofSeconds(3);
 
     /**
@@ -68,16 +68,18 @@ final class Measurement {
     /**
      * All of it.
      *
-     * @param saturations by preset, in the order of the settings
+     * @param saturations by variant, in the order of the settings
+     * @param flooded null: not measured
      */
     record Result(
             BenchSettings settings,
             Map<Limit.Store, Limits> limits,
-            Map<String, Saturation> saturations,
-            Percentiles hopMillis) {
-        /** Under the first preset. */
+            Map<Variant, Saturation> saturations,
+            Percentiles hopMillis,
+            Flooded flooded) {
+        /** Of the first variant. */
         Saturation saturation() {
-            return saturations.get(settings.presets().get(0));
+            return saturations.get(settings.variants().get(0));
         }
 
         /** Tasks a second to the limit's records a second. */
@@ -91,6 +93,9 @@ final class Measurement {
         }
     }
 
+    /** Hops under a flood of heartbeats. */
+    record Flooded(Percentiles hopMillis, HeartbeatFlood.Result heartbeats) {}
+
     private Measurement() {}
 
     static Result take(BenchSettings settings, Consumer<String> progress) {
@@ -98,19 +103,24 @@ final class Measurement {
             limits(site, settings, "warm-up", progress);
             Map<Limit.Store, Limit.Result> before = limits(site, settings, "before", progress);
             Percentiles hops;
-            Map<String, Saturation> saturations;
+            Map<Variant, Saturation> saturations;
+            Flooded flooded = null;
             try (ControlPlane plane = site.controlPlane(settings);
                     WorkerProcess worker = WorkerProcess.start(site, settings)) {
                 progress.accept("W1 at saturation, " + settings.inFlight() + " runs in flight");
                 saturations = saturations(site, settings, worker, progress);
                 progress.accept("W1 one run at a time, " + settings.latencyRuns() + " runs");
-                hops = hops(site, settings, worker);
+                hops = hops(site, settings, worker, "latency");
+                if (settings.heartbeats() > 0) {
+                    progress.accept("the same under " + settings.heartbeats() + " heartbeats a second");
+                    flooded = flooded(site, settings, worker);
+                }
                 progress.accept(worker.stats());
             }
             Map<Limit.Store, Limit.Result> after = limits(site, settings, "after", progress);
             Map<Limit.Store, Limits> limits = new EnumMap<>(Limit.Store.class);
             before.forEach((store, result) -> limits.put(store, new Limits(result, after.get(store))));
-            return new Result(settings, limits, saturations, hops);
+            return new Result(settings, limits, saturations, hops, flooded);
         }
     }
 
@@ -132,8 +142,8 @@ final class Measurement {
     }
 
     /** Hops of runs that are worked off one at a time. */
-    static Percentiles hops(Site site, BenchSettings settings, WorkerProcess worker) {
-        try (Load load = new Load(site, "latency", settings.presets().get(0))) {
+    static Percentiles hops(Site site, BenchSettings settings, WorkerProcess worker, String name) {
+        try (Load load = new Load(site, name, settings.variants().get(0))) {
             load.oneByOne(settings.latencyRuns() / 10, PATIENCE);
             worker.measureHops();
             load.oneByOne(settings.latencyRuns(), PATIENCE);
@@ -141,34 +151,46 @@ final class Measurement {
         }
     }
 
-    private static Map<String, Saturation> saturations(
+    private static Flooded flooded(Site site, BenchSettings settings, WorkerProcess worker) {
+        String preset = settings.variants().get(0).preset();
+        try (HeartbeatFlood flood = new HeartbeatFlood(site, preset, settings.heartbeats())) {
+            Percentiles hops = hops(site, settings, worker, "flooded");
+            return new Flooded(hops, flood.end(Site.APPLICATION));
+        }
+    }
+
+    private static Map<Variant, Saturation> saturations(
             Site site, BenchSettings settings, WorkerProcess worker, Consumer<String> progress) {
-        List<String> presets = settings.presets();
-        int turns = presets.size() == 1 ? 1 : TURNS;
-        Map<String, Saturation> all = new LinkedHashMap<>();
-        try (Load load = new Load(site, "load", presets.get(0))) {
-            // In turns, too: what is compiled for one preset alone is compiled again when the other comes.
-            Duration warmUp = Duration.ofSeconds(settings.warmUpSeconds()).dividedBy((long) turns * presets.size());
+        List<Variant> variants = settings.variants();
+        int turns = variants.size() == 1 ? 1 : TURNS;
+        Map<Variant, Saturation> all = new LinkedHashMap<>();
+        try (Load load = new Load(site, "load", variants.get(0));
+                LeadReader lead = variants.stream().anyMatch(Variant::mail) ? new LeadReader(site) : null) {
+            // In turns, too: what is compiled for one variant alone is compiled again when the other comes.
+            Duration warmUp = Duration.ofSeconds(settings.warmUpSeconds()).dividedBy((long) turns * variants.size());
             for (int turn = 0; turn < turns; turn++) {
-                for (String preset : presets) {
-                    load.preset(preset);
+                for (Variant variant : variants) {
+                    load.variant(variant);
                     load.drive(settings.inFlight(), warmUp);
                 }
             }
             for (int turn = 0; turn < turns; turn++) {
-                for (String preset : presets) {
-                    if (presets.size() > 1) {
-                        load.preset(preset);
+                for (Variant variant : variants) {
+                    if (variants.size() > 1) {
+                        load.variant(variant);
                         load.drive(settings.inFlight(), CHANGE);
                     }
                     Duration part = Duration.ofSeconds(settings.windowSeconds()).dividedBy(turns);
                     Saturation s = window(load, settings.inFlight(), part, worker);
                     progress.accept(String.format(
-                            Locale.ROOT, "%s: %,.0f tasks/s, %.1f us a task", preset, s.tasksPerSecond(), s.cpu()));
-                    all.merge(preset, s, Saturation::and);
+                            Locale.ROOT, "%s: %,.0f tasks/s, %.1f us a task", variant, s.tasksPerSecond(), s.cpu()));
+                    all.merge(variant, s, Saturation::and);
                 }
             }
             load.drain(PATIENCE);
+            if (lead != null) {
+                progress.accept("the leads read " + lead.messages() + " messages");
+            }
         }
         return all;
     }

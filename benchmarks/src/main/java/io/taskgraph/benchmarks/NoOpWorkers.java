@@ -1,6 +1,9 @@
 package io.taskgraph.benchmarks;
 
+import io.taskgraph.avro.MessageKind;
+import io.taskgraph.avro.MessagePriority;
 import io.taskgraph.client.ClientConfig;
+import io.taskgraph.client.Letter;
 import io.taskgraph.client.TaskContext;
 import io.taskgraph.client.Worker;
 import io.taskgraph.client.WorkerStats;
@@ -41,6 +44,7 @@ public final class NoOpWorkers {
                 ClientConfig.builder(args[0], args[1]).prefix(args[2]).build();
         try (Worker worker = Worker.builder(config)
                         .agentType(W1.AGENT_TYPE)
+                        .workerId(W1.WORKER)
                         .concurrency(Integer.parseInt(args[3]))
                         .batch(Integer.parseInt(args[4]))
                         .readers(Integer.parseInt(args[5]))
@@ -84,6 +88,10 @@ public final class NoOpWorkers {
     private String handle(TaskContext task) {
         if (measuring) {
             measure(task.runId(), W1.wave(task.taskId()));
+        }
+        if (task.taskId().equals(W1.WRITER) && task.runId().endsWith(W1.WRITES)) {
+            task.send(Letter.to(Letter.LEAD, MessageKind.ALERT, "half of it is done")
+                    .priority(MessagePriority.CRITICAL));
         }
         return null;
     }

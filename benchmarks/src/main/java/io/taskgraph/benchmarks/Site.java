@@ -26,6 +26,9 @@ final class Site implements AutoCloseable {
      */
     private static final Map<String, String> PATIENT = Map.of("broker.session.timeout.ms", "30000");
 
+    /** The control plane's application id. */
+    static final String APPLICATION = "taskgraph";
+
     private final EmbeddedCluster cluster;
     private final TopicCatalogue topics;
     private final SchemaRegistry registry;
@@ -87,7 +90,7 @@ final class Site implements AutoCloseable {
 
     /** A control plane in this process, working. */
     ControlPlane controlPlane(BenchSettings settings) {
-        ControlPlane plane = ControlPlane.start(config("taskgraph", settings));
+        ControlPlane plane = ControlPlane.start(config(APPLICATION, settings));
         long deadline = System.nanoTime() + RUNNING.toNanos();
         while (!plane.isRunning()) {
             if (System.nanoTime() - deadline > 0) {

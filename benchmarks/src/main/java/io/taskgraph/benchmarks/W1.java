@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The load W1: runs of 20 tasks in five waves, each of which waits for all of the wave before it. */
 final class W1 {
@@ -21,19 +22,28 @@ final class W1 {
     /** Agent type of its tasks. */
     static final String AGENT_TYPE = "bench";
 
-    private static final List<Operation> OPERATIONS = operations();
+    /** The worker that the worker process is. */
+    static final String WORKER = "bench-worker";
+
+    /** Ends the id of a run in which a worker writes to the lead. */
+    static final String WRITES = "-writes";
+
+    /** The task whose worker writes. */
+    static final String WRITER = "c0";
+
+    private static final Map<String, List<Operation>> OPERATIONS = new ConcurrentHashMap<>();
 
     private W1() {}
 
-    /** The message that creates a run with its whole graph, under that policy preset. */
-    static Mutation create(String runId, String preset) {
+    /** The message that creates a run with its whole graph, under that policy preset, for agents of that type. */
+    static Mutation create(String runId, String preset, String agentType) {
         return Mutation.newBuilder()
                 .setMessageId("create")
                 .setRunId(runId)
                 .setSentAt(Instant.now())
                 .setActor("bench")
                 .setCreateRun(new CreateRun("W1", "", preset, Map.of(), null, null))
-                .setOperations(OPERATIONS)
+                .setOperations(OPERATIONS.computeIfAbsent(agentType, W1::operations))
                 .build();
     }
 
@@ -42,7 +52,7 @@ final class W1 {
         return taskId.charAt(0) - 'a';
     }
 
-    private static List<Operation> operations() {
+    private static List<Operation> operations(String agentType) {
         List<Operation> all = new ArrayList<>();
         List<String> before = List.of();
         for (int wave = 0; wave < WAVES.length; wave++) {
@@ -53,7 +63,7 @@ final class W1 {
                 all.add(Operation.newBuilder()
                         .setAddTask(new AddTask(TaskSpec.newBuilder()
                                 .setTaskId(id)
-                                .setAgentType(AGENT_TYPE)
+                                .setAgentType(agentType)
                                 .setDependsOn(before)
                                 .build()))
                         .build());

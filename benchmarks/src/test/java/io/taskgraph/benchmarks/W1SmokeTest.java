@@ -1,6 +1,7 @@
 package io.taskgraph.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.taskgraph.app.ControlPlane;
 import io.taskgraph.replay.Replay;
@@ -21,7 +22,21 @@ class W1SmokeTest {
     private static final int RUNS = 12;
 
     private static final BenchSettings SETTINGS = new BenchSettings(
-            List.of("bench", "bench-full"), 5, 1, 1, RUNS, 2_000, 2, 2, 2, 50, 1, "", Map.of(), Map.of());
+            List.of(Variant.parse("bench"), Variant.parse("bench-full+heartbeats+mail")),
+            5,
+            1,
+            1,
+            RUNS,
+            2_000,
+            1_000,
+            2,
+            2,
+            2,
+            50,
+            1,
+            "",
+            Map.of(),
+            Map.of());
 
     private static Site site;
 
@@ -40,8 +55,9 @@ class W1SmokeTest {
         // given a control plane, and workers in a process of their own
         try (ControlPlane plane = site.controlPlane(SETTINGS);
                 WorkerProcess worker = WorkerProcess.start(site, SETTINGS);
-                Load alone = new Load(site, "alone", SETTINGS.presets().get(0));
-                Load together = new Load(site, "together", SETTINGS.presets().get(1))) {
+                Load alone = new Load(site, "alone", SETTINGS.variants().get(0));
+                LeadReader lead = new LeadReader(site);
+                Load together = new Load(site, "together", SETTINGS.variants().get(1))) {
             // when runs are worked off
             worker.measureHops();
             alone.oneByOne(RUNS, PATIENCE);
@@ -54,6 +70,16 @@ class W1SmokeTest {
             assertThat(alone.tasks()).isEqualTo((long) RUNS * W1.TASKS);
             assertThat(hops).hasSize(RUNS * (W1.TASKS - W1.WAVES[0]));
             assertThat(together.completed()).isEqualTo(together.submitted()).isPositive();
+            assertThat(lead.messages()).as("mail that was read").isPositive();
+
+            // and when hops are measured once more under heartbeats, those are sent and read
+            try (HeartbeatFlood flood = new HeartbeatFlood(site, "bench", SETTINGS.heartbeats())) {
+                Percentiles flooded = Measurement.hops(site, SETTINGS, worker, "flooded");
+                HeartbeatFlood.Result result = flood.end(Site.APPLICATION);
+                assertThat(flooded.count()).isEqualTo(hops.length);
+                assertThat(result.perSecond()).isPositive();
+                assertThat(result.behind()).isNotNegative();
+            }
             assertThat(plane.isRunning()).isTrue();
         }
         // and the log says the same as the stores and the summaries
@@ -70,6 +96,14 @@ class W1SmokeTest {
         Limit.Result limit = Limit.measure(site, SETTINGS, store, "test");
 
         assertThat(limit.records()).isBetween(1L, (long) SETTINGS.limitRecords());
+    }
+
+    @Test
+    void givenSomethingElseAfterThePreset_thenItSaysWhatMayStandThere() {
+        assertThat(Variant.parse("full+mail")).isEqualTo(new Variant("full", false, true));
+        assertThatThrownBy(() -> Variant.parse("full+post"))
+                .isInstanceOf(BenchException.class)
+                .hasMessage("--preset full+post: after the preset's name come +heartbeats and +mail, not +post.");
     }
 
     @Test
