@@ -35,6 +35,9 @@ final class Subcommands {
                 MoveCommand.class,
                 ReplayCommand.class,
                 DiffCommand.class,
+                GatesCommand.class,
+                KpisCommand.class,
+                ScorecardCommand.class,
                 CheckCommand.class,
                 TopicsCommand.class,
                 CompletionCommand.class);

@@ -34,8 +34,19 @@ public final class Replay {
         void at(long done, long total);
     }
 
+    /** Hears each decision of a run as it is folded, in the order of the log within a run. */
+    @FunctionalInterface
+    public interface Listener {
+        /** Nobody listens. */
+        Listener NONE = (decision, after) -> {};
+
+        /** A decision was folded, or is one that folding has stopped before: {@code after} is the run as far as it got. */
+        void decided(Decision decision, RunFold after);
+    }
+
     private final ReplaySource source;
     private final String only;
+    private final Listener listener;
     private final TreeMap<String, RunFold> folds = new TreeMap<>();
     private final TreeMap<String, LiveRun> live = new TreeMap<>();
     private final TreeMap<String, RunSummary> summaries = new TreeMap<>();
@@ -43,19 +54,25 @@ public final class Replay {
     private long decisions;
     private long outsideRuns;
 
-    private Replay(ReplaySource source, String only) {
+    private Replay(ReplaySource source, String only, Listener listener) {
         this.source = source;
         this.only = only;
+        this.listener = listener;
     }
 
     /** Replays every run of the log. */
     public static ReplayReport all(ReplaySource source, Progress progress) {
-        return new Replay(source, null).run(progress);
+        return all(source, progress, Listener.NONE);
+    }
+
+    /** Replays every run of the log, and lets somebody hear it: one pass for both. */
+    public static ReplayReport all(ReplaySource source, Progress progress, Listener listener) {
+        return new Replay(source, null, listener).run(progress);
     }
 
     /** Replays one run: the report has no verdict if the log does not know it. */
     public static ReplayReport one(ReplaySource source, String runId, Progress progress) {
-        return new Replay(source, runId).run(progress);
+        return new Replay(source, runId, Listener.NONE).run(progress);
     }
 
     private ReplayReport run(Progress progress) {
@@ -129,7 +146,9 @@ public final class Replay {
         if (d.getSequence() == 0) {
             outsideRuns++;
         } else {
-            fold(d.getRunId()).accept(d, r.value(), r.partition(), r.offset());
+            RunFold fold = fold(d.getRunId());
+            fold.accept(d, r.value(), r.partition(), r.offset());
+            listener.decided(d, fold);
         }
     }
 

@@ -74,6 +74,13 @@ final class TopicScan implements AutoCloseable {
                 .sum();
     }
 
+    /** How many of them do not begin at offset 0 any more. */
+    long truncated(List<TopicPartition> partitions) {
+        return consumer.beginningOffsets(partitions).values().stream()
+                .filter(begins -> begins > 0)
+                .count();
+    }
+
     /** Gives every record, each partition's in order, and now and then how many offsets are behind. */
     void read(List<TopicPartition> partitions, Consumer<ConsumerRecord<byte[], byte[]>> each, LongConsumer progress) {
         readWhile(

@@ -1,0 +1,140 @@
+package io.taskgraph.cli;
+
+import io.taskgraph.cli.terminal.Screen;
+import io.taskgraph.cli.terminal.Terminal;
+import io.taskgraph.gates.Audit;
+import io.taskgraph.gates.GateFormat;
+import io.taskgraph.gates.GateReport;
+import io.taskgraph.gates.GateSet;
+import io.taskgraph.gates.TopicEvidence;
+import io.taskgraph.gates.Window;
+import io.taskgraph.replay.LogTopics;
+import io.taskgraph.replay.Replay;
+import io.taskgraph.replay.ReplayReport;
+import io.taskgraph.replay.ReplaySource;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Judges the record by sets of regression gates. */
+@Command(
+        name = "gates",
+        description = {
+            "Judge what is on record by regression gates: one pass over the decision log, which replays every run as it"
+                    + " goes. A gate says PASS, FAIL, or NOT_OBSERVED, which is not a pass.",
+            "Sets that come with it: A (foundation), B (safety), C (expansion).",
+            "Exits with 1 if a blocking gate does not pass."
+        })
+final class GatesCommand implements Callable<Integer> {
+    /** How a report is printed. */
+    enum Format {
+        TEXT,
+        JSON,
+        JUNIT,
+        MARKDOWN
+    }
+
+    @Option(
+            names = "--set",
+            paramLabel = "SET",
+            split = ",",
+            defaultValue = "A",
+            description =
+                    "A, B, C or a YAML file of gates and thresholds; several by commas (default: ${DEFAULT-VALUE}).")
+    private List<String> sets;
+
+    @Mixin
+    private WindowOptions window;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "TEXT",
+            description = "text, json (a line a set), junit or markdown (default: text).")
+    private Format format;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Also write the reports there, in every format.")
+    private Path out;
+
+    @Option(
+            names = "--application-id",
+            paramLabel = "ID",
+            description = "The control plane's application id, where `serve` was given another than the default.")
+    private String applicationId;
+
+    @Mixin
+    private Connection connection;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        PrintWriter writer = spec.commandLine().getOut();
+        List<GateSet> wanted = sets(sets, spec.commandLine().getErr());
+        Window over = window.window(Instant.now());
+        Terminal terminal = format == Format.TEXT ? Terminal.ofProcess() : Terminal.none();
+
+        List<GateReport> reports = judge(wanted, over, new Screen(writer, terminal));
+        if (reports.get(0).runs().isEmpty() && !window.runs().isEmpty()) {
+            throw new CommandException("There is no run " + String.join(" or ", window.runs())
+                    + " on the decision log: `taskgraph runs` lists those there are.");
+        }
+        reports.forEach(r -> print(r, terminal, writer));
+        writer.flush();
+        if (out != null) {
+            GateFiles.write(reports, out);
+        }
+        return reports.stream().allMatch(GateReport::passes) ? 0 : 1;
+    }
+
+    private List<GateReport> judge(List<GateSet> wanted, Window over, Screen screen) {
+        ReplaySource source = Replaying.source(connection.cluster(), applicationId);
+        Audit audit = Audit.ofGates();
+        ReplayReport replay = Replay.all(source, Replaying.progress(screen), audit);
+        screen.clear();
+        LogTopics topics = LogTopics.of(source);
+        TopicEvidence evidence = new TopicEvidence(topics.snapshots(), topics.truncated());
+        return wanted.stream()
+                .map(set -> GateReport.of(set, audit, replay, evidence, over))
+                .toList();
+    }
+
+    /** The sets of these names or files. */
+    static List<GateSet> sets(List<String> named, PrintWriter err) {
+        List<GateSet> sets = new ArrayList<>();
+        for (String name : named) {
+            sets.add(GateSet.named(name).orElseGet(() -> {
+                boolean file = name.contains("/") || name.contains(".");
+                if (!file && !java.nio.file.Files.exists(Path.of(name))) {
+                    throw new CommandException(
+                            "There is no set of gates " + name + ": choose " + String.join(", ", GateSet.BUILT_IN)
+                                    + ", or name a YAML file.",
+                            2,
+                            null);
+                }
+                return Sheets.read(Path.of(name), GateSet::read, err);
+            }));
+        }
+        return sets;
+    }
+
+    private void print(GateReport report, Terminal terminal, PrintWriter writer) {
+        Map<Format, GateFormat> formats = Map.of(
+                Format.JSON, GateFormat.JSON, Format.JUNIT, GateFormat.JUNIT, Format.MARKDOWN, GateFormat.MARKDOWN);
+        if (format == Format.TEXT) {
+            GateLines.of(report, terminal).forEach(writer::println);
+        } else {
+            writer.print(formats.get(format).write(report));
+        }
+    }
+}

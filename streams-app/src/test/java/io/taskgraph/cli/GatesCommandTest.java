@@ -1,0 +1,124 @@
+package io.taskgraph.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.taskgraph.client.Worker;
+import io.taskgraph.embedded.EmbeddedCluster;
+import io.taskgraph.embedded.EmbeddedKafkaExtension;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What judges the record, on a real broker with a control plane and an agent in this JVM. */
+@ExtendWith(EmbeddedKafkaExtension.class)
+class GatesCommandTest {
+    private static final String PREFIX = "gates.";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    static Path state;
+
+    @TempDir
+    Path files;
+
+    private static EmbeddedCluster embedded;
+    private static Topology topology;
+    private static Worker worker;
+
+    @BeforeAll
+    static void start(EmbeddedCluster cluster) throws Exception {
+        embedded = cluster;
+        Cluster where = new Cluster(cluster.bootstrap(), cluster.registryUrl(), PREFIX, Map.of());
+        StopSignal signal = StopSignal.install();
+        signal.ended();
+        Ground ground = Ground.lay(
+                where,
+                null,
+                (short) 1,
+                new Patience(Duration.ofMinutes(1), new PrintWriter(new StringWriter()), signal));
+        topology = ControlPlaneTopology.start(
+                where, ground.catalogue(), new TopologySettings(TopologySettings.applicationId(PREFIX), state, 1, 0));
+        Ready.await(topology, signal);
+        worker = Worker.builder(where.client(Duration.ofSeconds(60)))
+                .concurrency(4)
+                .grace(Duration.ZERO)
+                .handler(new SimulatedWork(1, 0, 0, 1, done -> {}))
+                .start();
+        Path file = state.resolve("chain.yaml");
+        Files.writeString(file, """
+                name: Chain
+                preset: full
+                tasks:
+                  - {id: a, seconds: 0}
+                  - {id: b, seconds: 0, depends_on: [a]}
+                """);
+        CommandLineRun submitted = run("submit", file.toString(), "--run-id", "chain");
+        assertThat(submitted.exitCode()).as(submitted.err()).isZero();
+        CommandLineRun watched = run("watch", "chain");
+        assertThat(watched.exitCode()).as(watched.err()).isZero();
+    }
+
+    @AfterAll
+    static void stop() {
+        worker.close();
+        topology.close();
+    }
+
+    private static CommandLineRun run(String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(
+                List.of("--bootstrap", embedded.bootstrap(), "--registry", embedded.registryUrl(), "--prefix", PREFIX));
+        return CommandLineRun.of(all.toArray(String[]::new));
+    }
+
+    private Path file(String name, String text) throws Exception {
+        return Files.writeString(files.resolve(name), text);
+    }
+
+    @Test
+    void aSetPassesOrNotAndLeavesItsReports() throws Exception {
+        Path mine = file("mine.yaml", "name: mine\ngates:\n  replay_equivalence: {without_live_state: 0}\n");
+        CommandLineRun passes =
+                run("gates", "--set", mine.toString() + ",A", "--format", "json", "--out", files.toString());
+
+        assertThat(passes.exitCode()).as("A was not all observed").isEqualTo(1);
+        List<String> lines = passes.out().lines().toList();
+        JsonNode first = JSON.readTree(lines.get(0));
+        assertThat(first.get("verdict").asText()).isEqualTo("PASS");
+        assertThat(first.get("runs").get(0).asText()).isEqualTo("chain");
+        assertThat(JSON.readTree(lines.get(1)).get("verdict").asText()).isEqualTo("NOT_OBSERVED");
+        for (String name : List.of("gates-mine.json", "gates-mine.xml", "gates-mine.md", "gates-a.json")) {
+            assertThat(files.resolve(name)).exists();
+        }
+        assertThat(run("gates", "--set", mine.toString(), "--run", "chain").exitCode())
+                .isZero();
+        assertThat(run("gates", "--set", mine.toString(), "--since", "0s").exitCode())
+                .as("no run was decided on since just now: nothing replayed, and that is no pass")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void thresholdsThatMakeNoSenseAreRefusedWithTheirPlaces() throws Exception {
+        Path bad = file("bad.yaml", "name: bad\ngates:\n  caps: {caps_hit: -1}\n  nothing: {}\n");
+        CommandLineRun refused = run("gates", "--set", bad.toString());
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err()).contains("bad.yaml:3:20: caps_hit must be").contains("bad.yaml:4:3: ");
+        assertThat(run("gates", "--set", "Z").err()).contains("There is no set of gates Z");
+        assertThat(run("gates", "--set", files.resolve("none.yaml").toString()).err())
+                .contains("There is no file");
+        assertThat(run("gates", "--since", "soon").exitCode()).isEqualTo(2);
+        assertThat(run("gates", "--run", "nobody").err()).contains("There is no run nobody");
+    }
+}
