@@ -20,7 +20,7 @@ class ImportsTest {
     @ArchTest
     static final ArchRule onlyTheJdkAndTheYamlParser = classes()
             .that()
-            .resideOutsideOfPackage("..policy.rules..")
+            .resideOutsideOfPackages("..policy.rules..", "..policy.json..", "..policy.trust..")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
@@ -32,6 +32,48 @@ class ImportsTest {
                     "java.security",
                     "java.util..",
                     "org.snakeyaml.engine..");
+
+    @ArchTest
+    static final ArchRule jsonKnowsATokenizer = classes()
+            .that()
+            .resideInAPackage("..policy.json..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.taskgraph.policy.json..",
+                    "io.taskgraph.policy.document..",
+                    "java.lang..",
+                    "java.io",
+                    "java.nio.charset",
+                    "java.util..",
+                    "com.fasterxml.jackson.core..");
+
+    /** Trust knows the platform's cryptography, but no dice ({@code SecureRandom} below), and time only as it is given. */
+    @ArchTest
+    static final ArchRule trustKnowsTheJdk = classes()
+            .that()
+            .resideInAPackage("..policy.trust..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.taskgraph.policy..",
+                    "java.lang..",
+                    "java.io",
+                    "java.math",
+                    "java.nio.charset",
+                    "java.security..",
+                    "java.time..",
+                    "java.util..");
+
+    /** Signatures are verified in one place, once; whoever decides asks its result. */
+    @ArchTest
+    static final ArchRule onlyTheVerifierVerifies = noClasses()
+            .that()
+            .resideOutsideOfPackages("..trust.dsse..")
+            .and()
+            .doNotHaveSimpleName("Verifier")
+            .should()
+            .callMethodWhere(target(nameMatching("verifies")));
 
     /** CEL is the rules' alone, and so is time: points that a question gives, never the present one. */
     @ArchTest

@@ -79,7 +79,8 @@ final class ApprovalsSection {
         return node instanceof Node.Mapping mapping ? mapping.get(key).stream().toList() : List.of();
     }
 
-    private static UnaryOperator<ApprovalTerms> term(
+    /** What one term does to the terms that were there. */
+    static UnaryOperator<ApprovalTerms> term(
             Reading reading, String key, Node value, SortedMap<String, List<String>> people) {
         switch (key) {
             case "approvers":
@@ -122,16 +123,22 @@ final class ApprovalsSection {
         for (ApprovalSubject subject : ApprovalSubject.values()) {
             for (Risk risk : Risk.values()) {
                 ApprovalTerms terms = table.terms(subject, risk);
-                Set<String> able = new TreeSet<>();
-                terms.roles().forEach(role -> able.addAll(people.getOrDefault(role, List.of())));
-                String roles = String.join(", ", terms.roles());
-                if (!terms.roles().isEmpty() && able.size() < terms.approvers() && told.add(roles)) {
-                    reading.problem(
-                            at,
-                            "approvals for " + subject.key() + " (" + risk.key() + ") take " + terms.approvers()
-                                    + " people of " + roles + ", who are " + able.size() + " in all; name more");
+                if (told.add(String.join(", ", terms.roles()) + terms.approvers())) {
+                    check(reading, at, "approvals for " + subject.key() + " (" + risk.key() + ") take", terms, people);
                 }
             }
+        }
+    }
+
+    static void check(
+            Reading reading, Node at, String what, ApprovalTerms terms, SortedMap<String, List<String>> people) {
+        Set<String> able = new TreeSet<>();
+        terms.roles().forEach(role -> able.addAll(people.getOrDefault(role, List.of())));
+        if (!terms.roles().isEmpty() && able.size() < terms.approvers()) {
+            reading.problem(
+                    at,
+                    what + " " + terms.approvers() + " people of " + String.join(", ", terms.roles()) + ", who are "
+                            + able.size() + " in all; name more");
         }
     }
 
@@ -141,12 +148,16 @@ final class ApprovalsSection {
             text.append("  ").append(subject.key()).append(":\n");
             for (Risk risk : Risk.values()) {
                 ApprovalTerms terms = table.terms(subject, risk);
-                text.append("    ").append(risk.key()).append(": {approvers: ").append(terms.approvers());
-                text.append(", roles: ").append(PeopleSection.list(terms.roles()));
-                text.append(", expires_after: ")
-                        .append(Unit.MILLIS.write(terms.expiresAfterMillis()))
-                        .append("}\n");
+                text.append("    ").append(risk.key()).append(": ");
+                write(text, terms);
             }
         }
+    }
+
+    static void write(StringBuilder text, ApprovalTerms terms) {
+        text.append("{approvers: ").append(terms.approvers());
+        text.append(", roles: ").append(PeopleSection.list(terms.roles()));
+        text.append(", expires_after: ").append(Unit.MILLIS.write(terms.expiresAfterMillis()));
+        text.append("}\n");
     }
 }

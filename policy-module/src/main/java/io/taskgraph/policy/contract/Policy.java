@@ -7,7 +7,7 @@ import io.taskgraph.policy.decision.Question;
 import io.taskgraph.policy.decision.Route;
 import io.taskgraph.policy.decision.Step;
 import io.taskgraph.policy.rules.Rule;
-import io.taskgraph.policy.trust.TrustSettings;
+import io.taskgraph.policy.trust.settings.TrustSettings;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

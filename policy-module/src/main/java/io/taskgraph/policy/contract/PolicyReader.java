@@ -7,7 +7,7 @@ import io.taskgraph.policy.document.YamlReader;
 import io.taskgraph.policy.rules.RouteRule;
 import io.taskgraph.policy.rules.Routes;
 import io.taskgraph.policy.rules.RuleBook;
-import io.taskgraph.policy.trust.TrustSettings;
+import io.taskgraph.policy.trust.settings.TrustSettings;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -147,7 +147,11 @@ final class PolicyReader {
         }
         Budgets budgets = read("budgets", base.budgets(), (n, b) -> BudgetsSection.read(reading, n, b));
         Map<GuardKind, Guard> guards = read("guards", base.guards(), (n, b) -> GuardsSection.read(reading, n, b));
-        TrustSettings trust = read("trust", base.trust(), (n, b) -> TrustSection.read(reading, n, b));
+        TrustSettings trust = read("trust", base.trust(), (n, b) -> TrustSection.read(reading, n, b, people));
+        Node enabling = given.getOrDefault("trust", given.get("approvers"));
+        if (enabling != null && reading.problems().isEmpty()) {
+            TrustSection.check(reading, enabling, trust, people);
+        }
         RuleBook rules = read("rules", base.rules(), (n, b) -> new RuleBook(RulesSection.read(reading, n, b.rules())));
         ReconcilePolicy reconcile = read("reconcile", base.reconcile(), (n, b) -> ReconcileSection.read(reading, n, b));
         MailboxPolicy mailbox = read("mailbox", base.mailbox(), (n, b) -> MailboxSection.read(reading, n, b));

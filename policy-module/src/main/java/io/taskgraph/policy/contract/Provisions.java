@@ -3,7 +3,7 @@ package io.taskgraph.policy.contract;
 import io.taskgraph.policy.rules.RouteRule;
 import io.taskgraph.policy.rules.Routes;
 import io.taskgraph.policy.rules.RuleBook;
-import io.taskgraph.policy.trust.TrustSettings;
+import io.taskgraph.policy.trust.settings.TrustSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -51,6 +51,13 @@ class PolicySchemaTest {
     }
 
     @Test
+    void aPolicyThatTrustsIsValidAsWrittenAndAsWrittenOut() {
+        assertThat(SCHEMA.validate(json(TrustSectionTest.WHOLE))).isEmpty();
+        assertThat(SCHEMA.validate(json(Policy.parse(TrustSectionTest.WHOLE).document())))
+                .isEmpty();
+    }
+
+    @Test
     void itHasExactlyTheReadersKeys() {
         assertThat(keys("")).containsExactlyElementsOf(PolicyReader.KEYS);
         assertThat(keys("/properties/flags")).containsExactlyElementsOf(FlagsSection.KEYS);
@@ -74,7 +81,17 @@ class PolicySchemaTest {
         assertThat(keys("/properties/guards")).containsExactlyElementsOf(GuardsSection.KEYS);
         assertThat(keys("/properties/guards/properties/action_rate/oneOf/1"))
                 .containsExactlyElementsOf(GuardsSection.GUARD_KEYS);
+        String trust = "/properties/trust/properties/";
         assertThat(keys("/properties/trust")).containsExactlyElementsOf(TrustSection.KEYS);
+        assertThat(keys(trust + "keys/additionalProperties/oneOf/1")).containsExactlyElementsOf(KeysSection.KEY_KEYS);
+        assertThat(keys(trust + "signers/additionalProperties/oneOf/1"))
+                .containsExactlyElementsOf(KeysSection.SIGNERS_KEYS);
+        assertThat(keys(trust + "attestations/additionalProperties/oneOf/1"))
+                .containsExactlyElementsOf(AttestationsSection.KEYS);
+        assertThat(keys(trust + "enable")).containsExactlyElementsOf(TrustSection.ENABLE_KEYS);
+        for (String profile : TrustSection.PROFILES) {
+            assertThat(keys(trust + "enable/properties/" + profile)).containsExactlyElementsOf(ApprovalsSection.TERMS);
+        }
         assertThat(keys("/properties/rules/items")).containsExactlyElementsOf(RulesSection.KEYS);
         assertThat(keys("/properties/reconcile")).containsExactlyElementsOf(ReconcileSection.KEYS);
         assertThat(keys("/properties/reconcile/properties/backoff"))
@@ -121,7 +138,17 @@ class PolicySchemaTest {
                 "{name: x, actions: {read: maybe}}",
                 "{name: x, budgets: {run: {cost: '1.2345678'}}}",
                 "{name: x, guards: {action_rate: {percent: 0, response: warn}}}",
-                "{name: x, rules: [{id: a}]}"
+                "{name: x, rules: [{id: a}]}",
+                "{name: x, trust: {run: full}}",
+                "{name: x, trust: {publishers: {Acme: user}}}",
+                "{name: x, trust: {keys: {a: {public: QUJD}}}}",
+                "{name: x, trust: {keys: {a: {from: 2026-01-01T00:00:00Z}}}}",
+                "{name: x, trust: {signers: {a: {keys: [b]}}}}",
+                "{name: x, trust: {pins: {x: {1.0: 'sha256:0'}}}}",
+                "{name: x, trust: {attestations: {a: {predicate: hearsay, keys: [b]}}}}",
+                "{name: x, trust: {enable: {risky: {approvers: 2}}}}",
+                "{name: x, trust: {on_revocation: ignore}}",
+                "{name: x, trust: {clock_skew: 5}}"
             })
     void whatTheReaderRefusesTheSchemaDoesToo(String yaml) {
         assertThat(SCHEMA.validate(json(yaml))).isNotEmpty();
