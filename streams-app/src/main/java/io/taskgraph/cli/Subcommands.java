@@ -17,6 +17,7 @@ final class Subcommands {
                 ShowCommand.class,
                 WatchCommand.class,
                 WhyCommand.class,
+                EventsCommand.class,
                 AgentsCommand.class,
                 ApprovalsCommand.class,
                 ApproveCommand.class,
