@@ -115,6 +115,7 @@ class HouseTest {
                         in("policy"),
                         in("avro"),
                         "io.taskgraph.schemas.codec..",
+                        "io.taskgraph.schemas.trace..",
                         "org.apache.avro..",
                         "java..")
                 .check(ALL);

@@ -86,6 +86,16 @@ abstract class Assignment implements TaskContext {
     }
 
     @Override
+    public Optional<String> traceparent() {
+        return Optional.ofNullable(dispatch.getTraceparent());
+    }
+
+    @Override
+    public String tracestate() {
+        return dispatch.getTracestate();
+    }
+
+    @Override
     public List<String> failedDependencies() {
         return List.copyOf(dispatch.getFailedDependencies());
     }

@@ -77,6 +77,7 @@ public final class Planner {
                 .setLabels(run.labels())
                 .setBudget(run.budget())
                 .setParent(run.parent())
+                .setTrace(run.trace())
                 .build());
         return message;
     }

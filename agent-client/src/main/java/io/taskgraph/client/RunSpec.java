@@ -2,6 +2,7 @@ package io.taskgraph.client;
 
 import io.taskgraph.avro.Budget;
 import io.taskgraph.avro.ParentRun;
+import io.taskgraph.avro.TraceParent;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
  * @param labels for selection and for people: at most 64
  * @param budget what it may use up in all, within what its policy gives a run; null: what the policy gives
  * @param parent the run that it works for, or null
+ * @param trace the trace that it is part of, or null
  * @param patch its first operations; may be empty
  */
 public record RunSpec(
@@ -27,6 +29,7 @@ public record RunSpec(
         Map<String, String> labels,
         Budget budget,
         ParentRun parent,
+        TraceParent trace,
         Patch patch) {
 
     public RunSpec {
@@ -45,43 +48,56 @@ public record RunSpec(
 
     /** A run under that id, without tasks, with the policy that its labels select. */
     public static RunSpec withId(String runId) {
-        return new RunSpec(runId, "", "", "", Map.of(), null, null, Patch.empty());
+        return new RunSpec(runId, "", "", "", Map.of(), null, null, null, Patch.empty());
     }
 
     /** The same with that name. */
     public RunSpec name(String value) {
-        return new RunSpec(runId, value, goal, preset, labels, budget, parent, patch);
+        return new RunSpec(runId, value, goal, preset, labels, budget, parent, trace, patch);
     }
 
     /** The same with that goal. */
     public RunSpec goal(String value) {
-        return new RunSpec(runId, name, value, preset, labels, budget, parent, patch);
+        return new RunSpec(runId, name, value, preset, labels, budget, parent, trace, patch);
     }
 
     /** The same with that policy. */
     public RunSpec preset(String value) {
-        return new RunSpec(runId, name, goal, value, labels, budget, parent, patch);
+        return new RunSpec(runId, name, goal, value, labels, budget, parent, trace, patch);
     }
 
     /** The same with one more label. */
     public RunSpec label(String key, String value) {
         Map<String, String> more = new TreeMap<>(labels);
         more.put(key, value);
-        return new RunSpec(runId, name, goal, preset, more, budget, parent, patch);
+        return new RunSpec(runId, name, goal, preset, more, budget, parent, trace, patch);
     }
 
     /** The same with that budget, or null for what its policy gives. */
     public RunSpec budget(Budget value) {
-        return new RunSpec(runId, name, goal, preset, labels, value, parent, patch);
+        return new RunSpec(runId, name, goal, preset, labels, value, parent, trace, patch);
     }
 
     /** The same working for that run, or null for none. */
     public RunSpec parent(ParentRun value) {
-        return new RunSpec(runId, name, goal, preset, labels, budget, value, patch);
+        return new RunSpec(runId, name, goal, preset, labels, budget, value, trace, patch);
+    }
+
+    /**
+     * The same as part of a trace, by W3C trace context: agents get it with their dispatches. What does not follow the
+     * recommendation's grammar is ignored.
+     *
+     * @param traceparent as the header of that name has it; null: of none
+     * @param tracestate as the header of that name has it; null: none
+     */
+    public RunSpec trace(String traceparent, String tracestate) {
+        TraceParent value =
+                traceparent == null ? null : new TraceParent(traceparent, tracestate == null ? "" : tracestate);
+        return new RunSpec(runId, name, goal, preset, labels, budget, parent, value, patch);
     }
 
     /** The same with that first patch. */
     public RunSpec patch(Patch value) {
-        return new RunSpec(runId, name, goal, preset, labels, budget, parent, value);
+        return new RunSpec(runId, name, goal, preset, labels, budget, parent, trace, value);
     }
 }

@@ -54,6 +54,15 @@ public interface TaskContext {
      */
     Optional<String> previousProgress();
 
+    /**
+     * W3C trace context to make spans of this attempt under: the trace of the run's producer, with the attempt's span as
+     * parent. Empty if the producer gave none.
+     */
+    Optional<String> traceparent();
+
+    /** What goes with {@link #traceparent}, to be handed on as it is; may be empty. */
+    String tracestate();
+
     /** Dependencies that have failed, and in spite of which the task goes on. Nobody has done what they were to do. */
     List<String> failedDependencies();
 

@@ -69,11 +69,12 @@ class SettingsTest {
     void aRunSpecIsAValueAndGetsAFreshId() {
         assertThat(RunSpec.named("x").runId()).matches("run-[0-9a-f]{12}");
         RunSpec spec = RunSpec.withId("r").name("n").goal("g").preset("demo").label("k", "v");
-        assertThat(spec).isEqualTo(new RunSpec("r", "n", "g", "demo", Map.of("k", "v"), null, null, Patch.empty()));
+        assertThat(spec)
+                .isEqualTo(new RunSpec("r", "n", "g", "demo", Map.of("k", "v"), null, null, null, Patch.empty()));
         Budget budget = new Budget(1_000L, null, 60_000L);
         ParentRun parent = new ParentRun("above", "task", 1);
         assertThat(spec.budget(budget).parent(parent))
-                .isEqualTo(new RunSpec("r", "n", "g", "demo", Map.of("k", "v"), budget, parent, Patch.empty()));
+                .isEqualTo(new RunSpec("r", "n", "g", "demo", Map.of("k", "v"), budget, parent, null, Patch.empty()));
     }
 
     @Test

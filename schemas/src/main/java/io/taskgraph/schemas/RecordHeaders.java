@@ -2,6 +2,11 @@ package io.taskgraph.schemas;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.taskgraph.avro.CreateRun;
+import io.taskgraph.avro.Mutation;
+import io.taskgraph.avro.TraceParent;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -26,7 +31,41 @@ public final class RecordHeaders {
     /** On decisions: the outcome, by the name of its symbol. */
     public static final String OUTCOME = "tg-outcome";
 
+    /**
+     * W3C trace context: on mutations that create a run, given by their producer; on dispatches, with the attempt's span as
+     * the parent. Its name is the one that tracing systems look for.
+     */
+    public static final String TRACEPARENT = "traceparent";
+
+    /** What goes with {@link #TRACEPARENT}; several of them are one list. */
+    public static final String TRACESTATE = "tracestate";
+
     private RecordHeaders() {}
+
+    /**
+     * Completes a run's creation by the trace context in its record's headers, unless it has one of its own. Whoever decides
+     * on a mutation, live or in replay, calls this first.
+     */
+    public static void trace(Mutation mutation, Headers headers) {
+        CreateRun create = mutation.getCreateRun();
+        if (create == null || create.getTrace() != null) {
+            return;
+        }
+        List<String> parents = all(headers, TRACEPARENT);
+        if (parents.size() == 1) {
+            create.setTrace(new TraceParent(parents.get(0), String.join(",", all(headers, TRACESTATE))));
+        }
+    }
+
+    private static List<String> all(Headers headers, String name) {
+        List<String> all = new ArrayList<>();
+        for (Header header : headers.headers(name)) {
+            if (header.value() != null) {
+                all.add(new String(header.value(), UTF_8));
+            }
+        }
+        return all;
+    }
 
     /**
      * Sets a header, in place of any of that name.

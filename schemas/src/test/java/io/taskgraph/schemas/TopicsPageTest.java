@@ -86,6 +86,9 @@ class TopicsPageTest {
         lines.add("| `" + RecordHeaders.MESSAGE_ID
                 + "` | decisions | the message id of the input that was decided; absent where a timer was the cause |");
         lines.add("| `" + RecordHeaders.OUTCOME + "` | decisions | the outcome's name |");
+        lines.add("| `" + RecordHeaders.TRACEPARENT
+                + "` | mutations that create a run, commands | W3C trace context: of the producer; of the attempt |");
+        lines.add("| `" + RecordHeaders.TRACESTATE + "` | the same | what goes with it |");
         lines.add("");
         lines.add("This page is generated from `TopicCatalogue`, and the build fails if it is stale:");
         lines.add("`mvn -pl schemas -am test -Dtest=TopicsPageTest#writeThePage -Dtaskgraph.write.topics=true"

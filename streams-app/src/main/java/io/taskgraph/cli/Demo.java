@@ -152,7 +152,7 @@ final class Demo {
         try (Client client = Client.connect(cluster.client(DECISION))) {
             Planner planner = client.planner(Actor.ofUser());
             for (DemoGraph graph : graphs) {
-                Submission submission = Submission.of(graph.file(), graph.specification(), null);
+                Submission submission = Submission.of(graph.file(), graph.specification(), null, null);
                 submission.send(planner, Actor.ofUser(), (seq, answer) -> requireAccepted(graph, answer));
                 runIds.add(submission.runId());
                 board.done("submitted " + submission.runId() + ": "

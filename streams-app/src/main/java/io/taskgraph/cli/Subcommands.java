@@ -18,6 +18,7 @@ final class Subcommands {
                 WatchCommand.class,
                 WhyCommand.class,
                 EventsCommand.class,
+                TraceCommand.class,
                 AgentsCommand.class,
                 ApprovalsCommand.class,
                 ApproveCommand.class,

@@ -1,5 +1,7 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.avro.Mutation;
+import io.taskgraph.avro.TraceParent;
 import io.taskgraph.client.Answer;
 import io.taskgraph.client.Patch;
 import io.taskgraph.client.Planner;
@@ -23,8 +25,9 @@ import java.util.function.BiConsumer;
  * @param input what it holds
  * @param runId the run to create
  * @param preset the policy preset to pin; null: what the specification says, for a history {@code offline}
+ * @param trace the trace that the run is part of, or null
  */
-record Submission(Path file, InputFile input, String runId, String preset) {
+record Submission(Path file, InputFile input, String runId, String preset, TraceParent trace) {
     /** What a history's run pins: its patches tell what became of the tasks, so no agent is to take them up as well. */
     static final String PRESET_OF_HISTORY = "offline";
 
@@ -32,8 +35,8 @@ record Submission(Path file, InputFile input, String runId, String preset) {
     private static final int AHEAD = 256;
 
     /** A submission under a fresh run id. */
-    static Submission of(Path file, InputFile input, String preset) {
-        return new Submission(file, input, RunIds.of(name(file, input)), preset);
+    static Submission of(Path file, InputFile input, String preset, TraceParent trace) {
+        return new Submission(file, input, RunIds.of(name(file, input)), preset, trace);
     }
 
     private static String name(Path file, InputFile input) {
@@ -52,10 +55,9 @@ record Submission(Path file, InputFile input, String runId, String preset) {
     void send(Planner planner, String actor, BiConsumer<Long, Answer> each) {
         if (input instanceof RunSpecification spec) {
             RunSpecification pinned = preset == null ? spec : spec.withPreset(preset);
-            each.accept(
-                    null,
-                    Answers.of(planner.submit(
-                            pinned.toMutation(runId, UUID.randomUUID().toString(), Instant.now(), actor))));
+            Mutation message = pinned.toMutation(runId, UUID.randomUUID().toString(), Instant.now(), actor);
+            message.getCreateRun().setTrace(trace);
+            each.accept(null, Answers.of(planner.submit(message)));
         } else if (input instanceof PatchHistory history) {
             send(planner, history, each);
         }
@@ -65,6 +67,7 @@ record Submission(Path file, InputFile input, String runId, String preset) {
         Answer created = Answers.of(planner.createRun(RunSpec.withId(runId)
                 .name(name(file, input))
                 .preset(preset == null ? PRESET_OF_HISTORY : preset)
+                .trace(trace == null ? null : trace.getTraceparent(), trace == null ? null : trace.getTracestate())
                 .patch(Patch.empty())));
         each.accept(null, created);
         if (!created.accepted()) {

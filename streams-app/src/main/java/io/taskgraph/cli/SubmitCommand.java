@@ -1,5 +1,6 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.avro.TraceParent;
 import io.taskgraph.cli.terminal.Screen;
 import io.taskgraph.cli.terminal.Terminal;
 import io.taskgraph.client.Answer;
@@ -51,6 +52,9 @@ final class SubmitCommand implements Callable<Integer> {
                     "Pin this policy, whatever the file says: a preset or a published profile, NAME or NAME@VERSION.")
     private String preset;
 
+    @Mixin
+    private Tracing tracing;
+
     @Option(names = "--watch", description = "Then watch the runs until they end, as `watch` does.")
     private boolean watch;
 
@@ -101,6 +105,7 @@ final class SubmitCommand implements Callable<Integer> {
 
     /** All files are read before anything is sent. */
     private List<Submission> read() {
+        TraceParent trace = tracing.given(spec.commandLine());
         List<Submission> submissions = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         for (Path file : files) {
@@ -108,8 +113,8 @@ final class SubmitCommand implements Callable<Integer> {
                 InputFile input = InputFile.read(file);
                 submissions.add(
                         runId == null
-                                ? Submission.of(file, input, preset)
-                                : new Submission(file, input, runId, preset));
+                                ? Submission.of(file, input, preset, trace)
+                                : new Submission(file, input, runId, preset, trace));
             } catch (UnreadableFile e) {
                 problems.addAll(e.sentences());
             }

@@ -6,9 +6,11 @@ import io.taskgraph.avro.RunCancelled;
 import io.taskgraph.avro.RunCreated;
 import io.taskgraph.avro.RunQuarantined;
 import io.taskgraph.avro.RunReleased;
+import io.taskgraph.avro.TraceParent;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.policy.contract.Policy;
+import io.taskgraph.schemas.trace.TraceContext;
 import java.util.TreeMap;
 
 /** What facts about the run as a whole change in it. */
@@ -29,6 +31,7 @@ final class ApplyRun {
     private static void created(Run run, RunCreated f, Applications.Moment when) {
         Policy policy = Policies.parsed(f.getPolicyDocument());
         ParentRun parent = f.getParent();
+        TraceParent trace = f.getTrace();
         run.create(new RunIdentity(
                 f.getName(),
                 f.getGoal(),
@@ -39,7 +42,11 @@ final class ApplyRun {
                 Usage.bounds(f.getBudget()),
                 parent == null
                         ? null
-                        : new RunIdentity.Parent(parent.getRunId(), parent.getTaskId(), parent.getDepth())));
+                        : new RunIdentity.Parent(parent.getRunId(), parent.getTaskId(), parent.getDepth()),
+                trace == null
+                        ? null
+                        : TraceContext.parse(trace.getTraceparent(), trace.getTracestate())
+                                .orElse(null)));
         ApplyBudgets.limit(run);
     }
 

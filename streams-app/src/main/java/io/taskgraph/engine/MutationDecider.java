@@ -8,12 +8,14 @@ import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.RunCreated;
+import io.taskgraph.avro.TraceParent;
 import io.taskgraph.graph.Task;
 import io.taskgraph.policy.contract.Flag;
 import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.policy.decision.Asked;
 import io.taskgraph.policy.decision.Judgement;
 import io.taskgraph.policy.decision.Verdict;
+import io.taskgraph.schemas.trace.TraceContext;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -172,13 +174,23 @@ final class MutationDecider implements Decider<Input.OfMutation> {
                 policy.name(),
                 policy.document(),
                 c.getBudget(),
-                c.getParent()));
+                c.getParent(),
+                trace(c.getTrace())));
         if (policy.asks(Asked.CREATE)) {
             Judgement j = policy.judge(Questions.create(d.run(), d.actor(), d.now()));
             d.record(Asked.CREATE, null, j);
             return j.verdict() == Verdict.ALLOW ? null : Deliberation.denied(j);
         }
         return null;
+    }
+
+    /** What was given, if it follows the grammar; else none: a producer's broken tracing is no reason to refuse its work. */
+    private static TraceParent trace(TraceParent given) {
+        return given == null
+                ? null
+                : TraceContext.parse(given.getTraceparent(), given.getTracestate())
+                        .map(t -> new TraceParent(t.traceparent(), t.state()))
+                        .orElse(null);
     }
 
     /**

@@ -9,6 +9,7 @@ import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.graph.TaskFields;
 import io.taskgraph.policy.contract.Policy;
+import io.taskgraph.schemas.trace.TraceContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -125,17 +126,20 @@ final class RunCodec {
                     .text(10, i.parent().taskId())
                     .number(11, i.parent().depth());
         }
+        if (i.trace() != null) {
+            out.text(12, i.trace().traceparent()).text(13, i.trace().state());
+        }
         return out.done();
     }
 
     static RunIdentity readIdentity(byte[] bytes) {
         EntryReader in = new EntryReader(bytes);
-        String[] t = new String[12];
-        long[] n = new long[12];
+        String[] t = new String[14];
+        long[] n = new long[14];
         List<String> labels = new ArrayList<>();
         for (int f = in.next(); f != 0; f = in.next()) {
             switch (f) {
-                case 1, 2, 4, 9, 10 -> t[f] = in.text();
+                case 1, 2, 4, 9, 10, 12, 13 -> t[f] = in.text();
                 case 3 -> labels.add(in.text());
                 case 5, 6, 7, 8, 11 -> n[f] = in.number();
                 default -> in.skip();
@@ -147,7 +151,8 @@ final class RunCodec {
         }
         Policy policy = Policies.parsed(t[4]);
         RunIdentity.Parent parent = t[9] == null ? null : new RunIdentity.Parent(t[9], t[10], (int) n[11]);
-        return new RunIdentity(t[1], t[2], map, policy, policy.digest(), n[5], Ledger.readBounds(n, 6), parent);
+        TraceContext trace = TraceContext.parse(t[12], t[13]).orElse(null);
+        return new RunIdentity(t[1], t[2], map, policy, policy.digest(), n[5], Ledger.readBounds(n, 6), parent, trace);
     }
 
     byte[] write(RunHeader h) {

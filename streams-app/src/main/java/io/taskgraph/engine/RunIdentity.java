@@ -2,6 +2,7 @@ package io.taskgraph.engine;
 
 import io.taskgraph.policy.contract.Bounds;
 import io.taskgraph.policy.contract.Policy;
+import io.taskgraph.schemas.trace.TraceContext;
 import java.util.SortedMap;
 
 /**
@@ -13,6 +14,7 @@ import java.util.SortedMap;
  * @param createdAt milliseconds since the epoch
  * @param budget what its creator gave it in all, beside what the policy gives
  * @param parent the run it works for, or null
+ * @param trace the trace that it is part of, or null
  */
 public record RunIdentity(
         String name,
@@ -22,7 +24,8 @@ public record RunIdentity(
         String policyDigest,
         long createdAt,
         Bounds budget,
-        Parent parent) {
+        Parent parent,
+        TraceContext trace) {
 
     /**
      * The run that a run works for.
@@ -33,6 +36,6 @@ public record RunIdentity(
     public record Parent(String runId, String taskId, int depth) {}
 
     RunIdentity with(Policy other) {
-        return new RunIdentity(name, goal, labels, other, other.digest(), createdAt, budget, parent);
+        return new RunIdentity(name, goal, labels, other, other.digest(), createdAt, budget, parent, trace);
     }
 }

@@ -126,7 +126,7 @@ public record RunSpecification(
                 .setRunId(runId)
                 .setSentAt(sentAt)
                 .setActor(actor)
-                .setCreateRun(new CreateRun(name, goal, preset, new LinkedHashMap<>(labels), budget, null))
+                .setCreateRun(new CreateRun(name, goal, preset, new LinkedHashMap<>(labels), budget, null, null))
                 .setOperations(operations)
                 .build();
     }

@@ -20,6 +20,8 @@ import io.taskgraph.engine.Vocabulary;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.schemas.RecordHeaders;
+import io.taskgraph.schemas.trace.SpanIds;
+import io.taskgraph.schemas.trace.TraceContext;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +174,8 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
     private void dispatch(Run run, Decision d, Task t) {
         Command c = command(d, t.agentType());
         long staleness = run.heartbeatLimit(t.id());
+        TraceContext given = run.identity().trace();
+        TraceContext trace = given == null ? null : given.in(SpanIds.attempt(run.runId(), t.id(), t.attempt()));
         c.setDispatch(new Dispatch(
                 t.id(),
                 t.attempt(),
@@ -183,9 +187,17 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
                 Math.max(1, staleness / HEARTBEATS_PER_STALENESS),
                 Usage.budget(run.boundsOfAttempt(t.id())),
                 run.progressOf(t.id()),
-                failedDependencies(run, t)));
+                failedDependencies(run, t),
+                trace == null ? null : trace.traceparent(),
+                trace == null ? "" : trace.state()));
         Record<byte[], byte[]> out = record(d, wiring.commands.write(c));
         RecordHeaders.put(out.headers(), RecordHeaders.AGENT_TYPE, t.agentType());
+        if (trace != null) {
+            RecordHeaders.put(out.headers(), RecordHeaders.TRACEPARENT, trace.traceparent());
+            if (!trace.state().isEmpty()) {
+                RecordHeaders.put(out.headers(), RecordHeaders.TRACESTATE, trace.state());
+            }
+        }
         context.forward(out, RunTopology.COMMANDS);
     }
 

@@ -88,7 +88,7 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
                 heard(record, at, reader.heartbeat(record.key(), record.value()));
             } else {
                 Origin origin = new Origin(at.partition(), at.offset());
-                decide(record, at, reader.input(at.topic(), record.key(), record.value(), origin));
+                decide(record, at, reader.input(at.topic(), record.key(), record.value(), record.headers(), origin));
             }
         } catch (InputReader.Unusable e) {
             bury(record, at, e.reason, e.getMessage());

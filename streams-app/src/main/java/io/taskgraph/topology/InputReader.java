@@ -3,9 +3,11 @@ package io.taskgraph.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.taskgraph.avro.Heartbeat;
+import io.taskgraph.avro.Mutation;
 import io.taskgraph.engine.Input;
 import io.taskgraph.engine.Origin;
 import io.taskgraph.engine.PolicyCatalogue;
+import io.taskgraph.schemas.RecordHeaders;
 import io.taskgraph.schemas.codec.UnreadableRecordException;
 import io.taskgraph.schemas.registry.RecordDeserializer;
 import io.taskgraph.schemas.registry.RegistryUnavailableException;
@@ -14,6 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.apache.kafka.common.header.Headers;
 
 /** Reads input records. The topic that a record stands on, and nothing in it, says what kind of input it is. */
 final class InputReader {
@@ -35,7 +38,7 @@ final class InputReader {
 
     @FunctionalInterface
     private interface Reader {
-        Input read(byte[] value, Origin origin);
+        Input read(byte[] value, Headers headers, Origin origin);
     }
 
     private final Map<String, Reader> byTopic = new HashMap<>();
@@ -47,14 +50,19 @@ final class InputReader {
      * @param policies those that runs can be given, as they stand whenever an input is decided on
      */
     InputReader(Wiring w, PolicyCatalogue policies) {
-        byTopic.put(w.topics.mutations().name(), (v, o) -> new Input.OfMutation(w.mutations.read(v), o, policies));
-        byTopic.put(w.topics.reports().name(), (v, o) -> Input.report(w.reports.read(v), o));
-        byTopic.put(w.topics.directives().name(), (v, o) -> new Input.OfDirective(w.directives.read(v), o, policies));
+        byTopic.put(w.topics.mutations().name(), (v, h, o) -> {
+            Mutation m = w.mutations.read(v);
+            RecordHeaders.trace(m, h);
+            return new Input.OfMutation(m, o, policies);
+        });
+        byTopic.put(w.topics.reports().name(), (v, h, o) -> Input.report(w.reports.read(v), o));
+        byTopic.put(
+                w.topics.directives().name(), (v, h, o) -> new Input.OfDirective(w.directives.read(v), o, policies));
         heartbeats = w.heartbeats;
     }
 
-    Input input(String topic, byte[] key, byte[] value, Origin origin) throws Unusable {
-        Input input = read(value, () -> byTopic.get(topic).read(value, origin));
+    Input input(String topic, byte[] key, byte[] value, Headers headers, Origin origin) throws Unusable {
+        Input input = read(value, () -> byTopic.get(topic).read(value, headers, origin));
         requireKey(key, input.runId());
         return input;
     }

@@ -120,6 +120,16 @@ final class PlayedTask implements TaskContext {
     }
 
     @Override
+    public Optional<String> traceparent() {
+        return Optional.empty();
+    }
+
+    @Override
+    public String tracestate() {
+        return "";
+    }
+
+    @Override
     public List<String> failedDependencies() {
         return List.of();
     }

@@ -84,7 +84,7 @@ class FlagTest {
 
     private static Decision below(String document) {
         Mutation m = Messages.mutation("child", "m", List.of());
-        m.setCreateRun(new CreateRun("n", "g", "test", new HashMap<>(), null, new ParentRun("r", "a", 1)));
+        m.setCreateRun(new CreateRun("n", "g", "test", new HashMap<>(), null, new ParentRun("r", "a", 1), null));
         Policy policy = Policy.parse(document);
         return new Team("child")
                 .step(new Input.OfMutation(m, Origin.NONE, name -> Optional.of(policy)))

@@ -54,7 +54,7 @@ class LifecycleTest {
     private final Team team = Team.standard();
 
     private static CreateRun createRun(String preset) {
-        return new CreateRun("name", "goal", preset, new HashMap<>(Map.of("b", "2", "a", "1")), null, null);
+        return new CreateRun("name", "goal", preset, new HashMap<>(Map.of("b", "2", "a", "1")), null, null, null);
     }
 
     @Test
@@ -63,7 +63,7 @@ class LifecycleTest {
         var policy = Presets.named("demo").orElseThrow();
         assertAccepted(
                 t.create(createRun("demo"), add("a")),
-                new RunCreated("name", "goal", Map.of("a", "1", "b", "2"), "demo", policy.document(), null, null),
+                new RunCreated("name", "goal", Map.of("a", "1", "b", "2"), "demo", policy.document(), null, null, null),
                 new TaskAdded(spec("a")),
                 PLANNING,
                 EXECUTING,

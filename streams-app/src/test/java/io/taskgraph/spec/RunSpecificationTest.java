@@ -54,7 +54,13 @@ class RunSpecificationTest {
                         .setSentAt(Instant.EPOCH)
                         .setActor("me")
                         .setCreateRun(new CreateRun(
-                                "report", "Know more", "demo", Map.of("team", "blue", "cost-centre", "42"), null, null))
+                                "report",
+                                "Know more",
+                                "demo",
+                                Map.of("team", "blue", "cost-centre", "42"),
+                                null,
+                                null,
+                                null))
                         .setOperations(List.of(
                                 add(TaskSpec.newBuilder().setTaskId("find").build()),
                                 add(TaskSpec.newBuilder()
@@ -90,7 +96,8 @@ class RunSpecificationTest {
         Mutation mutation = read("x.yaml", yaml).toMutation("r", "m", Instant.EPOCH, "me");
         // then
         assertThat(mutation.getCreateRun())
-                .isEqualTo(new CreateRun("x", "", "", Map.of(), new Budget(1000L, 12_000_001L, 7_200_000L), null));
+                .isEqualTo(
+                        new CreateRun("x", "", "", Map.of(), new Budget(1000L, 12_000_001L, 7_200_000L), null, null));
         assertThat(mutation.getOperations())
                 .containsExactly(
                         add(TaskSpec.newBuilder()

@@ -1,0 +1,108 @@
+package io.taskgraph.cli;
+
+import io.taskgraph.query.EventLog;
+import io.taskgraph.query.trace.ChromeTrace;
+import io.taskgraph.query.trace.OtlpTrace;
+import io.taskgraph.query.trace.RunTrace;
+import io.taskgraph.schemas.registry.SchemaRegistry;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** A run as a trace. */
+@Command(
+        name = "trace",
+        description = {
+            "Write a run as a trace: run, phases, tasks, attempts and approvals as spans, linked along dependencies.",
+            "otlp is OpenTelemetry's JSON, which collectors take at /v1/traces; chrome opens in Perfetto and"
+                    + " chrome://tracing. The same log gives the same file."
+        })
+final class TraceCommand implements Callable<Integer> {
+    /** What it is written as. */
+    enum Format {
+        OTLP,
+        CHROME
+    }
+
+    @Parameters(paramLabel = "RUN", description = "The run's id, as `runs` lists it.")
+    private String runId;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "otlp",
+            description = "otlp or chrome (default: ${DEFAULT-VALUE}).")
+    private Format format;
+
+    @Option(
+            names = "--to",
+            paramLabel = "FILE",
+            description = "Write this file, in place of one that is there (default: stdout).")
+    private Path to;
+
+    @Mixin
+    private Connection connection;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        Cluster cluster = connection.cluster();
+        RunTrace trace = RunTrace.of(runId);
+        try (SchemaRegistry registry = cluster.registry();
+                EventLog log = EventLog.of(cluster.source(registry), runId)) {
+            log.toEnd(trace::accept);
+        }
+        if (!trace.exists()) {
+            throw Watch.noSuchRun(runId);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (to == null) {
+            write(trace, out);
+            out.println();
+        } else {
+            file(trace);
+            out.println(Counted.of(trace.spans().size(), "span") + " of run " + runId + " in " + to);
+        }
+        out.flush();
+        return 0;
+    }
+
+    /** Whole or not at all: what stands there stays until the new one is complete. */
+    private void file(RunTrace trace) throws IOException {
+        Path absolute = to.toAbsolutePath();
+        if (Files.isDirectory(absolute) || !Files.isDirectory(absolute.getParent())) {
+            throw new CommandException("Cannot write " + to + ": name a file in a directory that exists.");
+        }
+        Path part = absolute.resolveSibling("." + absolute.getFileName() + ".part");
+        try {
+            try (BufferedWriter writer = Files.newBufferedWriter(part)) {
+                write(trace, writer);
+            }
+            Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    private void write(RunTrace trace, Writer writer) throws IOException {
+        if (format == Format.CHROME) {
+            ChromeTrace.write(trace, writer);
+        } else {
+            String version = Main.class.getPackage().getImplementationVersion();
+            OtlpTrace.write(trace, version == null ? "" : version, writer);
+        }
+    }
+}
