@@ -38,10 +38,11 @@ class HouseTest {
         may("topology", with("graph", "engine", "reconcile", "store"));
         may("replay", with("graph", "engine"));
         may("gates", with("graph", "engine", "replay"));
+        may("eval", with("graph", "engine", "replay", "gates", "spec", "client"));
         may("query", with("graph", "engine"));
         may("spec", VOCABULARY);
         may("embedded");
-        may("cli", with("graph", "engine", "replay", "gates", "query", "spec", "embedded", "app", "client"));
+        may("cli", with("graph", "engine", "replay", "gates", "eval", "query", "spec", "embedded", "app", "client"));
         may("console", with("graph", "engine", "replay", "gates", "query"));
     }
 

@@ -3,6 +3,8 @@ package io.taskgraph.cli;
 import io.taskgraph.client.NonRetryableException;
 import io.taskgraph.client.Permission;
 import io.taskgraph.client.TaskContext;
+import io.taskgraph.eval.SimulatedTrouble;
+import io.taskgraph.eval.Simulation;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

@@ -4,6 +4,7 @@ import io.taskgraph.client.Action;
 import io.taskgraph.client.NonRetryableException;
 import io.taskgraph.client.TaskContext;
 import io.taskgraph.client.TaskHandler;
+import io.taskgraph.eval.Simulation;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 

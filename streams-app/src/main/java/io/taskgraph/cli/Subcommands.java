@@ -40,6 +40,7 @@ final class Subcommands {
                 GatesCommand.class,
                 KpisCommand.class,
                 ScorecardCommand.class,
+                EvalCommand.class,
                 CheckCommand.class,
                 TopicsCommand.class,
                 CompletionCommand.class);

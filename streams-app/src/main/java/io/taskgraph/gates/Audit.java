@@ -50,6 +50,7 @@ public final class Audit implements Replay.Listener {
         decided(d, after.run());
     }
 
+    /** Hears one decision; {@code after} is the run after it. */
     void decided(Decision d, Run after) {
         decisions++;
         runs.computeIfAbsent(

@@ -20,6 +20,7 @@ import java.util.List;
 /** The JSON Schema of a file format, and what it finds wrong in a document, put into words with their places. */
 final class FormatSchema {
     static final FormatSchema RUN_SPECIFICATION = new FormatSchema("run-specification.schema.json");
+    static final FormatSchema SCENARIO = new FormatSchema("scenario.schema.json");
     static final FormatSchema PATCH_HISTORY = new FormatSchema("patch-history.schema.json");
 
     private final JsonNode document;

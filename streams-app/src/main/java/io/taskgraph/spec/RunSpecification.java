@@ -67,7 +67,7 @@ public record RunSpecification(
         return of((Node.Mapping) root.orElseThrow());
     }
 
-    private static RunSpecification of(Node.Mapping root) {
+    static RunSpecification of(Node.Mapping root) {
         Fields fields = new Fields(root);
         Map<String, String> labels = new LinkedHashMap<>();
         root.get("labels").ifPresent(node -> ((Node.Mapping) node)

@@ -9,6 +9,8 @@ import io.taskgraph.client.Action;
 import io.taskgraph.client.ActionDeniedException;
 import io.taskgraph.client.NonRetryableException;
 import io.taskgraph.client.TaskContext;
+import io.taskgraph.eval.SimulatedTrouble;
+import io.taskgraph.eval.Simulation;
 import io.taskgraph.spec.RunSpecification;
 import java.nio.file.Files;
 import java.nio.file.Path;

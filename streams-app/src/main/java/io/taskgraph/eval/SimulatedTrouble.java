@@ -1,4 +1,4 @@
-package io.taskgraph.cli;
+package io.taskgraph.eval;
 
 /**
  * What goes wrong with a simulated agent.
@@ -7,11 +7,12 @@ package io.taskgraph.cli;
  * @param hard whether it says then that another attempt cannot succeed either
  * @param hangs in so many first attempts it never comes to an end when half of the work is done; its heartbeats go on
  */
-record SimulatedTrouble(int fails, boolean hard, int hangs) {
+public record SimulatedTrouble(int fails, boolean hard, int hangs) {
     /** Nothing. */
-    static final SimulatedTrouble NONE = new SimulatedTrouble(0, false, 0);
+    public static final SimulatedTrouble NONE = new SimulatedTrouble(0, false, 0);
 
-    boolean isIn(int attempt) {
+    /** Whether the attempt of that number does not come to a good end. */
+    public boolean isIn(int attempt) {
         return attempt <= fails || attempt <= hangs;
     }
 }

@@ -1,4 +1,4 @@
-package io.taskgraph.cli;
+package io.taskgraph.eval;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,9 +21,9 @@ import java.util.function.Predicate;
  * @param progress whether it tells how far it is, and goes on from where the attempt before it was
  * @param trouble what goes wrong
  */
-record Simulation(long tokens, long costMicros, List<Step> steps, boolean progress, SimulatedTrouble trouble) {
+public record Simulation(long tokens, long costMicros, List<Step> steps, boolean progress, SimulatedTrouble trouble) {
     /** Nothing but time. */
-    static final Simulation NONE = new Simulation(0, 0, List.of(), false, SimulatedTrouble.NONE);
+    public static final Simulation NONE = new Simulation(0, 0, List.of(), false, SimulatedTrouble.NONE);
 
     private static final String NAME = "simulate";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,15 +34,15 @@ record Simulation(long tokens, long costMicros, List<Step> steps, boolean progre
      * @param needed whether the attempt fails for good if it is denied
      * @param unasked in so many first attempts it is performed without asking
      */
-    record Step(Action action, boolean needed, int unasked) {}
+    public record Step(Action action, boolean needed, int unasked) {}
 
     /** Whether there is something to tell while it works. */
-    boolean tells() {
+    public boolean tells() {
         return uses() || progress;
     }
 
     /** Whether it uses up anything. */
-    boolean uses() {
+    public boolean uses() {
         return tokens > 0 || costMicros > 0;
     }
 
@@ -51,7 +51,7 @@ record Simulation(long tokens, long costMicros, List<Step> steps, boolean progre
      *
      * @throws IllegalArgumentException with one sentence, if it has a simulation that cannot be done
      */
-    static Simulation of(String payload) {
+    public static Simulation of(String payload) {
         // Most payloads have none, and some are long.
         if (payload == null || !payload.contains('"' + NAME + '"')) {
             return NONE;
