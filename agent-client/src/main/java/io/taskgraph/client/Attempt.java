@@ -3,8 +3,10 @@ package io.taskgraph.client;
 import io.taskgraph.avro.ActionAnswer;
 import io.taskgraph.avro.Amounts;
 import io.taskgraph.avro.Command;
+import io.taskgraph.avro.SaveCheckpoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -323,6 +325,12 @@ final class Attempt extends Assignment {
     @Override
     public CompletableFuture<Permission> askLater(Action action) {
         return requests.ask(reports.nextId(), action);
+    }
+
+    @Override
+    public void checkpoint(String name, String summary, Map<String, String> metadata) {
+        SaveCheckpoint checkpoint = new SaveCheckpoint(name, summary, Map.copyOf(metadata));
+        say((attempt, to) -> to.checkpoint(attempt, checkpoint));
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.taskgraph.avro.ReleaseRun;
 import io.taskgraph.avro.ResolveTask;
 import io.taskgraph.avro.ResumeRun;
 import io.taskgraph.avro.RetryTask;
+import io.taskgraph.avro.SaveCheckpoint;
 import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.SetCap;
 import io.taskgraph.avro.SkipTask;
@@ -162,6 +163,15 @@ public final class Operator {
         return submit(directive(runId, reason)
                 .setMoveTask(new MoveTask(taskId, agentType))
                 .build());
+    }
+
+    /**
+     * Keeps under a name where the run stands.
+     *
+     * @param checkpoint its name, summary and metadata
+     */
+    public CompletableFuture<Answer> checkpoint(String runId, SaveCheckpoint checkpoint, String reason) {
+        return submit(directive(runId, reason).setSaveCheckpoint(checkpoint).build());
     }
 
     /** Begins a directive with a fresh message id, for {@link #submit}. */

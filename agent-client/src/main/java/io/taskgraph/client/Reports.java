@@ -8,6 +8,7 @@ import io.taskgraph.avro.MailRead;
 import io.taskgraph.avro.NeedsContext;
 import io.taskgraph.avro.Released;
 import io.taskgraph.avro.Report;
+import io.taskgraph.avro.SaveCheckpoint;
 import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.Started;
 import io.taskgraph.avro.Submitted;
@@ -141,6 +142,13 @@ final class Reports {
         Report report = report(attempt);
         report.setMessageId(messageId);
         report.setNeedsContext(new NeedsContext(question));
+        send(report, durable -> {});
+    }
+
+    /** Asks for a checkpoint. */
+    void checkpoint(AttemptKey attempt, SaveCheckpoint checkpoint) {
+        Report report = report(attempt);
+        report.setSaveCheckpoint(checkpoint);
         send(report, durable -> {});
     }
 

@@ -3,6 +3,7 @@ package io.taskgraph.client;
 import io.taskgraph.avro.Budget;
 import io.taskgraph.avro.Risk;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -120,6 +121,16 @@ public interface TaskContext {
             performed(permission);
         }
     }
+
+    /**
+     * Has the control plane keep under a name where the run stands now. Whether the policy lets agents do so stands in the
+     * decision; nobody waits for it.
+     *
+     * @param name 1 to 64 of {@code A-Z a-z 0-9 . _ -}, starting with a letter or digit
+     * @param summary what was reached and what is next, for people: at most 4096 characters
+     * @param metadata what else is to be known: at most 64
+     */
+    void checkpoint(String name, String summary, Map<String, String> metadata);
 
     /**
      * Sends a message. Whether the run's policy lets anybody send, and whether there is room for it, is told to the worker's

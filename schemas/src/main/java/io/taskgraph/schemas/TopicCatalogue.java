@@ -1,5 +1,6 @@
 package io.taskgraph.schemas;
 
+import io.taskgraph.avro.Checkpoint;
 import io.taskgraph.avro.Command;
 import io.taskgraph.avro.DeadLetter;
 import io.taskgraph.avro.Decision;
@@ -65,6 +66,7 @@ public final class TopicCatalogue {
     private final Topic<Command> signals;
     private final Topic<RunSnapshot> snapshots;
     private final Topic<RunSummary> runs;
+    private final Topic<Checkpoint> checkpoints;
     private final Topic<PolicyProfile> policies;
     private final Topic<DeadLetter> deadLetters;
 
@@ -162,6 +164,16 @@ public final class TopicCatalogue {
                 "the engine",
                 "consoles, command lines, operators",
                 "Where each run stands: a projection of its decisions, of which the last one wins.");
+        checkpoints = new Topic<>(
+                "checkpoints",
+                prefix + "checkpoints",
+                Checkpoint.class,
+                "runId/name@version, in the partition of runId",
+                partitions,
+                compacted(1024 * 1024),
+                "the engine",
+                "command lines, operators, planners",
+                "Where runs stood, under names: a projection of the decisions that took them.");
         policies = new Topic<>(
                 "policies",
                 prefix + "policies",
@@ -257,6 +269,10 @@ public final class TopicCatalogue {
         return runs;
     }
 
+    public Topic<Checkpoint> checkpoints() {
+        return checkpoints;
+    }
+
     public Topic<PolicyProfile> policies() {
         return policies;
     }
@@ -277,6 +293,7 @@ public final class TopicCatalogue {
                 signals,
                 snapshots,
                 runs,
+                checkpoints,
                 policies,
                 deadLetters);
     }

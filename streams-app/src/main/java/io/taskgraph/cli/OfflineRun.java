@@ -102,7 +102,8 @@ final class OfflineRun {
                 .setRunId(RUN_ID)
                 .setSentAt(Instant.EPOCH)
                 .setActor("check")
-                .setCreateRun(new CreateRun("", "", preset != null ? preset : OFFLINE, Map.of(), null, null, null))
+                .setCreateRun(
+                        new CreateRun("", "", preset != null ? preset : OFFLINE, Map.of(), null, null, null, null))
                 .build();
         step(creation);
         int position = 0;

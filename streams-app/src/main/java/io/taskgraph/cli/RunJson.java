@@ -1,6 +1,8 @@
 package io.taskgraph.cli;
 
 import io.taskgraph.avro.RunSummary;
+import io.taskgraph.engine.Run;
+import io.taskgraph.engine.RunIdentity;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.query.RunView;
@@ -22,6 +24,8 @@ final class RunJson {
         fields.put("name", run.state().identity().name());
         fields.put("goal", run.state().identity().goal());
         fields.put("labels", run.state().identity().labels());
+        fields.put("origin", origin(run.state()));
+        fields.put("missing_tasks", run.state().missing());
         fields.put("phase", run.state().phase().name());
         fields.put("quarantine", run.state().quarantine());
         fields.put("policy", run.state().policy().name());
@@ -69,6 +73,22 @@ final class RunJson {
         fields.put("waits", Standstill.of(run));
         fields.put("budget", BudgetLines.of(run.state().ledger()).fields());
         fields.put("state_digest", HexFormat.of().formatHex(run.state().stateDigest()));
+        return fields;
+    }
+
+    /** Where the run begins that goes on from another one; null: it does not. */
+    private static Map<String, Object> origin(Run run) {
+        RunIdentity.Beginning b = run.identity().beginning();
+        if (b == null) {
+            return null;
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("run_id", b.runId());
+        fields.put("sequence", b.sequence());
+        fields.put("state_digest", b.stateDigest());
+        fields.put("decision_hash", b.decisionHash());
+        fields.put("checkpoint", b.checkpoint());
+        fields.put("tasks", b.tasks());
         return fields;
     }
 

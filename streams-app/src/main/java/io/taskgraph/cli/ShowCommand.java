@@ -5,6 +5,7 @@ import io.taskgraph.cli.terminal.Terminal;
 import io.taskgraph.cli.terminal.Text;
 import io.taskgraph.cli.terminal.Times;
 import io.taskgraph.engine.Approval;
+import io.taskgraph.engine.RunIdentity;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.query.RunFollower;
@@ -125,6 +126,7 @@ final class ShowCommand implements Callable<Integer> {
         out.println(RunPanel.bar(terminal, run, Text.width(run.runId())));
         out.println("  " + RunPanel.counts(run));
         line(out, terminal, "name", Text.plain(run.state().identity().name()));
+        line(out, terminal, "origin", origin(run));
         line(out, terminal, "goal", Text.plain(run.state().identity().goal()));
         if (!run.state().identity().labels().isEmpty()) {
             line(
@@ -170,6 +172,16 @@ final class ShowCommand implements Callable<Integer> {
         Standstill.of(run).forEach(why -> line(out, terminal, "waits", terminal.busy(why)));
         printTasks(run, terminal, out, now);
         printRefusals(run, terminal, out);
+    }
+
+    private static String origin(RunView run) {
+        RunIdentity.Beginning b = run.state().identity().beginning();
+        return b == null
+                ? ""
+                : "run " + b.runId() + " after decision " + b.sequence()
+                        + (b.checkpoint().isEmpty() ? "" : " (checkpoint " + Text.plain(b.checkpoint()) + ")")
+                        + ", digest "
+                        + b.stateDigest();
     }
 
     private static void line(PrintWriter out, Terminal terminal, String name, String value) {

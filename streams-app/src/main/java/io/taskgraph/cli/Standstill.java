@@ -26,6 +26,13 @@ final class Standstill {
             sentences.add("quarantined: " + Text.plain(run.state().quarantine()) + "; `taskgraph release " + run.runId()
                     + "` after its cause is mended");
         }
+        if (!run.state().isWhole()) {
+            sentences.add(
+                    "it goes on from run " + run.state().identity().beginning().runId() + " and lacks "
+                            + run.state().missing()
+                            + " of its tasks: the same `taskgraph fork` again sends the rest, `taskgraph"
+                            + " cancel " + run.runId() + "` ends it");
+        }
         switch (run.state().phase()) {
             case AWAIT_APPROVAL ->
                 sentences.add("its plan waits for approval"

@@ -35,6 +35,8 @@ final class Subcommands {
                 SkipCommand.class,
                 ResolveCommand.class,
                 MoveCommand.class,
+                CheckpointCommand.class,
+                ForkCommand.class,
                 ReplayCommand.class,
                 DiffCommand.class,
                 GatesCommand.class,

@@ -11,6 +11,8 @@ import io.taskgraph.avro.TaskRemoved;
 import io.taskgraph.avro.TaskReopened;
 import io.taskgraph.avro.TaskRequeued;
 import io.taskgraph.avro.TaskResolved;
+import io.taskgraph.avro.TaskRestored;
+import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.avro.TaskUpdated;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
@@ -30,6 +32,7 @@ final class ApplyGraph {
             TaskRequeued.class,
             TaskResolved.class,
             TaskReopened.class,
+            TaskRestored.class,
             RunCancelled.class);
 
     private ApplyGraph() {}
@@ -82,29 +85,27 @@ final class ApplyGraph {
     }
 
     private static void added(Run run, TaskAdded f, Applications.Moment when) {
+        run.graph().add(entered(run, f.getTask(), when));
+    }
+
+    /** The next task, yet to be put into the graph; what is kept beside it is. */
+    static Task entered(Run run, TaskSpec spec, Applications.Moment when) {
         long ordinal = run.header().nextOrdinal();
         run.header(run.header().withNextOrdinal(ordinal + 1));
-        run.graph()
-                .add(Task.added(
-                        f.getTask().getTaskId(),
-                        Vocabulary.fields(f.getTask()),
-                        f.getTask().getDependsOn(),
-                        ordinal,
-                        when.graphVersion()));
-        String id = f.getTask().getTaskId();
-        if (f.getTask().getBudget() != null) {
-            ApplyBudgets.put(
-                    run, TaskBudget.none(id).withLimit(Usage.bounds(f.getTask().getBudget())));
+        String id = spec.getTaskId();
+        if (spec.getBudget() != null) {
+            ApplyBudgets.put(run, TaskBudget.none(id).withLimit(Usage.bounds(spec.getBudget())));
         }
-        if (f.getTask().getLimits() != null) {
-            limits(run, TaskLimits.none(id).with(f.getTask().getLimits()));
+        if (spec.getLimits() != null) {
+            limits(run, TaskLimits.none(id).with(spec.getLimits()));
         }
-        if (f.getTask().getCompensation() != null) {
-            run.tables().compensables.put(id, Compensable.of(id, f.getTask().getCompensation()));
+        if (spec.getCompensation() != null) {
+            run.tables().compensables.put(id, Compensable.of(id, spec.getCompensation()));
         }
-        if (f.getTask().getCompensates() != null) {
-            run.tables().compensations.put(id, new Compensation(id, f.getTask().getCompensates()));
+        if (spec.getCompensates() != null) {
+            run.tables().compensations.put(id, new Compensation(id, spec.getCompensates()));
         }
+        return Task.added(id, Vocabulary.fields(spec), spec.getDependsOn(), ordinal, when.graphVersion());
     }
 
     private static void updated(Run run, TaskUpdated f, Applications.Moment when) {
@@ -145,7 +146,10 @@ final class ApplyGraph {
             run.tables().limits.put(l.taskId(), l);
         }
         // Under tighter limits the date of the lease may come earlier.
-        run.look(l.taskId(), task(run, l.taskId()).leasedAt());
+        Task t = task(run, l.taskId());
+        if (t != null) {
+            run.look(l.taskId(), t.leasedAt());
+        }
     }
 
     /**

@@ -46,7 +46,9 @@ final class ApplyRun {
                 trace == null
                         ? null
                         : TraceContext.parse(trace.getTraceparent(), trace.getTracestate())
-                                .orElse(null)));
+                                .orElse(null),
+                Restoring.beginning(f.getOrigin())));
+        ApplyRestoring.begun(run, f.getOrigin());
         ApplyBudgets.limit(run);
     }
 

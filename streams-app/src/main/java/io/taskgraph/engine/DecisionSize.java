@@ -3,6 +3,7 @@ package io.taskgraph.engine;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.Rejection;
+import io.taskgraph.avro.RestoredTask;
 import io.taskgraph.avro.RunCreated;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.avro.TextChange;
@@ -38,11 +39,17 @@ final class DecisionSize {
         for (Fact fact : d.getFacts()) {
             if (fact.getTaskAdded() != null) {
                 bound += dependencies(fact.getTaskAdded().getTask());
+            } else if (fact.getTaskRestored() != null) {
+                RestoredTask r = fact.getTaskRestored().getRestored();
+                bound += dependencies(r.getTask()) + optional(r.getTask().getPayload()) + optional(r.getOutcome());
             } else if (fact.getMessageQueued() != null) {
                 bound += text(fact.getMessageQueued().getMessage().getBody())
                         + texts(fact.getMessageQueued().getExceptFor());
             } else if (fact.getMailDelivered() != null) {
                 bound += texts(fact.getMailDelivered().getMessageIds());
+            } else if (fact.getCheckpointTaken() != null) {
+                bound += texts(fact.getCheckpointTaken().getMetadata())
+                        + texts(fact.getCheckpointTaken().getDropped());
             } else if (fact.getPolicyChanged() != null) {
                 bound += text(fact.getPolicyChanged().getPolicyDocument());
             }

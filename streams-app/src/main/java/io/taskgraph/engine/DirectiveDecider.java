@@ -20,6 +20,7 @@ import io.taskgraph.avro.ResumeRun;
 import io.taskgraph.avro.RetryTask;
 import io.taskgraph.avro.RunCancelled;
 import io.taskgraph.avro.RunReleased;
+import io.taskgraph.avro.SaveCheckpoint;
 import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.SetCap;
 import io.taskgraph.avro.SkipTask;
@@ -55,6 +56,7 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
         on(ResolveTask.class, (d, reason, kind, p) -> RepairDirectives.resolve(d, reason, kind));
         on(MoveTask.class, (d, reason, kind, p) -> RepairDirectives.move(d, reason, kind));
         on(SendMessage.class, (d, reason, kind, p) -> MailDecider.ofOperator(d, kind));
+        on(SaveCheckpoint.class, (d, reason, kind, p) -> Checkpoints.byOperator(d, kind));
         on(SetCap.class, (d, reason, kind, p) -> PolicyDirectives.setCap(d, reason, kind));
     }
 

@@ -125,6 +125,7 @@ public final class Engine {
             refusal = decider(input).decide(d, input);
             if (refusal == null) {
                 Mail.proceed(d, recipient(input));
+                Checkpoints.atPhaseChange(d);
             }
             // A report leaves identity, policy and graph version alone, so that its facts were tried for the moment
             // that

@@ -37,6 +37,9 @@ final class Lifecycle {
     private static void advance(Deliberation d) {
         Run run = d.run();
         TaskGraph graph = run.graph();
+        if (!run.isWhole()) {
+            return;
+        }
         if (run.phase() == Phase.COMPLETED && graph.unfinished() > 0) {
             go(d, Phase.IDLE, "the plan has grown");
         }

@@ -33,8 +33,11 @@ final class MutationDecider implements Decider<Input.OfMutation> {
     public Rejection decide(Deliberation d, Input.OfMutation input) {
         Mutation m = input.mutation();
         Rejection r = m.getCreateRun() == null ? ofExisting(d, m) : create(d, m, input.policies());
-        if (r == null && !m.getOperations().isEmpty()) {
-            r = patch(d, m.getOperations());
+        if (r == null && m.getRestore() != null) {
+            r = Restoring.restore(d, m);
+        } else if (r == null && !m.getOperations().isEmpty()) {
+            r = Restoring.whole(d);
+            r = r == null ? patch(d, m.getOperations()) : r;
         }
         r = r == null ? MailDecider.ofMutation(d, m) : r;
         if (r == null) {
@@ -74,6 +77,9 @@ final class MutationDecider implements Decider<Input.OfMutation> {
         }
         if (run.phase() == Phase.COMPLETED && !Lifecycle.allowed(d, Phase.IDLE)) {
             return Lifecycle.illegal(run.phase(), Phase.IDLE, "its policy does not let it begin again; create another");
+        }
+        if (m.getRestore() != null) {
+            return null;
         }
         // What a run that was created empty is given first is its plan, not a change of it.
         if (!d.policy().on(Flag.MUTABLE_GRAPH) && run.graphVersion() > 0) {
@@ -159,6 +165,7 @@ final class MutationDecider implements Decider<Input.OfMutation> {
             return PolicyDirectives.unknownPolicy(chosen);
         }
         r = parent(c.getParent(), policy);
+        r = r == null ? Restoring.judge(c.getOrigin(), m.getRunId(), policy) : r;
         r = r == null ? Budgets.judge("budget", c.getBudget()) : r;
         if (r != null) {
             return r;
@@ -175,7 +182,8 @@ final class MutationDecider implements Decider<Input.OfMutation> {
                 policy.document(),
                 c.getBudget(),
                 c.getParent(),
-                trace(c.getTrace())));
+                trace(c.getTrace()),
+                c.getOrigin()));
         if (policy.asks(Asked.CREATE)) {
             Judgement j = policy.judge(Questions.create(d.run(), d.actor(), d.now()));
             d.record(Asked.CREATE, null, j);

@@ -11,6 +11,7 @@ import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.Released;
 import io.taskgraph.avro.Report;
+import io.taskgraph.avro.SaveCheckpoint;
 import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.Started;
 import io.taskgraph.avro.Submitted;
@@ -47,6 +48,10 @@ final class ReportDecider implements Decider<Input.OfReport> {
         on(SendMessage.class, MailDecider::sent);
         on(NeedsContext.class, MailDecider::needsContext);
         on(MailRead.class, (d, task, report, kind) -> MailDecider.read(d, report, kind));
+        on(SaveCheckpoint.class, (d, task, report, kind) -> {
+            started(d, task, report, null);
+            return Checkpoints.byAgent(d, kind);
+        });
         on(UsageSoFar.class, (d, task, report, kind) -> used(d, task, kind.getTotal(), false));
     }
 

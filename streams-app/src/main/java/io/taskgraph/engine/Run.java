@@ -209,6 +209,17 @@ public final class Run {
         return known == null ? null : known.text();
     }
 
+    /** How many tasks it lacks of those that it begins with, if it goes on from another run: nothing happens before it has them. */
+    public int missing() {
+        Assembly a = tables.assembly.get(Assembly.ID);
+        return a == null ? 0 : a.missing();
+    }
+
+    /** Whether it has every task that it begins with. */
+    public boolean isWhole() {
+        return tables.assembly.isEmpty();
+    }
+
     /** Those that have taken up leases, by id. */
     public List<Worker> workers() {
         return List.copyOf(tables.workers.values());

@@ -129,19 +129,29 @@ final class RunCodec {
         if (i.trace() != null) {
             out.text(12, i.trace().traceparent()).text(13, i.trace().state());
         }
+        RunIdentity.Beginning b = i.beginning();
+        if (b != null) {
+            out.text(14, b.runId())
+                    .number(15, b.sequence())
+                    .text(16, b.stateDigest())
+                    .text(17, b.decisionHash())
+                    .text(18, b.checkpoint())
+                    .number(19, b.tasks())
+                    .text(20, b.tasksDigest());
+        }
         return out.done();
     }
 
     static RunIdentity readIdentity(byte[] bytes) {
         EntryReader in = new EntryReader(bytes);
-        String[] t = new String[14];
-        long[] n = new long[14];
+        String[] t = new String[21];
+        long[] n = new long[21];
         List<String> labels = new ArrayList<>();
         for (int f = in.next(); f != 0; f = in.next()) {
             switch (f) {
-                case 1, 2, 4, 9, 10, 12, 13 -> t[f] = in.text();
+                case 1, 2, 4, 9, 10, 12, 13, 14, 16, 17, 18, 20 -> t[f] = in.text();
                 case 3 -> labels.add(in.text());
-                case 5, 6, 7, 8, 11 -> n[f] = in.number();
+                case 5, 6, 7, 8, 11, 15, 19 -> n[f] = in.number();
                 default -> in.skip();
             }
         }
@@ -152,7 +162,11 @@ final class RunCodec {
         Policy policy = Policies.parsed(t[4]);
         RunIdentity.Parent parent = t[9] == null ? null : new RunIdentity.Parent(t[9], t[10], (int) n[11]);
         TraceContext trace = TraceContext.parse(t[12], t[13]).orElse(null);
-        return new RunIdentity(t[1], t[2], map, policy, policy.digest(), n[5], Ledger.readBounds(n, 6), parent, trace);
+        RunIdentity.Beginning beginning = t[14] == null
+                ? null
+                : new RunIdentity.Beginning(t[14], n[15], t[16], t[17], t[18] == null ? "" : t[18], (int) n[19], t[20]);
+        return new RunIdentity(
+                t[1], t[2], map, policy, policy.digest(), n[5], Ledger.readBounds(n, 6), parent, trace, beginning);
     }
 
     byte[] write(RunHeader h) {

@@ -15,6 +15,7 @@ import java.util.SortedMap;
  * @param budget what its creator gave it in all, beside what the policy gives
  * @param parent the run it works for, or null
  * @param trace the trace that it is part of, or null
+ * @param beginning where it begins if it goes on from another run, or null
  */
 public record RunIdentity(
         String name,
@@ -25,7 +26,8 @@ public record RunIdentity(
         long createdAt,
         Bounds budget,
         Parent parent,
-        TraceContext trace) {
+        TraceContext trace,
+        Beginning beginning) {
 
     /**
      * The run that a run works for.
@@ -35,7 +37,26 @@ public record RunIdentity(
      */
     public record Parent(String runId, String taskId, int depth) {}
 
+    /**
+     * The point of another run from which a run goes on.
+     *
+     * @param sequence the decision after which the other run stood so
+     * @param stateDigest hex digest of its state then
+     * @param decisionHash hex hash of that decision
+     * @param checkpoint the checkpoint that named the point; empty: none did
+     * @param tasks how many tasks the run begins with
+     * @param tasksDigest hex sum of their digests
+     */
+    public record Beginning(
+            String runId,
+            long sequence,
+            String stateDigest,
+            String decisionHash,
+            String checkpoint,
+            int tasks,
+            String tasksDigest) {}
+
     RunIdentity with(Policy other) {
-        return new RunIdentity(name, goal, labels, other, other.digest(), createdAt, budget, parent, trace);
+        return new RunIdentity(name, goal, labels, other, other.digest(), createdAt, budget, parent, trace, beginning);
     }
 }

@@ -26,6 +26,8 @@ final class Tables {
     final Table<Posting> postings;
     final Table<Mailbox> mailboxes;
     final Table<ContextWait> contextWaits;
+    final Table<KeptCheckpoint> checkpoints;
+    final Table<Assembly> assembly;
 
     private static final Map<Byte, Table.Kind<?>> KINDS = new HashMap<>();
 
@@ -47,7 +49,9 @@ final class Tables {
                 Message.ENTRY,
                 Posting.ENTRY,
                 Mailbox.ENTRY,
-                ContextWait.ENTRY)) {
+                ContextWait.ENTRY,
+                KeptCheckpoint.ENTRY,
+                Assembly.ENTRY)) {
             KINDS.put(kind.letter(), kind);
         }
     }
@@ -72,6 +76,8 @@ final class Tables {
         postings = new Table<>(Posting.ENTRY, journal);
         mailboxes = new Table<>(Mailbox.ENTRY, journal);
         contextWaits = new Table<>(ContextWait.ENTRY, journal);
+        checkpoints = new Table<>(KeptCheckpoint.ENTRY, journal);
+        assembly = new Table<>(Assembly.ENTRY, journal);
         all = List.of(
                 approvals,
                 closedApprovals,
@@ -89,7 +95,9 @@ final class Tables {
                 messages,
                 postings,
                 mailboxes,
-                contextWaits);
+                contextWaits,
+                checkpoints,
+                assembly);
     }
 
     /** The kind of entry whose keys begin with that letter, or null. */

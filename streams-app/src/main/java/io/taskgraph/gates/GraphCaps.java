@@ -2,12 +2,15 @@ package io.taskgraph.gates;
 
 import io.taskgraph.avro.DependencyAdded;
 import io.taskgraph.avro.DependencyRemoved;
+import io.taskgraph.avro.RestoredTask;
 import io.taskgraph.avro.RunCreated;
 import io.taskgraph.avro.TaskAdded;
 import io.taskgraph.avro.TaskArchived;
 import io.taskgraph.avro.TaskCompleted;
 import io.taskgraph.avro.TaskRemoved;
+import io.taskgraph.avro.TaskRestored;
 import io.taskgraph.avro.TaskSpec;
+import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.avro.TaskSubmitted;
 import io.taskgraph.avro.TaskUpdated;
 import io.taskgraph.policy.contract.Cap;
@@ -52,6 +55,7 @@ final class GraphCaps implements CapWatch {
                 }
             });
             run.on(TaskAdded.class, this::added);
+            run.on(TaskRestored.class, (f, at) -> restored(f.getRestored(), at));
             run.on(TaskRemoved.class, (f, at) -> {
                 live--;
                 operations++;
@@ -76,6 +80,14 @@ final class GraphCaps implements CapWatch {
                 }
             });
             run.decided(this::decided);
+        }
+
+        private void restored(RestoredTask r, At at) {
+            added(new TaskAdded(r.getTask()), at);
+            live -= r.getArchived() ? 1 : 0;
+            if (r.getStatus() == TaskStatus.DONE) {
+                text(r.getOutcome(), at);
+            }
         }
 
         private void added(TaskAdded f, At at) {

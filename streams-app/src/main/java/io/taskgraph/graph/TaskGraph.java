@@ -104,6 +104,11 @@ public final class TaskGraph {
         return ready.stream().map(n -> n.task).toList();
     }
 
+    /** The first of the ready tasks, in the order in which they would be dispatched. O(most). */
+    public List<Task> ready(int most) {
+        return ready.stream().limit(most).map(n -> n.task).toList();
+    }
+
     /** Ids of the tasks that depend on this one, oldest first. O(d log d). */
     public List<String> dependents(String id) {
         Node n = nodes.get(id);

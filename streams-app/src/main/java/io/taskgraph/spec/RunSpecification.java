@@ -126,7 +126,7 @@ public record RunSpecification(
                 .setRunId(runId)
                 .setSentAt(sentAt)
                 .setActor(actor)
-                .setCreateRun(new CreateRun(name, goal, preset, new LinkedHashMap<>(labels), budget, null, null))
+                .setCreateRun(new CreateRun(name, goal, preset, new LinkedHashMap<>(labels), budget, null, null, null))
                 .setOperations(operations)
                 .build();
     }

@@ -227,6 +227,7 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
                 new Record<>(d.getRunId(), new Projection.OfDecision(decided, run), out.timestamp());
         context.forward(projection, RunTopology.PROJECT_COMMANDS);
         context.forward(projection, RunTopology.PROJECT_SUMMARIES);
+        context.forward(projection, RunTopology.PROJECT_CHECKPOINTS);
         if (CommandProjector.carriesCommands(d)) {
             pacing.commands();
         }

@@ -27,10 +27,12 @@ public final class RunTopology {
     static final String DECIDE = "decide";
     static final String PROJECT_COMMANDS = "project-commands";
     static final String PROJECT_SUMMARIES = "project-summaries";
+    static final String PROJECT_CHECKPOINTS = "project-checkpoints";
     static final String DECISIONS = "decisions";
     static final String COMMANDS = "commands";
     static final String SIGNALS = "signals";
     static final String RUNS = "runs";
+    static final String CHECKPOINTS = "checkpoints";
     static final String POLICIES = "policies";
     static final String DEAD_LETTERS = "dead-letters";
 
@@ -70,11 +72,14 @@ public final class RunTopology {
         topology.addStateStore(store(TIMERS), DECIDE);
         topology.addProcessor(PROJECT_COMMANDS, () -> new CommandProjector(wiring), DECIDE);
         topology.addProcessor(PROJECT_SUMMARIES, () -> new SummaryProjector(wiring), DECIDE);
+        topology.addProcessor(PROJECT_CHECKPOINTS, () -> new CheckpointProjector(wiring), DECIDE);
         topology.addSink(DECISIONS, t.decisions().name(), out, out, DECIDE);
         topology.addSink(DEAD_LETTERS, t.deadLetters().name(), out, out, DECIDE);
         topology.addSink(COMMANDS, t.commands().name(), out, out, PROJECT_COMMANDS);
         topology.addSink(SIGNALS, t.signals().name(), out, out, PROJECT_COMMANDS);
         topology.addSink(RUNS, t.runs().name(), out, out, PROJECT_SUMMARIES);
+        topology.addSink(
+                CHECKPOINTS, t.checkpoints().name(), out, out, new CheckpointProjector.ByRun(), PROJECT_CHECKPOINTS);
         return topology;
     }
 

@@ -1,5 +1,6 @@
 package io.taskgraph.topology;
 
+import io.taskgraph.avro.Checkpoint;
 import io.taskgraph.avro.Command;
 import io.taskgraph.avro.DeadLetter;
 import io.taskgraph.avro.Decision;
@@ -26,6 +27,7 @@ public final class Wiring {
     final RecordSerializer<Command> commands;
     final RecordSerializer<Command> signals;
     final RecordSerializer<RunSummary> runs;
+    final RecordSerializer<Checkpoint> checkpoints;
     final RecordSerializer<DeadLetter> deadLetters;
 
     public Wiring(TopicCatalogue topics, SchemaRegistry registry) {
@@ -39,6 +41,7 @@ public final class Wiring {
         commands = registry.serializer(topics.commands());
         signals = registry.serializer(topics.signals());
         runs = registry.serializer(topics.runs());
+        checkpoints = registry.serializer(topics.checkpoints());
         deadLetters = registry.serializer(topics.deadLetters());
     }
 }

@@ -138,6 +138,151 @@ class HistoryCommandsTest {
                 .contains("--traceparent 00-1-2-3 is not W3C trace context");
     }
 
+    @Test
+    void checkpointsAreTakenListedShownAndExported() throws Exception {
+        submit("kept", "tasks: [{id: a}]", "--preset", "full");
+        run("watch", "kept");
+
+        CommandLineRun saved =
+                run("checkpoint", "save", "kept", "--name", "mine", "--summary", "all done", "--meta", "ticket=T-1");
+        CommandLineRun odd = run("checkpoint", "save", "kept", "--name", "../up");
+        List<JsonNode> listed = awaitCheckpoints("kept", 3);
+        CommandLineRun shown = run("checkpoint", "show", "kept", "mine");
+        CommandLineRun exported =
+                run("checkpoint", "export", files.resolve("out").toString(), "kept");
+
+        assertThat(saved.out()).startsWith("accepted  kept  checkpoint mine taken");
+        assertThat(odd.exitCode()).isEqualTo(1);
+        assertThat(odd.out()).startsWith("refused   kept  INVALID_ID: ");
+        assertThat(listed)
+                .extracting(
+                        c -> c.path("name").asText() + "@" + c.path("version").asInt())
+                .containsExactly("executing@1", "completed@2", "mine@3");
+        assertThat(shown.out()).contains("all done", "T-1", "COMPLETED");
+        assertThat(run("checkpoint", "list", "kept").out()).contains("executing@1", "all done");
+        Path file = files.resolve("out").resolve("kept").resolve("mine@3.json");
+        assertThat(exported.out()).contains(file.toString(), "3 checkpoints in ");
+        assertThat(run("checkpoint", "show", "kept", "--file", file.toString()).out())
+                .isEqualTo(shown.out());
+    }
+
+    @Test
+    void oddQuestionsOfCheckpointsAreOneSentence() throws Exception {
+        submit("unkept", "tasks: [{id: a}]", "--preset", "default");
+        assertThat(run("checkpoint", "save", "unkept").out()).startsWith("refused   unkept  FEATURE_DISABLED: ");
+        assertThat(run("checkpoint", "list", "unkept").out()).isEqualTo("No checkpoint is kept of run unkept.\n");
+        assertThat(run("checkpoint", "show", "unkept", "c@1"))
+                .isEqualTo(new CommandLineRun(
+                        1,
+                        "",
+                        "taskgraph: Run unkept keeps no checkpoint c@1: `taskgraph checkpoint list unkept` lists those it"
+                                + " has.\n"));
+        assertThat(run("checkpoint", "show", "unkept", "kept/mine@3").err())
+                .startsWith("taskgraph: The checkpoint kept/mine@3 is of run kept, not of run unkept");
+        assertThat(run("checkpoint", "show", "unkept").exitCode()).isEqualTo(2);
+        assertThat(CommandLineRun.of("checkpoint").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void aRunIsForkedAtAnyPointAndSaysWhereItComesFrom() throws Exception {
+        submit("old", "tasks: [{id: a}, {id: b, depends_on: [a]}]", "--preset", "full");
+        run("watch", "old");
+        awaitCheckpoints("old", 2);
+        JsonNode atOne = JSON.readTree(run("show", "old", "--at", "1", "--json").out());
+
+        CommandLineRun forked = run("fork", "old", "--at", "1", "--as", "young");
+        CommandLineRun again = run("fork", "old", "--at", "1", "--as", "young");
+        CommandLineRun taken = run("fork", "old", "--at", "2", "--as", "young");
+        CommandLineRun ended = run("fork", "old", "--at", "end");
+        CommandLineRun named = run("fork", "old", "--at", "executing", "--as", "named", "--json");
+        run("watch", "young");
+        JsonNode shown = JSON.readTree(run("show", "young", "--json").out());
+
+        assertThat(forked)
+                .isEqualTo(new CommandLineRun(0, "accepted  young  from old after decision 1  2 tasks, 2 to do\n", ""));
+        assertThat(again.out()).contains("2 to do  (it had been begun before)");
+        assertThat(taken.exitCode()).isEqualTo(1);
+        assertThat(taken.out()).startsWith("refused   young  RUN_EXISTS: ");
+        assertThat(ended.out()).contains("from old after decision ", "2 tasks, 0 to do");
+        assertThat(shown.path("phase").asText()).isEqualTo("COMPLETED");
+        assertThat(shown.path("origin").path("run_id").asText()).isEqualTo("old");
+        assertThat(shown.path("origin").path("sequence").asInt()).isEqualTo(1);
+        assertThat(shown.path("origin").path("state_digest")).isEqualTo(atOne.path("state_digest"));
+        assertThat(run("show", "young").out()).contains("run old after decision 1, digest ");
+        assertThat(JSON.readTree(named.out()).path("checkpoint").asText()).isEqualTo("executing@1");
+        assertThat(run("replay", "young").exitCode()).isZero();
+    }
+
+    @Test
+    void aPausedRunIsLoadedFromACheckpointAndOddOnesAreRefused() throws Exception {
+        submit("stuck", "tasks: [{id: a, agent_type: nobody}, {id: b, agent_type: nobody}]", "--preset", "full");
+        submit("whole", "tasks: [{id: a}]", "--preset", "full");
+        run("watch", "whole");
+        awaitCheckpoints("stuck", 1);
+        awaitCheckpoints("whole", 2);
+        Path out = files.resolve("odd");
+        run("checkpoint", "export", out.toString(), "stuck");
+        Path file = out.resolve("stuck").resolve("executing@1.json");
+        String text = Files.readString(file);
+        Path changed =
+                Files.writeString(files.resolve("changed.json"), text.replaceAll("(state_digest\" : \").", "$1x"));
+        Path lied = Files.writeString(
+                files.resolve("lied.json"), text.replaceAll("(state_digest\" : \")[0-9a-f]{4}", "$10000"));
+        Path late = Files.writeString(
+                files.resolve("late.json"), text.replace("\"sequence\" : 1,", "\"sequence\" : 99999,"));
+
+        CommandLineRun going = run("checkpoint", "load", "stuck", "executing");
+        run("pause", "stuck");
+        awaitCheckpoints("stuck", 2);
+        CommandLineRun loaded = awaitStopped("stuck");
+
+        assertThat(going.exitCode()).isEqualTo(1);
+        assertThat(going.err()).contains("Run stuck is EXECUTING, and two runs would do the same work");
+        assertThat(loaded.out())
+                .startsWith("accepted  stuck-at-1  from stuck after decision 1 (executing@1)  2 tasks, 2 to do");
+        assertThat(run("checkpoint", "fork", "stuck", "--file", file.toString(), "--as", "again")
+                        .exitCode())
+                .isZero();
+        assertThat(run("checkpoint", "fork", "whole", "--file", file.toString()).err())
+                .contains("is of run stuck, not of run whole");
+        assertThat(run("checkpoint", "fork", "stuck", "--file", changed.toString())
+                        .err())
+                .contains("has no state_digest of 64 hex digits");
+        assertThat(run("checkpoint", "fork", "stuck", "--file", lied.toString()).err())
+                .contains("does not fit run stuck: after decision 1 it has state digest 0000");
+        assertThat(run("checkpoint", "fork", "stuck", "--file", late.toString()).err())
+                .contains("decisions so far, and none at decision 99999");
+        assertThat(run("fork", "stuck", "--at", "99999").err()).contains("none at decision 99999");
+        assertThat(run("fork", "stuck", "--at", "whole/executing@1").err()).contains("is of run whole");
+        assertThat(run("fork", "stuck", "--at", "2000-01-01T00:00:00Z").err()).contains("did not exist yet");
+        assertThat(run("fork", "nobody", "--at", "1").err()).contains("There is no run nobody");
+        assertThat(run("fork", "stuck", "--at", "never").err()).contains("keeps no checkpoint never");
+        assertThat(run("fork", "stuck", "--at", "1", "--as", "../up").out()).contains("INVALID_ID");
+        assertThat(run("fork", "stuck").exitCode()).isEqualTo(2);
+        run("cancel", "whole");
+        assertThat(run("checkpoint", "load", "whole", "completed").err()).contains("Run whole is COMPLETED");
+    }
+
+    /** The summary trails the decisions by half a second. */
+    private static CommandLineRun awaitStopped(String runId) {
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        CommandLineRun loaded;
+        do {
+            loaded = run("checkpoint", "load", runId, "executing");
+        } while (loaded.exitCode() != 0 && System.nanoTime() < limit);
+        return loaded;
+    }
+
+    /** The topic trails the decisions by a transaction. */
+    private List<JsonNode> awaitCheckpoints(String runId, int count) throws Exception {
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        List<JsonNode> listed = List.of();
+        while (listed.size() < count && System.nanoTime() < limit) {
+            listed = json(run("checkpoint", "list", runId, "--json"));
+        }
+        return listed;
+    }
+
     private List<JsonNode> json(CommandLineRun run) throws Exception {
         List<JsonNode> lines = new ArrayList<>();
         for (String line : run.out().lines().toList()) {

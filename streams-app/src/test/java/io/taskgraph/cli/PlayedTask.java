@@ -155,6 +155,11 @@ final class PlayedTask implements TaskContext {
     }
 
     @Override
+    public void checkpoint(String name, String summary, java.util.Map<String, String> metadata) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Optional<String> send(Letter letter) {
         throw new UnsupportedOperationException();
     }

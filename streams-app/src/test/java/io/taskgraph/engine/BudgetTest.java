@@ -296,7 +296,7 @@ class BudgetTest {
     void whereOnlyTheRunIsBoundedAttemptsGoOneAtATime() {
         Team one = new Team("r2");
         Decision d = one.create(
-                new CreateRun("n", "g", "default", new HashMap<>(), budget(100L, null, null), null, null),
+                new CreateRun("n", "g", "default", new HashMap<>(), budget(100L, null, null), null, null, null),
                 add("a"),
                 add("b"));
         assertThat(d.getFacts().stream().filter(f -> f.getTaskDispatched() != null))
@@ -319,7 +319,7 @@ class BudgetTest {
                     "0");
             assertRefused(team.direct(new RaiseBudget(null, odd)), RejectionCode.INVALID_VALUE, "field", "budget");
             assertRefused(
-                    new Team("n").create(new CreateRun("n", "g", "default", new HashMap<>(), odd, null, null)),
+                    new Team("n").create(new CreateRun("n", "g", "default", new HashMap<>(), odd, null, null, null)),
                     RejectionCode.INVALID_VALUE,
                     "field",
                     "budget");

@@ -144,7 +144,7 @@ class CapTest {
         Policy policy = Policy.parse("name: test\nflags: {hierarchy: true}\ncaps: {" + cap + "}");
         Mutation m = Messages.mutation("child", "m", List.of());
         m.setCreateRun(
-                new CreateRun("n", "g", "test", new HashMap<>(), null, new ParentRun("above", "a", depth), null));
+                new CreateRun("n", "g", "test", new HashMap<>(), null, new ParentRun("above", "a", depth), null, null));
         return new Team("child")
                 .step(new Input.OfMutation(m, Origin.NONE, name -> Optional.of(policy)))
                 .orElseThrow()

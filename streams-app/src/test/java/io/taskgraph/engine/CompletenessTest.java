@@ -13,6 +13,7 @@ import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.Report;
 import io.taskgraph.avro.SenderRole;
+import io.taskgraph.graph.Journal;
 import io.taskgraph.graph.Risk;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,15 @@ class CompletenessTest {
     void everyFactHasAnApply() {
         assertThat(names(Apply.kinds())).isEqualTo(kinds(Fact.getClassSchema()));
         assertThat(new TreeSet<>(OneOf.FACT.kinds())).isEqualTo(kinds(Fact.getClassSchema()));
+    }
+
+    @Test
+    void everyKindOfEntryHasALetterOfItsOwn() {
+        assertThat(Tables.kinds())
+                .hasSameSizeAs(new Tables(new Journal()).image().keySet());
+        assertThat(Tables.kinds())
+                .extracting(Table.Kind::letter)
+                .doesNotContain(EntryKey.IDENTITY, EntryKey.HEADER, EntryKey.TASK, EntryKey.MEMORY);
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.taskgraph.avro.MessageSpec;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.ParentRun;
 import io.taskgraph.avro.RejectionCode;
+import io.taskgraph.avro.SaveCheckpoint;
 import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.SkipTask;
 import io.taskgraph.avro.TaskChange;
@@ -37,8 +38,7 @@ class FlagTest {
      * Flags whose features are not there yet: nothing can be asked for that they would refuse. Traces, gates and
      * extensions come with later issues, and each takes its flag out of here.
      */
-    private static final Set<Flag> NOTHING_TO_GUARD_YET =
-            EnumSet.of(Flag.TRACE_REPLAY, Flag.REGRESSION_GATES, Flag.TRUST_GATING);
+    private static final Set<Flag> NOTHING_TO_GUARD_YET = EnumSet.of(Flag.REGRESSION_GATES, Flag.TRUST_GATING);
 
     private static String document(Set<Flag> on) {
         StringBuilder y = new StringBuilder("name: test\ncaps: {max_depth: 2}\nflags:\n");
@@ -70,6 +70,12 @@ class FlagTest {
                         .setRecipient(Mailboxes.LEAD)
                         .setKind(MessageKind.ALERT)
                         .build()))));
+        features.put(
+                Flag.TRACE_REPLAY,
+                List.of(
+                        document -> planned(document).direct(new SaveCheckpoint("c", "", new HashMap<>())),
+                        document -> planned(document).report("w", "a", 1, new SaveCheckpoint("c", "", new HashMap<>())),
+                        FlagTest::forked));
         features.put(Flag.HIERARCHY, List.of(FlagTest::below));
         return features;
     }
@@ -82,9 +88,21 @@ class FlagTest {
         return team;
     }
 
+    private static Decision forked(String document) {
+        Mutation m = Messages.mutation("forked", "m", List.of());
+        CreateRun create = new CreateRun("n", "g", "test", new HashMap<>(), null, null, null, null);
+        create.setOrigin(Restoration.of(Team.standard().run, false).origin(Team.standard().run, ""));
+        m.setCreateRun(create);
+        Policy policy = Policy.parse(document);
+        return new Team("forked")
+                .step(new Input.OfMutation(m, Origin.NONE, name -> Optional.of(policy)))
+                .orElseThrow()
+                .decision();
+    }
+
     private static Decision below(String document) {
         Mutation m = Messages.mutation("child", "m", List.of());
-        m.setCreateRun(new CreateRun("n", "g", "test", new HashMap<>(), null, new ParentRun("r", "a", 1), null));
+        m.setCreateRun(new CreateRun("n", "g", "test", new HashMap<>(), null, new ParentRun("r", "a", 1), null, null));
         Policy policy = Policy.parse(document);
         return new Team("child")
                 .step(new Input.OfMutation(m, Origin.NONE, name -> Optional.of(policy)))

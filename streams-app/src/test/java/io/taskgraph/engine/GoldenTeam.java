@@ -11,17 +11,19 @@ import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.NeedsContext;
 import io.taskgraph.avro.RetryTask;
 import io.taskgraph.avro.Risk;
+import io.taskgraph.avro.SaveCheckpoint;
 import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.WorkerStatus;
 import io.taskgraph.policy.contract.Policy;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The golden log of a team: workers that are lost and come back, repairs, reviews, mail. Its policies are its own. */
 final class GoldenTeam {
     private static final String POLICY = """
             name: golden-team
-            flags: {mutable_graph: true, reconcile: true, priority_mailbox: true}
+            flags: {mutable_graph: true, reconcile: true, priority_mailbox: true, trace_replay: true}
             caps: {max_workers: 4, max_retries: 1, start_timeout: 1h, heartbeat_staleness: 10s, worker_timeout: 10m,
                    max_runtime: 0ms, reconcile_cooldown: 0ms}
             reconcile:
@@ -29,6 +31,7 @@ final class GoldenTeam {
               backoff: {first: 1s, factor: 2, most: 10s, jitter: 0}
               degraded: {lost: 1, percent: 1}
               review: {risks: [exec], rejections: 1}
+            checkpoints: {at: [executing], keep: 1}
             mailbox: {capacity: 1, batch: 2, within: 5s, max_message: 64}
             """;
 
@@ -46,6 +49,7 @@ final class GoldenTeam {
         mail(t);
         t.report("w", "b", 1, Messages.submitted("built"));
         t.direct("ann", "", new Approve(t.pending()));
+        t.direct(new SaveCheckpoint("built", "b is built", Map.of("host", "one")));
         repairs(t);
         workers(t);
         return t;

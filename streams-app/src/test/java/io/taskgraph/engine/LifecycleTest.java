@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.taskgraph.avro.AttemptFailed;
 import io.taskgraph.avro.CancelRun;
 import io.taskgraph.avro.CancelTask;
+import io.taskgraph.avro.CheckpointTaken;
 import io.taskgraph.avro.CreateRun;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Directive;
@@ -54,7 +55,7 @@ class LifecycleTest {
     private final Team team = Team.standard();
 
     private static CreateRun createRun(String preset) {
-        return new CreateRun("name", "goal", preset, new HashMap<>(Map.of("b", "2", "a", "1")), null, null, null);
+        return new CreateRun("name", "goal", preset, new HashMap<>(Map.of("b", "2", "a", "1")), null, null, null, null);
     }
 
     @Test
@@ -63,11 +64,13 @@ class LifecycleTest {
         var policy = Presets.named("demo").orElseThrow();
         assertAccepted(
                 t.create(createRun("demo"), add("a")),
-                new RunCreated("name", "goal", Map.of("a", "1", "b", "2"), "demo", policy.document(), null, null, null),
+                new RunCreated(
+                        "name", "goal", Map.of("a", "1", "b", "2"), "demo", policy.document(), null, null, null, null),
                 new TaskAdded(spec("a")),
                 PLANNING,
                 EXECUTING,
-                new TaskDispatched("a", 1, Usage.budget(policy.budgets().task())));
+                new TaskDispatched("a", 1, Usage.budget(policy.budgets().task())),
+                new CheckpointTaken("executing", 1, true, "the plan is accepted", Map.of(), List.of()));
         assertThat(t.log.get(0).decision().getPolicyDigest()).isEqualTo(policy.digest());
         assertThat(t.run.sequence()).isEqualTo(1);
         assertRefused(t.create(createRun("demo")), RejectionCode.RUN_EXISTS, "run_id", "new");

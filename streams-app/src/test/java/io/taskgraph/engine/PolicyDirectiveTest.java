@@ -158,7 +158,14 @@ class PolicyDirectiveTest {
         team.patch(add(looser));
         var mutation = Messages.mutation("r", team.nextMessageId(), java.util.List.of(add("c")));
         mutation.setCreateRun(new io.taskgraph.avro.CreateRun(
-                "n", "g", "local-permissive", new java.util.HashMap<>(), budget(1_000_000L, null, null), null, null));
+                "n",
+                "g",
+                "local-permissive",
+                new java.util.HashMap<>(),
+                budget(1_000_000L, null, null),
+                null,
+                null,
+                null));
         assertThat(team.tell(mutation).getRejection().getCode()).isEqualTo(RejectionCode.RUN_EXISTS);
         team.report("w", "a", 1, Messages.used(10, 0, 0));
         assertThat(team.run.policy()).isEqualTo(before);

@@ -47,7 +47,8 @@ final class RandomTeam {
 
     /** A policy under which everything happens soon. */
     String policy() {
-        StringBuilder y = new StringBuilder("name: random\nflags: {mutable_graph: true, reconcile: true}\n");
+        StringBuilder y =
+                new StringBuilder("name: random\nflags: {mutable_graph: true, reconcile: true, trace_replay: true}\n");
         y.append("caps: {max_tasks: 9, max_workers: 3, max_retries: 1, max_compensating_tasks: 1, max_actions: ")
                 .append(10 + random.nextInt(30))
                 .append(", max_actions_per_minute: ")
@@ -77,6 +78,9 @@ final class RandomTeam {
                 y.append(", response: ").append(some("warn", "pause", "kill")).append("}\n");
             }
         }
+        y.append("checkpoints: {at: [executing, await_user, completed, failed], keep: ")
+                .append(some("1", "3"))
+                .append("}\n");
         phases(y);
         rules(y);
         return y.toString();

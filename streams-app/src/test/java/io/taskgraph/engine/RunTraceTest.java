@@ -151,7 +151,8 @@ class RunTraceTest {
                 new HashMap<>(),
                 null,
                 null,
-                new TraceParent("00-" + TRACE + "-" + PARENT + "-01", "a=1"));
+                new TraceParent("00-" + TRACE + "-" + PARENT + "-01", "a=1"),
+                null);
         Team team = new Team("traced");
         team.create(create, add("a"));
         team.reload();
@@ -166,8 +167,8 @@ class RunTraceTest {
     @Test
     void aBrokenTraceparentIsIgnored() {
         Team team = new Team("traced");
-        CreateRun create =
-                new CreateRun("n", "g", "default", new HashMap<>(), null, null, new TraceParent("00-nonsense", "a=1"));
+        CreateRun create = new CreateRun(
+                "n", "g", "default", new HashMap<>(), null, null, new TraceParent("00-nonsense", "a=1"), null);
 
         assertThat(team.create(create, add("a")).getRejection()).isNull();
         assertThat(team.run.identity().trace()).isNull();

@@ -60,6 +60,7 @@ class RunSpecificationTest {
                                 Map.of("team", "blue", "cost-centre", "42"),
                                 null,
                                 null,
+                                null,
                                 null))
                         .setOperations(List.of(
                                 add(TaskSpec.newBuilder().setTaskId("find").build()),
@@ -96,8 +97,8 @@ class RunSpecificationTest {
         Mutation mutation = read("x.yaml", yaml).toMutation("r", "m", Instant.EPOCH, "me");
         // then
         assertThat(mutation.getCreateRun())
-                .isEqualTo(
-                        new CreateRun("x", "", "", Map.of(), new Budget(1000L, 12_000_001L, 7_200_000L), null, null));
+                .isEqualTo(new CreateRun(
+                        "x", "", "", Map.of(), new Budget(1000L, 12_000_001L, 7_200_000L), null, null, null));
         assertThat(mutation.getOperations())
                 .containsExactly(
                         add(TaskSpec.newBuilder()

@@ -6,6 +6,7 @@ import io.taskgraph.avro.ActiveAttempt;
 import io.taskgraph.avro.AddDependency;
 import io.taskgraph.avro.AddTask;
 import io.taskgraph.avro.Amounts;
+import io.taskgraph.avro.Checkpoint;
 import io.taskgraph.avro.Command;
 import io.taskgraph.avro.CreateRun;
 import io.taskgraph.avro.DeadLetter;
@@ -64,6 +65,7 @@ final class TopologyFixture implements AutoCloseable {
     final TestOutputTopic<String, Command> commands;
     final TestOutputTopic<String, Command> signals;
     final TestOutputTopic<String, RunSummary> summaries;
+    final TestOutputTopic<String, Checkpoint> checkpoints;
     final TestOutputTopic<String, DeadLetter> deadLetters;
     private int messages;
 
@@ -87,6 +89,7 @@ final class TopologyFixture implements AutoCloseable {
         commands = output(topics.commands().name(), registry.serde(topics.commands()));
         signals = output(topics.signals().name(), registry.serde(topics.signals()));
         summaries = output(topics.runs().name(), registry.serde(topics.runs()));
+        checkpoints = output(topics.checkpoints().name(), registry.serde(topics.checkpoints()));
         deadLetters = output(topics.deadLetters().name(), registry.serde(topics.deadLetters()));
     }
 
@@ -150,7 +153,7 @@ final class TopologyFixture implements AutoCloseable {
         m.setRunId(runId);
         m.setSentAt(START);
         m.setActor("planner");
-        m.setCreateRun(new CreateRun(runId, "", preset, Map.of(), null, null, null));
+        m.setCreateRun(new CreateRun(runId, "", preset, Map.of(), null, null, null, null));
         List<Operation> operations = new ArrayList<>();
         for (String t : tasks) {
             String[] parts = t.split(":");

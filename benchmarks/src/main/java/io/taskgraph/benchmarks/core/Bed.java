@@ -33,7 +33,7 @@ final class Bed {
     /** A run under that preset, without tasks. */
     Bed(String preset) {
         Mutation create = mutation(List.of());
-        create.setCreateRun(new CreateRun("bench", "", preset, Map.of(), null, null, null));
+        create.setCreateRun(new CreateRun("bench", "", preset, Map.of(), null, null, null, null));
         require(decide(create));
     }
 

@@ -11,7 +11,7 @@ public enum Flag {
     RECONCILE,
     /** Messages between agents. */
     PRIORITY_MAILBOX,
-    /** Export of traces, forks, travel in time. */
+    /** Checkpoints, and runs that begin where another one stood. */
     TRACE_REPLAY,
     /** Gates that hold a run back when it does worse than before. */
     REGRESSION_GATES,

@@ -83,6 +83,11 @@ public final class Policy {
         return provisions.mailbox();
     }
 
+    /** When checkpoints are taken and how many are kept. */
+    public CheckpointPolicy checkpoints() {
+        return provisions.checkpoints();
+    }
+
     /** What it is for; empty if it does not say. */
     public String description() {
         return provisions.description();

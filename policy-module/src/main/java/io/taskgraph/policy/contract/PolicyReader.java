@@ -35,7 +35,8 @@ final class PolicyReader {
             "trust",
             "rules",
             "reconcile",
-            "mailbox");
+            "mailbox",
+            "checkpoints");
     static final int MOST_CHARACTERS = 1_000_000;
 
     private static final Limits LIMITS = new Limits(MOST_CHARACTERS, 32, 1_000);
@@ -155,6 +156,8 @@ final class PolicyReader {
         RuleBook rules = read("rules", base.rules(), (n, b) -> new RuleBook(RulesSection.read(reading, n, b.rules())));
         ReconcilePolicy reconcile = read("reconcile", base.reconcile(), (n, b) -> ReconcileSection.read(reading, n, b));
         MailboxPolicy mailbox = read("mailbox", base.mailbox(), (n, b) -> MailboxSection.read(reading, n, b));
+        CheckpointPolicy checkpoints =
+                read("checkpoints", base.checkpoints(), (n, b) -> CheckpointsSection.read(reading, n, b));
         return new Provisions(
                 name,
                 version,
@@ -171,7 +174,8 @@ final class PolicyReader {
                 trust,
                 rules,
                 reconcile,
-                mailbox);
+                mailbox,
+                checkpoints);
     }
 
     private <T> T read(String key, T inherited, SectionReader<T> reader) {

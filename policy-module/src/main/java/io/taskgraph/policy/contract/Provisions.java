@@ -27,7 +27,8 @@ record Provisions(
         TrustSettings trust,
         RuleBook rules,
         ReconcilePolicy reconcile,
-        MailboxPolicy mailbox) {
+        MailboxPolicy mailbox,
+        CheckpointPolicy checkpoints) {
 
     /** What a document says that says nothing but its name. */
     static Provisions of(String name) {
@@ -47,7 +48,8 @@ record Provisions(
                 TrustSettings.DEFAULT,
                 new RuleBook(List.of()),
                 ReconcilePolicy.DEFAULT,
-                MailboxPolicy.DEFAULT);
+                MailboxPolicy.DEFAULT,
+                CheckpointPolicy.DEFAULT);
     }
 
     Provisions with(Caps other) {
@@ -67,7 +69,8 @@ record Provisions(
                 trust,
                 rules,
                 reconcile,
-                mailbox);
+                mailbox,
+                checkpoints);
     }
 
     /** The canonical document. */
@@ -88,6 +91,7 @@ record Provisions(
         RulesSection.write(text, rules.rules());
         ReconcileSection.write(text, reconcile);
         MailboxSection.write(text, mailbox);
+        CheckpointsSection.write(text, checkpoints);
         return text.toString();
     }
 }

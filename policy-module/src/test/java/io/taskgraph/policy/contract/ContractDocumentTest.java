@@ -125,6 +125,15 @@ class ContractDocumentTest {
     }
 
     @Test
+    void checkpoints() {
+        CheckpointPolicy c = CheckpointPolicy.DEFAULT;
+        List<List<String>> rows = table("| key of `checkpoints` | default | range | what it says |");
+        assertThat(column(rows, 0)).isEqualTo(CheckpointsSection.KEYS);
+        assertThat(column(rows, 1))
+                .isEqualTo(List.of("none", Boolean.toString(c.agents()), Integer.toString(c.keep())));
+    }
+
+    @Test
     void mailbox() {
         MailboxPolicy m = MailboxPolicy.DEFAULT;
         List<List<String>> rows = table("| key of `mailbox` | default | range | what it says |");

@@ -101,6 +101,7 @@ class PolicySchemaTest {
         assertThat(keys("/properties/reconcile/properties/review"))
                 .containsExactlyElementsOf(ReconcileSection.REVIEW_KEYS);
         assertThat(keys("/properties/mailbox")).containsExactlyElementsOf(MailboxSection.KEYS);
+        assertThat(keys("/properties/checkpoints")).containsExactlyElementsOf(CheckpointsSection.KEYS);
     }
 
     @Test

@@ -73,6 +73,9 @@ public final class FactKind {
         at = f.getMessageDisplaced() == null ? at : and(at, 53);
         at = f.getContextRequested() == null ? at : and(at, 54);
         at = f.getContextProvided() == null ? at : and(at, 55);
+        at = f.getCheckpointTaken() == null ? at : and(at, 56);
+        at = f.getTaskRestored() == null ? at : and(at, 57);
+        at = f.getRunAssembled() == null ? at : and(at, 58);
         return at;
     }
 

@@ -98,6 +98,12 @@ public final class RunTrace {
                 .with("taskgraph.run.goal", run.identity().goal())
                 .with("taskgraph.policy.name", run.policy().name())
                 .with("taskgraph.policy.digest", run.identity().policyDigest());
+        if (run.identity().beginning() != null) {
+            whole.with("taskgraph.origin.run.id", run.identity().beginning().runId())
+                    .with(
+                            "taskgraph.origin.sequence",
+                            run.identity().beginning().sequence());
+        }
         run.identity().labels().forEach((key, value) -> whole.with("taskgraph.run.label." + key, value));
     }
 
@@ -158,7 +164,7 @@ public final class RunTrace {
             dispatched(f.getTaskDispatched(), at);
         } else if (f.getApprovalRequested() != null) {
             asked(f.getApprovalRequested(), at);
-        } else if (f.getRunCreated() == null && f.getTaskAdded() == null) {
+        } else if (f.getRunCreated() == null && f.getTaskAdded() == null && f.getTaskRestored() == null) {
             Span about = about(f, e);
             about.event(new Span.Moment(at, e.type(), Attributes.of(d, e.fact())));
             ends(f, at);
