@@ -63,7 +63,8 @@ public record Message(
 
     /** An answer to it, of that kind: to who sent it, about the same task, as urgent. */
     public Letter reply(MessageKind answerKind, String answer) {
-        String to = senderRole == SenderRole.AGENT ? sender : Letter.LEAD;
+        boolean one = senderRole == SenderRole.AGENT || senderRole == SenderRole.CONTROL_PLANE;
+        String to = one ? sender : Letter.LEAD;
         Letter letter = Letter.to(to, answerKind, answer)
                 .priority(priority)
                 .topic(topic)

@@ -12,7 +12,7 @@ final class WorkerLines {
     private WorkerLines() {}
 
     static long active(RunView run) {
-        return count(run, Worker.State.ACTIVE);
+        return count(run, Worker.State.ACTIVE) + count(run, Worker.State.LEAVING);
     }
 
     static long lost(RunView run) {

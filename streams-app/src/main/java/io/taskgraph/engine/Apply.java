@@ -24,6 +24,7 @@ public final class Apply {
         ApplyMail.register(BY_KIND);
         ApplyCheckpoints.register(BY_KIND);
         ApplyRestoring.register(BY_KIND);
+        ApplyLoop.register(BY_KIND);
     }
 
     private Apply() {}

@@ -96,6 +96,11 @@ final class ApplyApprovals {
         if (a.kind() == ApprovalKind.PLAN) {
             run.header(run.header().withPlanRefusedAt(run.graphVersion()));
         }
+        if (a.kind() == ApprovalKind.RESULT) {
+            Rejections before = run.tables().rejections.get(a.taskId());
+            int count = before == null ? 1 : before.count() + 1;
+            run.tables().rejections.put(a.taskId(), new Rejections(a.taskId(), count));
+        }
     }
 
     private static Approval close(Run run, String approvalId, String how, Applications.Moment when) {

@@ -1,9 +1,8 @@
 package io.taskgraph.engine;
 
 import io.taskgraph.avro.AttemptFailed;
-import io.taskgraph.avro.Escalated;
 import io.taskgraph.avro.LeaseRevoked;
-import io.taskgraph.avro.ProposalRefused;
+import io.taskgraph.avro.LeaveAnnounced;
 import io.taskgraph.avro.RetryDue;
 import io.taskgraph.avro.RetryScheduled;
 import io.taskgraph.avro.RunDegraded;
@@ -23,10 +22,18 @@ import java.util.function.UnaryOperator;
 final class ApplyAttempts {
     private ApplyAttempts() {}
 
-    /** Whoever takes up a lease, or reports on one, works for the run. */
-    private static void present(Run run, String workerId, Applications.Moment when) {
+    /** Whoever takes up a lease works for the run. */
+    private static void takesUp(Run run, String workerId, Applications.Moment when) {
         Worker known = run.tables().workers.get(workerId);
         if (known == null || known.state() != Worker.State.ACTIVE) {
+            put(run, workerId, Worker.State.ACTIVE, when);
+        }
+    }
+
+    /** So does who reports on one; but that it is about to leave stands. */
+    private static void present(Run run, String workerId, Applications.Moment when) {
+        Worker known = run.tables().workers.get(workerId);
+        if (known == null || !known.isThere()) {
             put(run, workerId, Worker.State.ACTIVE, when);
         }
     }
@@ -47,9 +54,7 @@ final class ApplyAttempts {
         ApplyBudgets.settled(run, before, when.at());
         run.graph().update(after.apply(before));
         Worker holder = before.workerId() == null ? null : run.tables().workers.get(before.workerId());
-        if (holder != null
-                && holder.state() == Worker.State.ACTIVE
-                && !run.leases().holdsAny(holder.id())) {
+        if (holder != null && holder.isThere() && !run.leases().holdsAny(holder.id())) {
             put(run, holder.id(), holder.state(), when);
         }
         run.tables().contextWaits.remove(taskId);
@@ -63,7 +68,7 @@ final class ApplyAttempts {
             ApplyBudgets.dispatched(run, f);
         });
         to.on(TaskStarted.class, (run, f, w) -> {
-            present(run, f.getWorkerId(), w);
+            takesUp(run, f.getWorkerId(), w);
             run.graph().update(ApplyGraph.task(run, f.getTaskId()).started(f.getWorkerId(), w.at()));
         });
         to.on(TaskCompleted.class, (run, f, w) -> {
@@ -72,6 +77,7 @@ final class ApplyAttempts {
                 present(run, f.getWorkerId(), w);
             }
             run.tables().progress.remove(f.getTaskId());
+            run.tables().rejections.remove(f.getTaskId());
             ApplyGraph.done(run, f.getTaskId(), w);
             over(run, f.getTaskId(), w, t -> t.ended(Status.DONE, f.getWorkerId(), f.getResult()));
         });
@@ -97,14 +103,8 @@ final class ApplyAttempts {
                         .notBefore(f.getNotBefore().toEpochMilli())));
         to.on(RetryDue.class, (run, f, w) -> run.graph()
                 .update(ApplyGraph.task(run, f.getTaskId()).notBefore(0)));
-        to.on(
-                Escalated.class,
-                (run, f, w) ->
-                        run.header(run.header().with(run.header().counts().escalated())));
-        to.on(ProposalRefused.class, (run, f, w) -> {
-            // An operator is called for by a fact of its own; that it was refused is for the record.
-        });
         to.on(WorkerRecovered.class, (run, f, w) -> put(run, f.getWorkerId(), Worker.State.ACTIVE, w));
+        to.on(LeaveAnnounced.class, (run, f, w) -> put(run, f.getWorkerId(), Worker.State.LEAVING, w));
         to.on(WorkerLeft.class, (run, f, w) -> put(run, f.getWorkerId(), Worker.State.LEFT, w));
         to.on(RunDegraded.class, (run, f, w) -> run.tables()
                 .degradation

@@ -48,6 +48,8 @@ final class ApplyGraph {
             run.tables().compensables.remove(f.getTaskId());
             run.tables().limits.remove(f.getTaskId());
             run.tables().progress.remove(f.getTaskId());
+            run.tables().rejections.remove(f.getTaskId());
+            ApplyLoop.over(run, f.getTaskId());
         });
         to.on(
                 TaskArchived.class,
@@ -63,14 +65,18 @@ final class ApplyGraph {
         to.on(
                 TaskDeferred.class,
                 (run, f, w) -> change(run, w, task(run, f.getTaskId()).deferred(f.getReason())));
-        to.on(
-                TaskRequeued.class,
-                (run, f, w) -> change(run, w, task(run, f.getTaskId()).requeued()));
+        to.on(TaskRequeued.class, (run, f, w) -> {
+            ApplyLoop.over(run, f.getTaskId());
+            change(run, w, task(run, f.getTaskId()).requeued());
+        });
         to.on(TaskResolved.class, ApplyGraph::resolved);
-        to.on(
-                TaskReopened.class,
-                (run, f, w) -> change(run, w, task(run, f.getTaskId()).reopened()));
+        to.on(TaskReopened.class, (run, f, w) -> {
+            ApplyLoop.over(run, f.getTaskId());
+            run.tables().rejections.remove(f.getTaskId());
+            change(run, w, task(run, f.getTaskId()).reopened());
+        });
         to.on(TaskFailed.class, (run, f, w) -> {
+            ApplyLoop.over(run, f.getTaskId());
             run.graph().update(task(run, f.getTaskId()).ended(Status.FAILED, null, f.getReason()));
             endDependents(run, f.getTaskId(), Status.FAILED, w);
         });
@@ -123,6 +129,7 @@ final class ApplyGraph {
 
     private static void resolved(Run run, TaskResolved f, Applications.Moment when) {
         Status end = Vocabulary.status(f.getStatus());
+        ApplyLoop.over(run, f.getTaskId());
         change(run, when, task(run, f.getTaskId()).ended(end, null, f.getReason()));
         if (end == Status.DONE) {
             done(run, f.getTaskId(), when);
@@ -163,6 +170,7 @@ final class ApplyGraph {
         boolean graphChanges = when.graphVersion() > run.graphVersion();
         run.graph().endDependents(id, (t, because) -> {
             String why = "dependency " + because + (end == Status.FAILED ? " failed" : " was cancelled");
+            ApplyLoop.over(run, t.id());
             Task ended = t.ended(end, null, why);
             return graphChanges ? ended.changedAt(when.graphVersion()) : ended;
         });

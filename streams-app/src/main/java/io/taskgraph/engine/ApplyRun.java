@@ -54,6 +54,7 @@ final class ApplyRun {
 
     private static void cancelled(Run run, RunCancelled f, Applications.Moment when) {
         for (Task t : run.graph().tasks()) {
+            ApplyLoop.over(run, t.id());
             if (!t.status().isTerminal()) {
                 run.graph()
                         .update(t.ended(Status.CANCELLED, null, f.getReason()).changedAt(when.graphVersion()));

@@ -47,6 +47,11 @@ public record ContextWait(
                 ids.isEmpty() ? waited(at) : waited);
     }
 
+    /** Whether not the attempt asked, but the control plane, about a task that it set aside. */
+    public boolean isOfControlPlane() {
+        return worker.equals(Mailboxes.CONTROL_PLANE);
+    }
+
     /** Message id of the report that the question was sent in. */
     String request(String messageId) {
         return requests.get(open.indexOf(messageId));

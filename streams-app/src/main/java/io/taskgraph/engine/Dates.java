@@ -17,6 +17,7 @@ final class Dates {
     private final Leases leases;
     private final DueIndex idle = new DueIndex();
     private final DueIndex retries = new DueIndex();
+    private final DueIndex findings = new DueIndex();
 
     Dates(Run run) {
         this.run = run;
@@ -37,7 +38,31 @@ final class Dates {
         return retries;
     }
 
+    /** Tasks that have stood otherwise than they should for a period of the policy's {@code every}. */
+    DueIndex findings() {
+        return findings;
+    }
+
+    /** What is to be found of the task may be otherwise. From what is stored alone: a date may be too early, none is too late. */
+    void findingChanged(String id) {
+        if (run.policy() == null || !Passes.has(run.policy())) {
+            return;
+        }
+        long every = run.policy().reconcile().everyMillis();
+        Finding f = Finding.of(run, id);
+        Task t = run.graph().task(id);
+        if (f != null) {
+            findings.set(id, f.since() + every);
+        } else if (t != null && t.status() == Status.RUNNING && t.spec().expectedMillis() > 0) {
+            // It waits for an approver, and may be overdue when it goes on.
+            findings.set(id, t.leasedAt() + t.spec().expectedMillis() + every);
+        } else {
+            findings.remove(id);
+        }
+    }
+
     void taskChanged(String id) {
+        findingChanged(id);
         Task t = run.graph().task(id);
         leases.sync(id, t, this::patience);
         if (t != null && t.notBefore() > 0 && !t.status().isTerminal()) {
@@ -49,7 +74,7 @@ final class Dates {
 
     void workerChanged(String id) {
         Worker w = run.tables().workers.get(id);
-        if (w == null || w.state() != Worker.State.ACTIVE || leases.holdsAny(id)) {
+        if (w == null || !w.isThere() || leases.holdsAny(id)) {
             idle.remove(id);
         } else {
             // From what is stored alone: a run that is loaded again must not find less than this one.
@@ -63,6 +88,9 @@ final class Dates {
                 .forEach(id ->
                         leases.set(run.graph().task(id), run.graph().task(id).leasedAt()));
         idle.all().forEach(this::workerChanged);
+        findings.all().forEach(findings::remove);
+        leases.all().forEach(this::findingChanged);
+        run.tables().watched.values().forEach(w -> findingChanged(w.taskId()));
     }
 
     /** How long after it was leased the task is due for a look. */
@@ -91,7 +119,13 @@ final class Dates {
         }
         next = Math.min(next, Math.min(idle.next(), retries.next()));
         next = Math.min(next, runtimeEnds());
-        return Math.min(next, stable());
+        next = Math.min(next, nextPass());
+        Slowdown slow = run.slowdown();
+        return Math.min(slow == null ? next : Math.min(next, slow.until()), stable());
+    }
+
+    private long nextPass() {
+        return findings.next() == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(findings.next(), Passes.cooledDownAt(run));
     }
 
     private long nextExpiry() {
@@ -130,6 +164,18 @@ final class Dates {
                     LastHeard.of(run, worker, liveness) + run.policy().caps().heartbeatStalenessMillis();
             idle.set(worker, Math.max(now + 1, silent));
         }
+        if (run.phase() == Phase.EXECUTING && run.quarantine() == null && now >= Passes.cooledDownAt(run)) {
+            nextPeriod(now);
+        }
+    }
+
+    /** What was looked at stands as before: it is looked at again after another period. */
+    private void nextPeriod(long now) {
+        for (String id : findings.due(now)) {
+            Finding f = Finding.of(run, id);
+            long every = run.policy().reconcile().everyMillis();
+            findings.set(id, f == null ? now + every : f.next(now, every));
+        }
     }
 
     private long nextLook(Task t, long now, Liveness liveness) {
@@ -139,6 +185,13 @@ final class Dates {
         TaskLimits limits = run.limits(t.id());
         long silent = Math.max(t.leasedAt(), LastHeard.of(run, t.workerId(), liveness))
                 + limits.heartbeatMillis(run.policy().caps());
+        long forgotten = liveness.forgottenSince(t.workerId(), t.id(), t.attempt());
+        if (forgotten > 0) {
+            silent = Math.min(
+                    silent,
+                    Math.max(forgotten, t.leasedAt())
+                            + limits.heartbeatMillis(run.policy().caps()));
+        }
         if (t.status() == Status.SUBMITTED) {
             // A reviewer has it: its worker may go.
             return now + run.policy().caps().heartbeatStalenessMillis();

@@ -10,9 +10,7 @@ import io.taskgraph.policy.decision.Asked;
 import io.taskgraph.policy.decision.Judgement;
 import io.taskgraph.policy.decision.Note;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -30,7 +28,7 @@ final class Deliberation {
     private final List<Fact> facts = new ArrayList<>();
     private boolean graphChanged;
     private int approvals;
-    private final Set<String> retried = new HashSet<>();
+    private boolean strategyFailed;
     private int messages;
     private String rule = "";
     private Long rebasedFrom;
@@ -151,14 +149,11 @@ final class Deliberation {
         return rebasedFrom;
     }
 
-    /** The task is to be tried again. */
-    void retrying(String taskId) {
-        retried.add(taskId);
-    }
-
-    /** Whether this decision tries the task again. */
-    boolean retried(String taskId) {
-        return retried.contains(taskId);
+    /** The strategy could not say what to do; gives whether for the first time in this decision. */
+    boolean strategyFailed() {
+        boolean first = !strategyFailed;
+        strategyFailed = true;
+        return first;
     }
 
     void ruledBy(String by) {

@@ -29,7 +29,8 @@ final class Dispatching {
     /** How many attempts may be out: while workers are going in numbers, less is handed to those that are left. */
     static int slots(Run run) {
         int cap = run.policy().caps().maxWorkers();
-        return run.degradation() == null ? cap : Math.min(cap, Math.max(1, cap / 2));
+        int most = run.degradation() == null ? cap : Math.min(cap, Math.max(1, cap / 2));
+        return run.slowdown() == null ? most : Math.min(most, run.slowdown().workers());
     }
 
     static void dispatch(Deliberation d) {

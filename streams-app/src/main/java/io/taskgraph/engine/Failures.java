@@ -44,6 +44,7 @@ final class Failures {
                     taskId,
                     "it failed and can be repaired: " + t.outcome(),
                     waiting.subList(0, Math.min(100, waiting.size())));
+            SettingAside.watch(d, taskId);
         }
         Compensating.branchGivenUp(d, taskId);
     }

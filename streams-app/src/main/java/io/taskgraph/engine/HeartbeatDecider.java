@@ -2,6 +2,7 @@ package io.taskgraph.engine;
 
 import io.taskgraph.avro.ActiveAttempt;
 import io.taskgraph.avro.Heartbeat;
+import io.taskgraph.avro.LeaveAnnounced;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.WorkerLeft;
 import io.taskgraph.avro.WorkerRecovered;
@@ -23,8 +24,8 @@ final class HeartbeatDecider implements Decider<Input.OfHeartbeat> {
         if (w != null && w.state() == Worker.State.LOST && !leaving) {
             d.emit(new WorkerRecovered(w.id()));
         }
-        if (w != null && w.state() != Worker.State.LEFT && leaving && !works(d.run(), w.id())) {
-            d.emit(new WorkerLeft(w.id()));
+        if (w != null && w.state() != Worker.State.LEFT && leaving) {
+            leaves(d, w);
         }
         String mailbox = Mailboxes.ofWorker(h.getWorkerId());
         if (mailbox != null) {
@@ -46,13 +47,12 @@ final class HeartbeatDecider implements Decider<Input.OfHeartbeat> {
         return null;
     }
 
-    /** Whether it holds a lease of something that it has not handed in. */
-    private static boolean works(Run run, String worker) {
-        for (String id : run.leases().of(worker)) {
-            if (run.graph().task(id).status() == Status.RUNNING) {
-                return true;
-            }
+    /** What it holds may end by a report that is read later: that it leaves is kept until then. */
+    private static void leaves(Deliberation d, Worker w) {
+        if (!Workers.works(d.run(), w.id())) {
+            d.emit(new WorkerLeft(w.id()));
+        } else if (w.state() == Worker.State.ACTIVE) {
+            d.emit(new LeaveAnnounced(w.id()));
         }
-        return false;
     }
 }

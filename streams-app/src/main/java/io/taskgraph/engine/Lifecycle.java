@@ -9,6 +9,7 @@ import io.taskgraph.avro.PhaseChanged;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.RunCancelled;
+import io.taskgraph.avro.SlowdownEnded;
 import io.taskgraph.graph.Task;
 import io.taskgraph.graph.TaskGraph;
 import io.taskgraph.policy.decision.Asked;
@@ -60,9 +61,17 @@ final class Lifecycle {
             return;
         }
         Silence.stabilize(d);
+        endSlowdown(d);
         Dispatching.dispatch(d);
         if (run.phase() == Phase.EXECUTING && graph.unfinished() == 0 && graph.size() > 0) {
             finish(d);
+        }
+    }
+
+    private static void endSlowdown(Deliberation d) {
+        Slowdown slow = d.run().slowdown();
+        if (slow != null && slow.until() <= d.now()) {
+            d.emit(new SlowdownEnded("its time is over"));
         }
     }
 

@@ -8,6 +8,14 @@ public interface Liveness {
     /** When the worker was last heard on this run, in milliseconds since the epoch on the control plane's clock; 0: never. */
     long lastHeardAt(String workerId);
 
+    /**
+     * Since when the worker, which says what it works on, has not named that attempt, in milliseconds since the epoch on the
+     * control plane's clock; 0: its last heartbeat did, or does not say.
+     */
+    default long forgottenSince(String workerId, String taskId, int attempt) {
+        return 0;
+    }
+
     /** How far the worker's last heartbeat said that the attempt was; null: it did not say. */
     default String progressOf(String workerId, String taskId, int attempt) {
         return null;

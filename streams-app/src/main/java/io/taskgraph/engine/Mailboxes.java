@@ -25,6 +25,9 @@ public final class Mailboxes {
     /** The recipient that every worker is that works for the run. */
     public static final String EVERYBODY = "*";
 
+    /** The sender that asks in the name of a run's strategy, and the recipient of the answers. */
+    public static final String CONTROL_PLANE = "control-plane";
+
     private record Due(long at, String recipient) {}
 
     private static final Comparator<Due> EARLIEST =
@@ -133,12 +136,13 @@ public final class Mailboxes {
 
     /** The mailbox of a worker of that name; null: the name means others, so that no such worker can have mail. */
     static String ofWorker(String workerId) {
-        return workerId.equals(LEAD) || workerId.equals(EVERYBODY) ? null : workerId;
+        boolean others = workerId.equals(LEAD) || workerId.equals(EVERYBODY) || workerId.equals(CONTROL_PLANE);
+        return others ? null : workerId;
     }
 
     /** Whether a message for everybody is for that worker, too. */
     static boolean isOfEverybody(Worker w) {
-        return w.state() == Worker.State.ACTIVE && ofWorker(w.id()) != null;
+        return w.isThere() && ofWorker(w.id()) != null;
     }
 
     /** Whether nothing is unread. */
@@ -254,7 +258,7 @@ public final class Mailboxes {
     /** Whether the recipient can get mail: the lead always, a worker while it works for the run. */
     boolean present(String recipient) {
         Worker w = run.tables().workers.get(recipient);
-        return recipient.equals(LEAD) || w != null && w.state() == Worker.State.ACTIVE;
+        return recipient.equals(LEAD) || w != null && w.isThere();
     }
 
     /** When the run has to be looked at for its mail, in milliseconds since the epoch; {@link Long#MAX_VALUE}: it need not. */

@@ -94,7 +94,9 @@ final class MutationDecider implements Decider<Input.OfMutation> {
         Long expected = m.getExpectedVersion();
         if (expected != null && expected != run.graphVersion()) {
             TreeSet<String> clashing = clashing(run, expected, m.getOperations());
-            if (!d.policy().reconcile().rebase() || expected > run.graphVersion() || !clashing.isEmpty()) {
+            boolean rebases =
+                    d.policy().on(Flag.RECONCILE) && d.policy().reconcile().rebase();
+            if (!rebases || expected > run.graphVersion() || !clashing.isEmpty()) {
                 return versionConflict(run, expected, clashing);
             }
             d.rebasedFrom(expected);

@@ -64,6 +64,7 @@ final class PolicyDirectives {
         }
         d.emit(new PolicyChanged(policy.get().name(), policy.get().document(), reason));
         goOn(d, Standing.CAP, "the policy was changed");
+        goOn(d, Standing.BUDGET, "the policy was changed");
         return null;
     }
 

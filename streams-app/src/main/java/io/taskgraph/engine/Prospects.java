@@ -34,6 +34,19 @@ public final class Prospects {
         return Dispatching.slots(run);
     }
 
+    /** When the run's strategy is asked about the task again, in milliseconds since the epoch; {@link Long#MAX_VALUE}: never. */
+    public static long nextLook(Run run, String taskId) {
+        Finding f = Passes.has(run.policy()) ? Finding.of(run, taskId) : null;
+        return f == null
+                ? Long.MAX_VALUE
+                : f.next(run.lastDecidedAt(), run.policy().reconcile().everyMillis());
+    }
+
+    /** Before when the run records no other pass, in milliseconds since the epoch. */
+    public static long passesFrom(Run run) {
+        return Passes.cooledDownAt(run);
+    }
+
     /** How long the task's dispatch may lie untaken, in milliseconds. */
     public static long startLimit(Run run, String taskId) {
         return run.limits(taskId).startMillis(run.policy().caps());

@@ -94,6 +94,7 @@ final class ReportDecider implements Decider<Input.OfReport> {
         }
         r = r == null ? ((OfKind<SpecificRecord>) KINDS.get(kind.getClass())).decide(d, task, report, kind) : r;
         if (r == null) {
+            Workers.leftIfDone(d, report.getWorkerId());
             Lifecycle.proceed(d);
         }
         return r;

@@ -51,7 +51,9 @@ final class Reviews {
     /** A reviewer sent it back, or none looked at it in time: it is done again, up to a cap, with the reason at hand. */
     static void sentBack(Deliberation d, Approval a, String why) {
         Task t = d.run().graph().task(a.taskId());
-        boolean again = t.failures() < d.policy().reconcile().review().rejections();
+        // That it was sent back is counted by now; attempts that failed otherwise are not.
+        int count = d.run().tables().rejections.get(t.id()).count();
+        boolean again = count <= d.policy().reconcile().review().rejections();
         String reason = Texts.cut("the result was sent back: " + why, Texts.LONG_TEXT);
         Attempts.failed(d, t, Trigger.RESULT_REJECTED, Workers.orNone(t.workerId()), reason, again, reason);
     }

@@ -33,6 +33,9 @@ public final class Run {
     private Run(String runId) {
         this.runId = runId;
         graph.onChange(this::taskChanged);
+        tables.watched.onChange((before, after) -> dates.findingChanged((before == null ? after : before).taskId()));
+        tables.contextWaits.onChange(
+                (before, after) -> dates.findingChanged((before == null ? after : before).taskId()));
     }
 
     /** A run that does not exist yet. */
@@ -280,11 +283,19 @@ public final class Run {
         return w == null || w.attempt() != t.attempt() ? null : w;
     }
 
+    /** What the task's last attempt, or who takes it up next, waits to be told by the planners; null: nothing. */
+    public ContextWait contextWanted(String taskId) {
+        ContextWait w = contextWait(graph.task(taskId));
+        return w == null || w.open().isEmpty() ? null : w;
+    }
+
+    boolean waitsForPlanners(String taskId) {
+        return contextWanted(taskId) != null;
+    }
+
     /** Whether the attempt in flight waits for an answer by an approver or planner: its time does not run meanwhile. */
     boolean waitsForApproval(Task t) {
-        ContextWait w = contextWait(t);
-        return w != null && !w.open().isEmpty()
-                || actionsOf(t).anyMatch(a -> a.state() == StandingAction.State.AWAITING);
+        return waitsForPlanners(t.id()) || actionsOf(t).anyMatch(a -> a.state() == StandingAction.State.AWAITING);
     }
 
     /**
@@ -353,6 +364,17 @@ public final class Run {
         return tables.degradation.get(Degradation.ID);
     }
 
+    /** That fewer attempts are out at a time than its policy allows, or null. */
+    public Slowdown slowdown() {
+        return tables.slowdown.get(Slowdown.ID);
+    }
+
+    /** The last pass by timer that changed something. */
+    public Pass lastPass() {
+        Pass known = tables.pass.get(Pass.ID);
+        return known == null ? Pass.NONE : known;
+    }
+
     /** Matters that an operator was called for. */
     public long escalations() {
         return header.counts().escalations();
@@ -386,6 +408,7 @@ public final class Run {
         Task t = graph.task(taskId);
         if (t != null && t.status().isInFlight()) {
             leases().set(t, at);
+            dates.findingChanged(taskId);
         }
     }
 
@@ -425,7 +448,7 @@ public final class Run {
     }
 
     private static boolean isActive(Worker w) {
-        return w != null && w.state() == Worker.State.ACTIVE;
+        return w != null && w.isThere();
     }
 
     /** Keeps what a message was told, and forgets the oldest beyond what a run remembers. Never under an open journal. */

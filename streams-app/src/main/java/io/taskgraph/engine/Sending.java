@@ -11,6 +11,8 @@ import io.taskgraph.avro.MessageUndeliverable;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.SenderRole;
+import io.taskgraph.avro.TaskBriefed;
+import io.taskgraph.avro.TaskRequeued;
 import io.taskgraph.graph.Task;
 import io.taskgraph.policy.contract.Flag;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +39,7 @@ final class Sending {
     Sending(Deliberation d, SenderRole role) {
         this.d = d;
         this.role = role;
-        this.sender = d.actor();
+        this.sender = role == SenderRole.CONTROL_PLANE ? Mailboxes.CONTROL_PLANE : d.actor();
         this.sentIn = d.messageId();
     }
 
@@ -58,6 +60,14 @@ final class Sending {
             correlate(m, asking);
         }
         boolean answer = asking != null && role != SenderRole.AGENT && m.getKind() == MessageKind.CONTEXT;
+        if (answer && asking.isOfControlPlane()) {
+            brief(asking, m);
+            return null;
+        }
+        if (m.getRecipient().equals(Mailboxes.CONTROL_PLANE)) {
+            // It asks in the name of the run: what is no answer that it waits for is the planners'.
+            m.setRecipient(Mailboxes.LEAD);
+        }
         if (answer) {
             // Its attempt holds a lease and stands still.
             m.setPriority(MessagePriority.CRITICAL);
@@ -70,7 +80,26 @@ final class Sending {
         return r;
     }
 
-    /** The attempt asks the planners, and its time stands still. */
+    /** The task is taken up again, and the answer goes with its next dispatch. */
+    private void brief(ContextWait asking, MessageSpec m) {
+        d.emit(new TaskBriefed(asking.taskId(), m.getReplyTo(), Texts.cut(m.getBody(), Progress.LENGTH)));
+        d.emit(new TaskRequeued(asking.taskId(), "what was asked about it was answered"));
+    }
+
+    /** The control plane asks the worker that holds the lease; nothing waits for the answer. */
+    Rejection askWorker(Task t, String question) {
+        MessageSpec m = MessageSpec.newBuilder()
+                .setRecipient(t.workerId())
+                .setKind(MessageKind.NEEDS_CONTEXT)
+                .setPriority(MessagePriority.HIGH)
+                .setTaskId(t.id())
+                .setBody(question)
+                .build();
+        Rejection r = judge(m);
+        return r == null ? toOne(Message.idOf(d.run().sequence() + 1, d.nextMessage()), m) : r;
+    }
+
+    /** The planners are asked: by an attempt, whose time stands still, or by the control plane about a task set aside. */
     Rejection ask(Task t, String question) {
         MessageSpec m = MessageSpec.newBuilder()
                 .setRecipient(Mailboxes.LEAD)

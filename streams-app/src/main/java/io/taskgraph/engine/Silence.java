@@ -28,7 +28,11 @@ final class Silence {
         TreeMap<String, Long> lost = new TreeMap<>();
         for (String worker : suspects) {
             long heard = LastHeard.of(d.run(), worker, liveness);
-            if (heard + d.caps().heartbeatStalenessMillis() <= d.now() && lost.size() < A_DECISION) {
+            if (heard + d.caps().heartbeatStalenessMillis() > d.now() || lost.size() == A_DECISION) {
+                continue;
+            }
+            // Who said that it leaves, and holds nothing, has left.
+            if (!Workers.leftIfDone(d, worker)) {
                 lost.put(worker, heard);
             }
         }
@@ -36,11 +40,7 @@ final class Silence {
             return;
         }
         int before = d.run().activeWorkers();
-        boolean reconciles = d.policy().on(Flag.RECONCILE)
-                && d.run().phase() == Phase.EXECUTING
-                && Lifecycle.allowed(d, Phase.RECONCILING)
-                && Lifecycle.allowed(d, Phase.RECONCILING, Phase.EXECUTING)
-                && cooledDown(d);
+        boolean reconciles = d.policy().on(Flag.RECONCILE) && Passes.mayGoThrough(d) && Passes.cooledDown(d);
         TreeMap<String, List<String>> held = new TreeMap<>();
         lost.forEach((worker, heard) -> {
             held.put(worker, d.run().leases().of(worker));
@@ -62,12 +62,6 @@ final class Silence {
         if (reconciles && d.run().phase() == Phase.RECONCILING) {
             Lifecycle.go(d, Phase.EXECUTING, "their leases were taken away");
         }
-    }
-
-    /** Passes over a run are recorded as such no closer together than {@code reconcile_cooldown}; leases end in time. */
-    private static boolean cooledDown(Deliberation d) {
-        long last = d.run().header().lastPassAt();
-        return last == 0 || d.now() >= last + d.caps().reconcileCooldownMillis();
     }
 
     /** A burst is one escalation, and not as many as there were workers. */

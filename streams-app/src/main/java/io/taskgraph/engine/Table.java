@@ -55,7 +55,7 @@ final class Table<V extends Record> {
 
     /** Has every change told, also one that is undone or loaded: the entry before and after, either of which may be null. */
     void onChange(BiConsumer<V, V> to) {
-        listener = to;
+        listener = listener.andThen(to);
     }
 
     V get(String id) {

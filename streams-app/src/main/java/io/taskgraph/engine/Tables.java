@@ -28,6 +28,10 @@ final class Tables {
     final Table<ContextWait> contextWaits;
     final Table<KeptCheckpoint> checkpoints;
     final Table<Assembly> assembly;
+    final Table<Watched> watched;
+    final Table<Pass> pass;
+    final Table<Slowdown> slowdown;
+    final Table<Rejections> rejections;
 
     private static final Map<Byte, Table.Kind<?>> KINDS = new HashMap<>();
 
@@ -51,7 +55,11 @@ final class Tables {
                 Mailbox.ENTRY,
                 ContextWait.ENTRY,
                 KeptCheckpoint.ENTRY,
-                Assembly.ENTRY)) {
+                Assembly.ENTRY,
+                Watched.ENTRY,
+                Pass.ENTRY,
+                Slowdown.ENTRY,
+                Rejections.ENTRY)) {
             KINDS.put(kind.letter(), kind);
         }
     }
@@ -78,6 +86,10 @@ final class Tables {
         contextWaits = new Table<>(ContextWait.ENTRY, journal);
         checkpoints = new Table<>(KeptCheckpoint.ENTRY, journal);
         assembly = new Table<>(Assembly.ENTRY, journal);
+        watched = new Table<>(Watched.ENTRY, journal);
+        pass = new Table<>(Pass.ENTRY, journal);
+        slowdown = new Table<>(Slowdown.ENTRY, journal);
+        rejections = new Table<>(Rejections.ENTRY, journal);
         all = List.of(
                 approvals,
                 closedApprovals,
@@ -97,7 +109,11 @@ final class Tables {
                 mailboxes,
                 contextWaits,
                 checkpoints,
-                assembly);
+                assembly,
+                watched,
+                pass,
+                slowdown,
+                rejections);
     }
 
     /** The kind of entry whose keys begin with that letter, or null. */

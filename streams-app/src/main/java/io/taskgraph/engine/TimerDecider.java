@@ -8,6 +8,7 @@ import io.taskgraph.avro.RetryDue;
 import io.taskgraph.engine.Situation.Trigger;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
+import io.taskgraph.policy.contract.Flag;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -18,11 +19,12 @@ import java.util.TreeSet;
 final class TimerDecider implements Decider<Input.OfTimer> {
     @Override
     public Rejection decide(Deliberation d, Input.OfTimer input) {
+        Calls calls = new Calls(d);
         Set<String> suspects = new TreeSet<>(d.run().dates().idle().due(d.now()));
         for (String id : d.run().leases().due(d.now())) {
             Task t = d.run().graph().task(id);
             if (t.status() == Status.DISPATCHED) {
-                notTakenUp(d, t);
+                notTakenUp(d, t, calls);
             } else if (t.status() == Status.RUNNING && !ended(d, t, input.liveness())) {
                 suspects.add(t.workerId());
             }
@@ -31,14 +33,25 @@ final class TimerDecider implements Decider<Input.OfTimer> {
         for (String id : d.run().dates().retries().due(d.now())) {
             d.emit(new RetryDue(id));
         }
+        calls.make();
         Approvals.expire(d);
+        Passes.make(d);
         Lifecycle.proceed(d);
         return null;
     }
 
-    private static void notTakenUp(Deliberation d, Task t) {
-        if (t.leasedAt() + d.run().limits(t.id()).startMillis(d.caps()) <= d.now()) {
-            d.emit(new LeaseRevoked(t.id(), t.attempt(), "", "not taken up in time", null));
+    private static void notTakenUp(Deliberation d, Task t, Calls calls) {
+        if (t.leasedAt() + d.run().limits(t.id()).startMillis(d.caps()) > d.now()) {
+            return;
+        }
+        String why = "not taken up in time";
+        d.emit(new LeaseRevoked(t.id(), t.attempt(), "", why, null));
+        if (d.policy().on(Flag.RECONCILE)) {
+            Task now = d.run().graph().task(t.id());
+            Consultation c = new Consultation(d, calls, Trigger.NOT_TAKEN_UP, 0, now, why, true).ask();
+            if (!c.isNoop()) {
+                c.take();
+            }
         }
     }
 
@@ -55,6 +68,18 @@ final class TimerDecider implements Decider<Input.OfTimer> {
                     Trigger.WORKER_LOST,
                     t.workerId(),
                     "no sign of life within the task's own limit",
+                    true,
+                    progress);
+            return true;
+        }
+        long forgotten = liveness.forgottenSince(t.workerId(), t.id(), t.attempt());
+        if (forgotten > 0 && Math.max(forgotten, t.leasedAt()) + own <= d.now()) {
+            Attempts.failed(
+                    d,
+                    t,
+                    Trigger.WORKER_RESTARTED,
+                    t.workerId(),
+                    "its worker does not name it any more: it was restarted",
                     true,
                     progress);
             return true;

@@ -14,13 +14,20 @@ public record Worker(String id, State state, long since) {
         /** It was silent for too long. */
         LOST(2),
         /** It said that it works no more for the run. */
-        LEFT(3);
+        LEFT(3),
+        /** It said so while it has an attempt in its hands: it has left when that is over. */
+        LEAVING(4);
 
         private final int code;
 
         State(int code) {
             this.code = code;
         }
+    }
+
+    /** Whether it may have something in its hands, and is listened to. */
+    public boolean isThere() {
+        return state == State.ACTIVE || state == State.LEAVING;
     }
 
     static final Table.Kind<Worker> ENTRY = new Table.Kind<>(

@@ -13,7 +13,13 @@ final class Exhausted {
                 s.retryable() ? "failed " + s.task().failures() + " times, the last time: " + s.error() : s.error();
         return switch (s.policy().atRetryCap()) {
             case FAIL -> List.of(new Proposal.Fail(why));
-            case DEFER -> List.of(new Proposal.Escalate(why), new Proposal.Defer(why));
+            // Whoever plans the run may know what the next attempt needs.
+            case DEFER ->
+                List.of(
+                        new Proposal.Escalate(why),
+                        s.run().mail()
+                                ? new Proposal.RequestContext(why + "; what should another attempt know?")
+                                : new Proposal.Defer(why));
             case PAUSE -> List.of(new Proposal.Defer(why), new Proposal.Pause(why));
         };
     }

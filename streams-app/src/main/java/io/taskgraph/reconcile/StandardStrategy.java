@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Tries again what may succeed, as often as the policy lets it; then does what the policy says about tasks whose attempts
- * have all failed. What its agent says cannot succeed fails at once.
+ * have all failed. What its agent says cannot succeed fails at once. Asks the worker how far an overdue attempt is, the planners
+ * about what is set aside, and reminds operators of what stands, each time after twice as long.
  */
 public final class StandardStrategy implements Strategy {
     @Override
@@ -17,9 +18,12 @@ public final class StandardStrategy implements Strategy {
 
     @Override
     public List<Proposal> propose(Situation s) {
+        if (!s.trigger().isFailure()) {
+            return Watching.usual(s);
+        }
         if (s.retryable() && s.attemptsLeft()) {
             return List.of(new Proposal.Retry());
         }
-        return List.copyOf(Exhausted.proposals(s));
+        return Exhausted.proposals(s);
     }
 }

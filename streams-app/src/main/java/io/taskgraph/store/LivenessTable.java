@@ -13,15 +13,36 @@ import java.util.Set;
  * nobody has been heard, so that each worker gets its whole time again from then on. Not thread-safe.
  */
 public final class LivenessTable {
+    /**
+     * That a heartbeat named an attempt.
+     *
+     * @param progress how far it said that it was, or null
+     */
+    private record Named(int attempt, long at, String progress) {}
+
+    private static final class OfWorker {
+        /** By task: also what was named before, for a while. */
+        final Map<String, Named> named = new HashMap<>(4);
+        /** When a heartbeat last said what the worker works on; 0: the last one did not say. */
+        long toldAt;
+    }
+
     private static final class OfRun {
         final Map<String, Long> heard = new HashMap<>(4);
-        final Map<String, Map<String, ActiveAttempt>> attempts = new HashMap<>(4);
+        final Map<String, OfWorker> workers = new HashMap<>(4);
         final Set<String> lost = new HashSet<>(2);
     }
 
     private final Map<String, OfRun> runs = new HashMap<>();
     /** How much of an attempt's progress is kept, in characters. */
     private static final int PROGRESS = 4096;
+
+    /** The longest name of a worker, in characters. */
+    private static final int NAME = 256;
+    /** How many attempts of a worker are remembered that it does not name any more. */
+    private static final int REMEMBERED = 64;
+    /** How many names of a run are kept of which only heartbeats are known. */
+    private static final int NAMES = 100_000;
 
     private final long since;
     private long readTo = -1;
@@ -40,21 +61,31 @@ public final class LivenessTable {
         of(runId, true).heard.merge(workerId, at, Math::max);
     }
 
-    /** What the worker's last heartbeat said of its attempts; those that it does not name any more are forgotten. */
-    public void told(String runId, String workerId, List<ActiveAttempt> attempts) {
-        Map<String, ActiveAttempt> byTask = new HashMap<>();
+    /**
+     * What the worker's heartbeat said of its attempts.
+     *
+     * @param idle whether it said that it has none
+     */
+    public void told(String runId, String workerId, List<ActiveAttempt> attempts, boolean idle, long at) {
+        OfWorker w = of(runId, true).workers.computeIfAbsent(workerId, id -> new OfWorker());
+        w.toldAt = idle || !attempts.isEmpty() ? at : 0;
         for (ActiveAttempt a : attempts) {
-            if (a.getProgress() != null) {
-                String kept = a.getProgress()
-                        .substring(0, Math.min(PROGRESS, a.getProgress().length()));
-                byTask.put(a.getTaskId(), new ActiveAttempt(a.getTaskId(), a.getAttempt(), null, kept));
-            }
+            String progress = a.getProgress();
+            String kept = progress == null ? null : progress.substring(0, Math.min(PROGRESS, progress.length()));
+            w.named.put(a.getTaskId(), new Named(a.getAttempt(), at, kept));
         }
-        if (byTask.isEmpty()) {
-            of(runId, true).attempts.remove(workerId);
-        } else {
-            of(runId, true).attempts.put(workerId, byTask);
+        if (w.named.size() > attempts.size() + REMEMBERED) {
+            w.named.values().removeIf(n -> n.at < at);
         }
+    }
+
+    /**
+     * Whether heartbeats under that name are kept: not of a name that no worker can have, nor of any number of names that did
+     * nothing but send heartbeats. Whoever takes up a lease is known by that report.
+     */
+    public boolean admits(String runId, String workerId) {
+        Map<String, Long> known = of(runId, false).heard;
+        return known.containsKey(workerId) || !workerId.isEmpty() && workerId.length() <= NAME && known.size() < NAMES;
     }
 
     /** The worker was found lost, or is not any more: when a lost one is heard, that is an input. */
@@ -102,9 +133,21 @@ public final class LivenessTable {
             }
 
             @Override
+            public long forgottenSince(String worker, String taskId, int attempt) {
+                OfWorker w = run.workers.get(worker);
+                if (w == null || w.toldAt == 0) {
+                    return 0;
+                }
+                Named n = w.named.get(taskId);
+                long namedAt = n == null || n.attempt != attempt ? 0 : n.at;
+                return namedAt == w.toldAt ? 0 : Math.max(since, namedAt);
+            }
+
+            @Override
             public String progressOf(String worker, String taskId, int attempt) {
-                ActiveAttempt a = run.attempts.getOrDefault(worker, Map.of()).get(taskId);
-                return a == null || a.getAttempt() != attempt ? null : a.getProgress();
+                OfWorker w = run.workers.get(worker);
+                Named n = w == null ? null : w.named.get(taskId);
+                return n == null || n.attempt != attempt ? null : n.progress;
             }
         };
     }

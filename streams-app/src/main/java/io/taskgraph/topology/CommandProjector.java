@@ -43,6 +43,7 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
 
     private final Wiring wiring;
     private ProcessorContext<byte[], byte[]> context;
+    private LoopMetrics metrics;
     private int position;
 
     CommandProjector(Wiring wiring) {
@@ -52,6 +53,12 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
     @Override
     public void init(ProcessorContext<byte[], byte[]> c) {
         context = c;
+        metrics = new LoopMetrics(c.metrics(), c.taskId());
+    }
+
+    @Override
+    public void close() {
+        metrics.close();
     }
 
     /** Whether an agent waits for something that this decision says. */
@@ -106,6 +113,7 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
                         "that lease is over");
             }
         }
+        metrics.commanded(run, d, context.currentSystemTimeMs());
     }
 
     /** The cancel again, as of the run's last decision. */

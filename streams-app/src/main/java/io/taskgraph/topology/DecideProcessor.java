@@ -100,11 +100,16 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
 
     private void heard(Record<byte[], byte[]> record, RecordMetadata at, Heartbeat heartbeat) {
         liveness.readTo(at.offset() + 1);
-        if (!timers.has(heartbeat.getRunId())) {
+        if (!timers.has(heartbeat.getRunId()) || !liveness.admits(heartbeat.getRunId(), heartbeat.getWorkerId())) {
             return;
         }
         liveness.heard(heartbeat.getRunId(), heartbeat.getWorkerId(), context.currentSystemTimeMs());
-        liveness.told(heartbeat.getRunId(), heartbeat.getWorkerId(), heartbeat.getActive());
+        liveness.told(
+                heartbeat.getRunId(),
+                heartbeat.getWorkerId(),
+                heartbeat.getActive(),
+                heartbeat.getStatus() == WorkerStatus.IDLE,
+                context.currentSystemTimeMs());
         if (isInput(heartbeat)) {
             decide(record, at, new Input.OfHeartbeat(heartbeat, new Origin(at.partition(), at.offset())));
         }

@@ -148,8 +148,7 @@ final class SummaryProjector implements Processor<String, Projection, byte[], by
         s.setApprovals(
                 pending.stream().limit(APPROVALS).map(a -> pending(run, a)).toList());
         List<Worker> workers = run.workers();
-        s.setWorkers((int)
-                workers.stream().filter(w -> w.state() == Worker.State.ACTIVE).count());
+        s.setWorkers((int) workers.stream().filter(Worker::isThere).count());
         s.setWorkersLost((int)
                 workers.stream().filter(w -> w.state() == Worker.State.LOST).count());
         s.setDegraded(run.degradation() != null);

@@ -161,7 +161,9 @@ class CompletenessTest {
         assertThat(List.of(MessagePriority.values()))
                 .map(Enum::name)
                 .startsWith("UNKNOWN", "CRITICAL", "HIGH", "NORMAL", "LOW");
-        assertThat(List.of(SenderRole.values())).map(Enum::name).startsWith("UNKNOWN", "AGENT", "PLANNER", "OPERATOR");
+        assertThat(List.of(SenderRole.values()))
+                .map(Enum::name)
+                .startsWith("UNKNOWN", "AGENT", "PLANNER", "OPERATOR", "CONTROL_PLANE");
     }
 
     /** docs/architecture/decisions.md explains each code, in the order of the schema. */

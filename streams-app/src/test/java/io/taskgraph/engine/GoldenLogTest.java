@@ -64,7 +64,9 @@ class GoldenLogTest {
             "log-v1-team.avro.bin",
             GoldenTeam::scenario,
             "log-v1-fork.avro.bin",
-            GoldenFork::scenario);
+            GoldenFork::scenario,
+            "log-v1-loop.avro.bin",
+            GoldenLoop::scenario);
 
     @Test
     void everyGoldenLogReplaysToItsDigests() throws IOException {

@@ -177,6 +177,20 @@ class PolicyDirectiveTest {
     }
 
     @Test
+    void aRunThatWaitsForItsBudgetGoesOnUnderAPolicyThatHasEnough() {
+        team.patch(add("a"), add("b"), add("c"));
+        for (String task : java.util.List.of("a", "b")) {
+            team.start("w", task, 1);
+            team.report(
+                    "w", task, 1, new io.taskgraph.avro.Submitted(null, new io.taskgraph.avro.Amounts(50L, 0L, 0L)));
+        }
+        assertThat(team.run.standing().waitsFor()).isEqualTo(Standing.BUDGET);
+        change("other@2");
+        assertThat(team.run.phase()).isEqualTo(Phase.EXECUTING);
+        assertThat(team.status("c")).isEqualTo(io.taskgraph.graph.Status.DISPATCHED);
+    }
+
+    @Test
     void aRunThatEndedIsNotBroughtBackByARaise() {
         team.direct(new io.taskgraph.avro.CancelRun());
         team.direct(new RaiseBudget(null, budget(1_000L, null, null)));

@@ -35,6 +35,24 @@ class RebaseTest {
         assertThat(team.patchFor(version(), title("c", "x")).getRebasedFrom()).isNull();
     }
 
+    @Test
+    void withoutTheFlagNothingIsRebased() {
+        Team off = Team.under(
+                "name: t\nflags: {mutable_graph: true}\ncaps: {max_workers: 0}\nreconcile: {rebase: true}\n");
+        off.patch(add("a"), add("b"));
+        long seen = off.run.graphVersion();
+        off.patchFor(seen, title("a", "first"));
+        assertRefused(
+                off.patchFor(seen, title("b", "second")),
+                RejectionCode.VERSION_CONFLICT,
+                "expected_version",
+                Long.toString(seen),
+                "actual_version",
+                Long.toString(off.run.graphVersion()),
+                "changed_tasks",
+                "[]");
+    }
+
     private void clashes(long seen, String changed, Operation... operations) {
         assertRefused(
                 team.patchFor(seen, operations),

@@ -61,6 +61,22 @@ class ReviewTest {
     }
 
     @Test
+    void onlyResultsThatWereSentBackCountTowardsRejections() {
+        given();
+        team.start("w", "a", 1);
+        team.report("w", "a", 1, Messages.failed("no disk", true));
+        team.start("w", "a", 2);
+        team.report("w", "a", 2, Messages.failed("no disk", true));
+        handsIn(3);
+        team.direct("ann", "too short", new Deny(team.pending()));
+        assertThat(team.status("a")).as("sent back once, tried again").isEqualTo(Status.DISPATCHED);
+        team.reload();
+        handsIn(4);
+        team.direct("ann", "still", new Deny(team.pending()));
+        assertThat(team.status("a")).as("sent back twice").isEqualTo(Status.FAILED);
+    }
+
+    @Test
     void otherRisksDoNot() {
         team.patch(add(risky(Risk.READ, spec("a"))));
         assertThat(handsIn(1).getFacts().get(0).getTaskCompleted()).isNotNull();

@@ -10,6 +10,8 @@ import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Deny;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.FailureMode;
+import io.taskgraph.avro.MessageKind;
+import io.taskgraph.avro.MessageSpec;
 import io.taskgraph.avro.MoveTask;
 import io.taskgraph.avro.Operation;
 import io.taskgraph.avro.Phase;
@@ -21,6 +23,7 @@ import io.taskgraph.avro.SkipTask;
 import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.avro.WorkerStatus;
+import io.taskgraph.engine.Situation.Trigger;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import java.io.IOException;
@@ -81,10 +84,16 @@ class SwarmTest {
                         "AttemptFailed",
                         "Escalated",
                         "LeaseRevoked",
+                        "LeaveAnnounced",
+                        "PassMade",
+                        "ProposalRefused",
                         "RetryDue",
                         "RetryScheduled",
                         "RunDegraded",
+                        "RunSlowed",
                         "RunStabilized",
+                        "SlowdownEnded",
+                        "TaskBriefed",
                         "TaskCompleted",
                         "TaskDeferred",
                         "TaskFailed",
@@ -92,6 +101,7 @@ class SwarmTest {
                         "TaskRequeued",
                         "TaskResolved",
                         "TaskSubmitted",
+                        "WatchBegun",
                         "WorkerLeft",
                         "WorkerLost",
                         "WorkerRecovered");
@@ -134,10 +144,28 @@ class SwarmTest {
         if (random.nextInt(3) == 0) {
             Messages.undoable(s);
         }
+        if (random.nextInt(3) == 0) {
+            s.setExpectedMillis(1 + random.nextInt(5_000));
+        }
+        if (random.nextInt(3) == 0) {
+            s.setAgentType(told(random));
+        }
         if (random.nextInt(6) == 0) {
             Messages.limited(20_000, 40_000, 10_000, s);
         }
         return Messages.add(s);
+    }
+
+    /** What its strategy shall do, where that does as told. */
+    private static String told(Random random) {
+        List<String> about = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            about.add(Trigger.values()[random.nextInt(Trigger.values().length)] + ":"
+                    + one(random, "request context", "escalate", "slow down", "pause", "noop", "stand still")
+                    + "+"
+                    + one(random, "retry", "reassign", "defer", "fail", "compensate", "noop", "request context"));
+        }
+        return String.join(",", about);
     }
 
     private static String one(Random random, String... of) {
@@ -146,10 +174,12 @@ class SwarmTest {
 
     private static Team team(Random random) {
         return Team.reconciling(
+                "mutable_graph: true, reconcile: true" + one(random, "", ", priority_mailbox: true"),
                 "max_workers: " + (1 + random.nextInt(100))
                         + ", max_retries: " + random.nextInt(4)
                         + ", max_compensating_tasks: " + random.nextInt(6)
                         + ", heartbeat_staleness: 30s"
+                        + ", reconcile_cooldown: " + one(random, "0s", "0s", "7s")
                         + one(random, "", ", start_timeout: 40s")
                         + one(random, "", ", worker_timeout: 60s"),
                 "strategy: "
@@ -159,11 +189,15 @@ class SwarmTest {
                                 "standard",
                                 "cautious",
                                 "persistent",
+                                "as-told",
+                                "as-told",
+                                "as-told",
                                 "only-escalates",
                                 "retries-for-ever",
                                 "reassigns",
                                 "throws",
                                 "unheard-of")
+                        + one(random, "", ", every: 4s", ", every: 20s")
                         + ", rebase: true, at_retry_cap: " + one(random, "fail", "fail", "defer", "pause")
                         + one(random, "", ", backoff: {first: 3s, factor: 3, most: 60s, jitter: 40}")
                         + one(random, "", ", degraded: {lost: 1, percent: 1}")
@@ -182,6 +216,9 @@ class SwarmTest {
         private final Map<String, Long> silent = new TreeMap<>();
 
         private final Map<String, Long> heard = new TreeMap<>();
+        /** Since when an attempt is forgotten by its worker, which was restarted. */
+        private final Map<String, Long> forgotten = new TreeMap<>();
+
         private final String[] agents;
         private int born;
         private int step;
@@ -253,7 +290,17 @@ class SwarmTest {
             if (team.run.nextDue() > team.now) {
                 return;
             }
-            Liveness liveness = w -> heard.getOrDefault(w, 0L);
+            Liveness liveness = new Liveness() {
+                @Override
+                public long lastHeardAt(String worker) {
+                    return heard.getOrDefault(worker, 0L);
+                }
+
+                @Override
+                public long forgottenSince(String worker, String task, int attempt) {
+                    return forgotten.getOrDefault(worker + " " + task + " " + attempt, 0L);
+                }
+            };
             boolean decided = decide(new Input.OfTimer("r", team.run.nextDue(), liveness, 0, step));
             long now = Math.max(team.now, team.run.lastDecidedAt());
             team.run.postpone(now, liveness);
@@ -361,6 +408,13 @@ class SwarmTest {
                 String w = names.get(random.nextInt(names.size()));
                 if (silent.getOrDefault(w, 0L) <= team.now) {
                     boolean leaves = !calm() && chance(30);
+                    if (!calm() && chance(60)) {
+                        // It was restarted under its old name: what it had in its hands, nobody reports on.
+                        letters.removeIf(l -> l.report.getWorkerId().equals(w));
+                        for (String task : team.run.leases().of(w)) {
+                            forgotten.put(w + " " + task + " " + team.task(task).attempt(), team.now);
+                        }
+                    }
                     team.beat(w, leaves ? WorkerStatus.LEAVING : WorkerStatus.BUSY)
                             .ifPresent(d -> {
                                 watch.saw(d, where());
@@ -379,6 +433,10 @@ class SwarmTest {
                 String id = team.pending();
                 say(operator, !calm() && chance(4) ? new Deny(id) : new Approve(id));
             }
+            List<ContextWait> wanted = team.run.mail().contextWanted();
+            if (!wanted.isEmpty() && chance(calm() ? 2 : 8)) {
+                answer(wanted.get(random.nextInt(wanted.size())));
+            }
             if (!chance(calm() ? 2 : 12)) {
                 return;
             }
@@ -394,6 +452,17 @@ class SwarmTest {
                                 ? new SkipTask(id)
                                 : dice == 1 ? new MoveTask(id, "expert") : new RetryTask(id, chance(2)));
             }
+        }
+
+        private void answer(ContextWait wanted) {
+            var mutation = Messages.mutation("r", team.nextMessageId(), List.of());
+            mutation.setMessages(List.of(MessageSpec.newBuilder()
+                    .setRecipient(wanted.worker())
+                    .setKind(MessageKind.CONTEXT)
+                    .setReplyTo(wanted.open().get(0))
+                    .setBody("this one")
+                    .build()));
+            decide(Input.mutation(mutation, Origin.NONE));
         }
 
         private void say(String operator, org.apache.avro.specific.SpecificRecord kind) {

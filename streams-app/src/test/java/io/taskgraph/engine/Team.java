@@ -84,6 +84,11 @@ final class Team {
      * @param section the policy's {@code reconcile} without its braces; may be empty
      */
     static Team reconciling(String caps, String section) {
+        return reconciling("mutable_graph: true, reconcile: true", caps, section);
+    }
+
+    /** The same, with these flags. */
+    static Team reconciling(String flags, String caps, String section) {
         List<String> all = new ArrayList<>();
         for (String cap : List.of(
                 "max_tasks: 20000",
@@ -99,8 +104,8 @@ final class Team {
         if (!caps.isEmpty()) {
             all.add(caps);
         }
-        return under("name: test\nflags: {mutable_graph: true, reconcile: true}\ncaps: {" + String.join(", ", all)
-                + "}\n" + (section.isEmpty() ? "" : "reconcile: {" + section + "}\n"));
+        return under("name: test\nflags: {" + flags + "}\ncaps: {" + String.join(", ", all) + "}\n"
+                + (section.isEmpty() ? "" : "reconcile: {" + section + "}\n"));
     }
 
     private static Team under(Policy policy) {
@@ -273,6 +278,12 @@ final class Team {
         Run.Loader loader = new Run.Loader(runId);
         entries.forEach(e -> loader.accept(e.key(), e.value()));
         run = loader.load();
+    }
+
+    /** The run as if a strategy had slowed it down to one worker, until long from now. */
+    Team slowed() {
+        run.tables().slowdown.put(Slowdown.ID, new Slowdown(1, Long.MAX_VALUE / 2));
+        return this;
     }
 
     Task task(String id) {

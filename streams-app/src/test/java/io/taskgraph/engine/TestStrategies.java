@@ -1,5 +1,6 @@
 package io.taskgraph.engine;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -84,6 +85,61 @@ public final class TestStrategies {
     public static final class EndsTheRun extends Fixed {
         public EndsTheRun() {
             super("ends-the-run", List.of(new Proposal.FailRun("it is no use")));
+        }
+    }
+
+    /**
+     * Does what the task's agent type says: {@code TRIGGER:word+word,TRIGGER:word}. Of what it does not mention it tries again
+     * what failed, and leaves the rest as it is.
+     */
+    public static final class AsTold implements Strategy {
+        @Override
+        public String name() {
+            return "as-told";
+        }
+
+        @Override
+        public List<Proposal> propose(Situation s) {
+            for (String told : s.task().agentType().split(",")) {
+                if (told.startsWith(s.trigger() + ":")) {
+                    return Arrays.stream(told.substring(told.indexOf(':') + 1).split("\\+"))
+                            .map(AsTold::proposal)
+                            .toList();
+                }
+            }
+            return List.of(s.trigger().isFailure() ? new Proposal.Retry() : new Proposal.Noop());
+        }
+
+        static Proposal proposal(String word) {
+            return switch (word) {
+                case "noop" -> new Proposal.Noop();
+                case "request context" -> new Proposal.RequestContext("what should it know?");
+                case "retry" -> new Proposal.Retry();
+                case "reassign" -> new Proposal.Reassign("expert");
+                case "defer" -> new Proposal.Defer("as told");
+                case "fail" -> new Proposal.Fail("as told");
+                case "compensate" -> new Proposal.Compensate("as told");
+                case "slow down" -> new Proposal.SlowDown(1, 60_000, "as told");
+                case "stand still" -> new Proposal.SlowDown(0, 60_000, "as told");
+                case "slow down for ever" -> new Proposal.SlowDown(1, Long.MAX_VALUE, "as told");
+                case "pause" -> new Proposal.Pause("as told");
+                case "escalate" -> new Proposal.Escalate("as told");
+                case "fail run" -> new Proposal.FailRun("as told");
+                default -> throw new IllegalArgumentException("nobody knows how to " + word);
+            };
+        }
+    }
+
+    /** Asks itself without end. */
+    public static final class Loops implements Strategy {
+        @Override
+        public String name() {
+            return "loops";
+        }
+
+        @Override
+        public List<Proposal> propose(Situation s) {
+            return propose(s);
         }
     }
 }

@@ -65,6 +65,80 @@ class WhyRepairTest {
     }
 
     @Test
+    void aGuardThatPausedTheRun() {
+        Team team = Team.under("""
+                name: test
+                flags: {mutable_graph: true}
+                actions: {read: allow}
+                caps: {max_actions_per_minute: 2}
+                guards: {action_rate: {percent: 100, response: pause}}
+                """);
+        team.patch(add("t"), add("next", "t"));
+        team.start("w", "t", 1);
+        for (int i = 0; i < 2; i++) {
+            team.asks("w", "t", 1, "fs.read", io.taskgraph.avro.Risk.READ, "file " + i);
+        }
+        assertThat(told(Waits.of(WhyTest.view(team)).run().reasons().get(0)))
+                .isEqualTo("phase: the run is AWAIT_USER: it waits for an operator (guard action_rate tripped at 2);"
+                        + " `taskgraph resume r` lets it go on");
+        team.direct(new io.taskgraph.avro.ResumeRun());
+        assertThat(Waits.of(WhyTest.view(team)).run().reasons().get(0).kind()).isEqualTo("tasks");
+    }
+
+    @Test
+    void anAttemptThatWaitsForContext() {
+        Team team = Loop.team("standard", "");
+        team.patch(add("t"));
+        team.start("w", "t", 1);
+        team.now += 1_000;
+        team.report("w", "t", 1, new io.taskgraph.avro.NeedsContext("which?"));
+        String question = Message.idOf(team.run.sequence(), 1);
+        Waiting waiting = waiting(team, "t");
+        assertThat(WhyTest.kinds(waiting)).containsExactly("running", "context");
+        Reason reason = waiting.reasons().get(1);
+        assertThat(told(reason))
+                .isEqualTo("context: worker w asked for context, and nobody has answered message " + question
+                        + "; a message of kind CONTEXT that replies to it, by a planner or operator, to w; `taskgraph mail"
+                        + " r` shows it");
+        assertThat(reason.since()).isEqualTo(io.taskgraph.query.Since.at(team.now));
+        assertThat(reason.limits())
+                .containsExactly(new Limit(
+                        "reconcile.every", team.now + Loop.EVERY, "the run's strategy is asked about it again"));
+    }
+
+    @Test
+    void aTaskThatThePlannersWereAskedAbout() {
+        Team team = Loop.team("as-told", "");
+        Loop.about(team, io.taskgraph.engine.Situation.Trigger.ATTEMPT_FAILED, "request context");
+        assertThat(WhyTest.kinds(waiting(team, "t"))).containsExactly("deferred", "context");
+        assertThat(waiting(team, "t").reasons().get(1).frees()).contains("to control-plane");
+    }
+
+    @Test
+    void theCooldownThatALookWaitsFor() {
+        Team team = Loop.team("as-told", "reconcile_cooldown: 100s");
+        Loop.about(team, io.taskgraph.engine.Situation.Trigger.SET_ASIDE, "escalate");
+        long pass = team.now;
+        // A minute later it would be asked about again, but for the cooldown.
+        assertThat(team.run.lastPass().at()).isEqualTo(pass);
+        assertThat(only(waiting(team, "t")).limits())
+                .containsExactly(
+                        new Limit("reconcile_cooldown", pass + 100_000, "the run's strategy is asked about it again"));
+        assertThat(team.run.nextDue()).isLessThanOrEqualTo(pass + 100_000);
+    }
+
+    @Test
+    void theCapOfARunThatIsSlowedDown() {
+        Team team = Loop.team("as-told", "");
+        Loop.about(team, io.taskgraph.engine.Situation.Trigger.ATTEMPT_FAILED, "slow down+retry");
+        Reason reason = only(waiting(team, "t"));
+        assertThat(reason.what())
+                .isEqualTo("no more than 1 of max_workers 4 while the run is slowed down: 1 in flight, it is the next");
+        assertThat(reason.limits())
+                .containsExactly(new Limit("slowdown", team.now + 60_000, "as many attempts are out as usual"));
+    }
+
+    @Test
     void theCapOfADegradedRun() {
         Team team = Team.reconciling("max_workers: 4, max_retries: 9", "degraded: {lost: 2, percent: 50}");
         team.patch(add("a"), add("b"), add("c"), add("d"), add("t"));

@@ -8,11 +8,13 @@ import static io.taskgraph.engine.Team.assertAccepted;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskgraph.avro.AttemptFailed;
+import io.taskgraph.avro.CancelTask;
 import io.taskgraph.avro.CapReached;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Escalated;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.LeaseRevoked;
+import io.taskgraph.avro.LeaveAnnounced;
 import io.taskgraph.avro.Operation;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.PhaseChanged;
@@ -20,6 +22,7 @@ import io.taskgraph.avro.Released;
 import io.taskgraph.avro.RunDegraded;
 import io.taskgraph.avro.RunStabilized;
 import io.taskgraph.avro.TaskChange;
+import io.taskgraph.avro.TaskCompleted;
 import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.avro.TimeLimits;
 import io.taskgraph.avro.WorkerLeft;
@@ -133,14 +136,76 @@ class WorkersTest {
     void aWorkerLeavesWhenItHoldsNothingAndIsNotLostThen() {
         team.patch(add("a"), add("b", "a"));
         team.start("w", "a", 1);
+        assertAccepted(team.beat("w", WorkerStatus.LEAVING).orElseThrow(), new LeaveAnnounced("w"));
         assertThat(team.beat("w", WorkerStatus.LEAVING)).as("it holds a lease").isEmpty();
-        team.finish("w", "a", 1);
-        assertAccepted(team.beat("w", WorkerStatus.LEAVING).orElseThrow(), new WorkerLeft("w"));
+        team.reload();
+        assertAccepted(
+                team.report("w", "a", 1, Messages.submitted("42")),
+                new TaskCompleted("a", 1, "w", "42"),
+                new WorkerLeft("w"),
+                new TaskDispatched("b", 1, null));
         assertThat(team.beat("w", WorkerStatus.LEAVING)).isEmpty();
         team.now += 10 * STALE;
         assertThat(team.timer(Liveness.SILENT)).isEmpty();
         team.start("w", "b", 1);
         assertThat(state("w")).isEqualTo(Worker.State.ACTIVE);
+    }
+
+    @Test
+    void aWorkerThatHeldNothingLeavesWithItsWord() {
+        team.patch(add("a"), add("b", "a"));
+        team.start("w", "a", 1);
+        team.finish("w", "a", 1);
+        assertAccepted(team.beat("w", WorkerStatus.LEAVING).orElseThrow(), new WorkerLeft("w"));
+    }
+
+    @Test
+    void whoSaidThatItLeavesAndGivesItsLeaseBackIsNeverLost() {
+        team.patch(add("a"), add("b"));
+        team.start("w", "a", 1);
+        team.beat("w", WorkerStatus.LEAVING);
+        assertThat(team.report("w", "a", 1, new Released("stopping", null)).getFacts())
+                .map(Facts::kind)
+                .contains(new WorkerLeft("w"));
+        team.now += 10 * STALE;
+        assertThat(team.timer(Liveness.SILENT)).isEmpty();
+        assertThat(state("w")).isEqualTo(Worker.State.LEFT);
+    }
+
+    @Test
+    void norIsWhoseLeaseIsTakenMeanwhile() {
+        team.patch(add("a"), add("b"));
+        team.start("w", "a", 1);
+        team.beat("w", WorkerStatus.LEAVING);
+        team.direct(new CancelTask("a"));
+        team.now += STALE;
+        assertAccepted(team.timer(Liveness.SILENT).orElseThrow(), new WorkerLeft("w"));
+    }
+
+    @Test
+    void whoLeavesWithALeaseAndFallsSilentIsLostWithIt() {
+        team.patch(add("a"), add("b"));
+        team.start("w", "a", 1);
+        team.beat("w", WorkerStatus.LEAVING);
+        team.now += STALE;
+        assertThat(team.timer(Liveness.SILENT).orElseThrow().getFacts())
+                .map(Facts::kind)
+                .contains(new WorkerLost("w", at(START)), new AttemptFailed("a", 1, "w", "worker lost", true, null));
+    }
+
+    @Test
+    void aWorkerThatDoesNotNameAnAttemptAnyMoreHasForgottenIt() {
+        team.patch(add("a"));
+        team.start("w", "a", 1);
+        team.now += STALE - 1;
+        assertThat(team.timer(Loop.restarted(team))).isEmpty();
+        assertThat(team.run.nextDue()).isEqualTo(team.now + 1);
+        team.now++;
+        assertAccepted(
+                team.timer(Loop.restarted(team)).orElseThrow(),
+                new AttemptFailed("a", 1, "w", "its worker does not name it any more: it was restarted", true, null),
+                new TaskDispatched("a", 2, null));
+        assertThat(state("w")).as("it is there").isEqualTo(Worker.State.ACTIVE);
     }
 
     @Test

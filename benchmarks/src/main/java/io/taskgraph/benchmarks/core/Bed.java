@@ -12,12 +12,15 @@ import io.taskgraph.engine.Decided;
 import io.taskgraph.engine.DecisionEncoder;
 import io.taskgraph.engine.Engine;
 import io.taskgraph.engine.Input;
+import io.taskgraph.engine.Liveness;
 import io.taskgraph.engine.Origin;
 import io.taskgraph.engine.Run;
+import io.taskgraph.policy.contract.Policy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /** An engine with one run, fed with messages as the topology feeds it: each is decided, applied, sealed and encoded. */
@@ -37,9 +40,26 @@ final class Bed {
         require(decide(create));
     }
 
-    /** The same with that many tasks, each depending on what is said. */
+    /** A run under that policy, with so many tasks. */
+    Bed(Policy policy, int tasks, IntFunction<List<String>> dependencies) {
+        Mutation create = mutation(List.of());
+        create.setCreateRun(CreateRun.newBuilder()
+                .setName("bench")
+                .setGoal("")
+                .setPreset(policy.name())
+                .build());
+        require(engine.step(run, new Input.OfMutation(create, Origin.NONE, name -> Optional.of(policy)), now++)
+                .orElseThrow());
+        add(tasks, dependencies);
+    }
+
+    /** A run under that preset with that many tasks, each depending on what is said. */
     Bed(String preset, int tasks, IntFunction<List<String>> dependencies) {
         this(preset);
+        add(tasks, dependencies);
+    }
+
+    private void add(int tasks, IntFunction<List<String>> dependencies) {
         List<Operation> patch = new ArrayList<>();
         for (int i = 0; i < tasks; i++) {
             patch.add(Operation.newBuilder()
@@ -87,6 +107,23 @@ final class Bed {
                 .setTaskId(taskId)
                 .setAttempt(attempt)
                 .setSentAt(Instant.EPOCH);
+    }
+
+    long now() {
+        return now;
+    }
+
+    /** Time passes. */
+    void pass(long millis) {
+        now += millis;
+    }
+
+    /** What the topology does with a run that is due; the run's dates are put off as it does. */
+    Optional<Decided> tick(Liveness liveness) {
+        Optional<Decided> decided =
+                engine.step(run, new Input.OfTimer(run.runId(), run.nextDue(), liveness, 0, -1), now);
+        run.postpone(now, liveness);
+        return decided;
     }
 
     Decided decide(Mutation m) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 public enum Flag {
     /** Patches after the run's plan was made. */
     MUTABLE_GRAPH,
-    /** Failure modes other than failing fast, strategies, back-off, compensation, review, repairs. */
+    /** Failure modes other than failing fast, strategies, passes, back-off, compensation, review, repairs, rebase. */
     RECONCILE,
     /** Messages between agents. */
     PRIORITY_MAILBOX,

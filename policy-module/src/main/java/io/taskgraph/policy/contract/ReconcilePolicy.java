@@ -1,11 +1,12 @@
 package io.taskgraph.policy.contract;
 
 /**
- * How what went wrong is repaired; where the flag {@code reconcile} is on, but for {@code rebase}, which needs none.
+ * How what went wrong is repaired, and patches are rebased; where the flag {@code reconcile} is on.
  *
  * @param strategy name of the strategy that proposes what to do
  * @param rebase whether a patch for an older graph version is taken if it touches nothing that changed since
- * @param everyMillis how often a run is looked over although nothing happened, in milliseconds; 0: only on events
+ * @param everyMillis the period after which what stands otherwise than it should is looked at again, in milliseconds; 0: the
+ *     strategy is asked on events alone
  * @param atRetryCap what becomes of a task that is not tried again
  */
 public record ReconcilePolicy(

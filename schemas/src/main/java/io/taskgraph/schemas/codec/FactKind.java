@@ -76,6 +76,12 @@ public final class FactKind {
         at = f.getCheckpointTaken() == null ? at : and(at, 56);
         at = f.getTaskRestored() == null ? at : and(at, 57);
         at = f.getRunAssembled() == null ? at : and(at, 58);
+        at = f.getLeaveAnnounced() == null ? at : and(at, 59);
+        at = f.getWatchBegun() == null ? at : and(at, 60);
+        at = f.getPassMade() == null ? at : and(at, 61);
+        at = f.getRunSlowed() == null ? at : and(at, 62);
+        at = f.getSlowdownEnded() == null ? at : and(at, 63);
+        at = f.getTaskBriefed() == null ? at : and(at, 64);
         return at;
     }
 

@@ -10,12 +10,21 @@ import java.util.Map;
  * As many attempts are in flight as {@code max_workers} allows.
  *
  * @param limit the cap
- * @param slots how many attempts may be out now: fewer than the cap while many workers are lost
+ * @param slots how many attempts may be out now: fewer than the cap while many workers are lost, or the run is slowed down
+ * @param slowedUntil until when it is slowed down, in milliseconds since the epoch; 0: it is not
  * @param inFlight attempts that occupy the slots; may be above a cap that was lowered
  * @param ahead ready tasks that are dispatched before this one
  * @param through the tasks in flight, longest first
  */
-public record NoSlot(String runId, int limit, int slots, int inFlight, int ahead, List<Waiting> through, Since since)
+public record NoSlot(
+        String runId,
+        int limit,
+        int slots,
+        long slowedUntil,
+        int inFlight,
+        int ahead,
+        List<Waiting> through,
+        Since since)
         implements Reason {
 
     @Override
@@ -29,7 +38,8 @@ public record NoSlot(String runId, int limit, int slots, int inFlight, int ahead
             return "max_workers is 0: nothing is dispatched";
         }
         String reached = slots < limit
-                ? "no more than " + slots + " of max_workers " + limit + " while many workers are lost: "
+                ? "no more than " + slots + " of max_workers " + limit
+                        + (slowedUntil > 0 ? " while the run is slowed down: " : " while many workers are lost: ")
                 : "max_workers " + limit + " is reached: ";
         return reached + inFlight + " in flight, " + (ahead == 0 ? "it is the next" : ahead + " ready before it");
     }
@@ -40,6 +50,13 @@ public record NoSlot(String runId, int limit, int slots, int inFlight, int ahead
         return limit == 0
                 ? raise + " lets one attempt out at a time"
                 : "the end of an attempt in flight, or a higher cap: " + raise;
+    }
+
+    @Override
+    public List<Limit> limits() {
+        return slowedUntil == 0
+                ? List.of()
+                : List.of(new Limit("slowdown", slowedUntil, "as many attempts are out as usual"));
     }
 
     @Override

@@ -14,6 +14,7 @@ public sealed interface Reason
                 OutOfTime,
                 OnBudget,
                 OnApproval,
+                AwaitsContext,
                 Offered,
                 Working,
                 InReview,

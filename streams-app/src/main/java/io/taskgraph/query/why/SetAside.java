@@ -2,6 +2,7 @@ package io.taskgraph.query.why;
 
 import io.taskgraph.query.Since;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -9,9 +10,11 @@ import java.util.Map;
  *
  * @param why as the decision that deferred it says; may be empty
  * @param repairs whether operators can repair under the run's policy
+ * @param looks when the run's strategy is asked about it again
  * @param since by whom, too
  */
-public record SetAside(String runId, String taskId, String why, boolean repairs, Since since) implements Reason {
+public record SetAside(String runId, String taskId, String why, boolean repairs, List<Limit> looks, Since since)
+        implements Reason {
     @Override
     public String kind() {
         return "deferred";
@@ -27,6 +30,11 @@ public record SetAside(String runId, String taskId, String why, boolean repairs,
         String retry = repairs ? ", or " + Commands.of("retry", runId, Commands.word(taskId)) : "";
         return "a planner's patch that sets its status to pending" + retry + "; " + Commands.cancel(runId, taskId)
                 + " gives it up";
+    }
+
+    @Override
+    public List<Limit> limits() {
+        return looks;
     }
 
     @Override

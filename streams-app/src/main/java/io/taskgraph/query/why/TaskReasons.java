@@ -3,6 +3,7 @@ package io.taskgraph.query.why;
 import io.taskgraph.avro.ApprovalKind;
 import io.taskgraph.avro.BudgetExhausted;
 import io.taskgraph.engine.Approval;
+import io.taskgraph.engine.ContextWait;
 import io.taskgraph.engine.Prospects;
 import io.taskgraph.engine.Run;
 import io.taskgraph.graph.Status;
@@ -58,14 +59,17 @@ final class TaskReasons {
             case READY -> ready(t);
             case AWAITING_APPROVAL -> with(asked(t), whole.holds(this));
             case DISPATCHED -> with(List.of(offered(t)), whole.quarantine());
-            case RUNNING -> with(List.of(working(t)), asked(t), whole.quarantine());
+            case RUNNING -> with(List.of(working(t)), context(t), asked(t), whole.quarantine());
             case SUBMITTED ->
                 with(
                         List.of(new InReview(run.runId(), t.id(), t.attempt(), t.workerId(), since(t))),
                         asked(t),
                         whole.quarantine());
             case DEFERRED ->
-                with(List.of(new SetAside(run.runId(), t.id(), outcome(t), repairs(), since(t))), whole.holds(this));
+                with(
+                        List.of(new SetAside(run.runId(), t.id(), outcome(t), repairs(), looks(t), since(t))),
+                        context(t),
+                        whole.holds(this));
             case DONE, FAILED, CANCELLED ->
                 List.of(new Ended(
                         run.runId(),
@@ -78,6 +82,30 @@ final class TaskReasons {
                         repairable(t),
                         since(t)));
         };
+    }
+
+    private List<AwaitsContext> context(Task t) {
+        ContextWait w = run.contextWanted(t.id());
+        return w == null
+                ? List.of()
+                : List.of(new AwaitsContext(
+                        run.runId(),
+                        t.id(),
+                        w.isOfControlPlane() ? "" : w.worker(),
+                        w.open(),
+                        looks(t),
+                        Since.at(w.since())));
+    }
+
+    /** When the strategy is asked about it again, as far as nothing happens before: a pass may have to wait for the cooldown. */
+    private List<Limit> looks(Task t) {
+        long at = Prospects.nextLook(run, t.id());
+        if (at == Long.MAX_VALUE || run.quarantine() != null) {
+            return List.of();
+        }
+        long from = Prospects.passesFrom(run);
+        String date = from > at ? Cap.RECONCILE_COOLDOWN.key() : "reconcile.every";
+        return List.of(new Limit(date, Math.max(at, from), "the run's strategy is asked about it again"));
     }
 
     private boolean repairs() {
@@ -143,6 +171,7 @@ final class TaskReasons {
                     run.runId(),
                     run.policy().caps().maxWorkers(),
                     slots,
+                    run.slowdown() == null ? 0 : run.slowdown().until(),
                     graph.inFlight(),
                     ahead,
                     inFlight(),
