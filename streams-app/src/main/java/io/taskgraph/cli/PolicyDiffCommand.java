@@ -4,6 +4,7 @@ import io.taskgraph.avro.Decision;
 import io.taskgraph.cli.terminal.Screen;
 import io.taskgraph.cli.terminal.Table;
 import io.taskgraph.cli.terminal.Terminal;
+import io.taskgraph.cli.terminal.Text;
 import io.taskgraph.engine.Inquiry;
 import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.policy.decision.Judgement;
@@ -72,8 +73,8 @@ final class PolicyDiffCommand implements Callable<Integer> {
                 Optional.ofNullable(runId),
                 Replaying.progress(screen),
                 (d, inquiry, pinned) -> {
-                    Judgement before = pinned.judge(inquiry.question());
-                    Judgement after = policy.judge(inquiry.question());
+                    Judgement before = inquiry.answer(pinned);
+                    Judgement after = inquiry.answer(policy);
                     if (before.verdict() != after.verdict()) {
                         changes.add(new Change(d, inquiry, before, after));
                     }
@@ -109,10 +110,10 @@ final class PolicyDiffCommand implements Callable<Integer> {
                 table.row(
                         c.decision.getRunId(),
                         c.decision.getSequence(),
-                        c.inquiry.about(),
+                        Text.plain(c.inquiry.about()),
                         c.before.verdict(),
                         c.after.verdict() + PolicyExplainCommand.by(c.after.rule()),
-                        c.after.reason());
+                        Text.plain(c.after.reason()));
             }
             table.lines().forEach(out::println);
             out.println();

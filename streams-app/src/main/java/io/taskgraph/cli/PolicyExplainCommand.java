@@ -4,9 +4,11 @@ import io.taskgraph.avro.Decision;
 import io.taskgraph.cli.terminal.Screen;
 import io.taskgraph.cli.terminal.Table;
 import io.taskgraph.cli.terminal.Terminal;
+import io.taskgraph.cli.terminal.Text;
 import io.taskgraph.engine.Inquiry;
 import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.policy.decision.Explanation;
+import io.taskgraph.policy.decision.Judgement;
 import io.taskgraph.policy.decision.Step;
 import io.taskgraph.replay.PolicyReview;
 import java.io.PrintWriter;
@@ -106,15 +108,16 @@ final class PolicyExplainCommand implements Callable<Integer> {
 
     private void tell(Asked a, Terminal terminal, PrintWriter out) {
         Explanation e = a.pinned().explain(a.inquiry().question());
+        Judgement answer = a.inquiry().answer(a.pinned());
         if (json) {
-            out.println(JsonLine.of(fields(a, e)));
+            out.println(JsonLine.of(fields(a, answer, e)));
             return;
         }
         out.println(terminal.bold("Decision " + a.decision().getSequence()) + ": "
-                + a.inquiry().about() + ", under " + a.pinned().name() + "@"
+                + Text.plain(a.inquiry().about()) + ", under " + a.pinned().name() + "@"
                 + a.pinned().version());
-        out.println("  " + e.judgement().verdict() + by(e.judgement().rule())
-                + (e.judgement().reason().isEmpty() ? "" : ": " + e.judgement().reason()));
+        out.println("  " + answer.verdict() + by(answer.rule())
+                + (answer.reason().isEmpty() ? "" : ": " + Text.plain(answer.reason())));
         if (!e.steps().isEmpty()) {
             Table table = new Table(terminal, "RULE", "OUTCOME", "EFFECT", "ENFORCEMENT", "CONDITION");
             for (Step s : e.steps()) {
@@ -123,7 +126,7 @@ final class PolicyExplainCommand implements Callable<Integer> {
                         s.outcome(),
                         s.effect() == null ? "" : s.effect(),
                         s.enforcement() == null ? "" : s.enforcement().key(),
-                        s.condition());
+                        Text.plain(s.condition()));
             }
             table.lines().forEach(line -> out.println("  " + line));
         }
@@ -134,7 +137,7 @@ final class PolicyExplainCommand implements Callable<Integer> {
         return rule.isEmpty() ? " by the contract" : " by " + rule;
     }
 
-    private static Map<String, Object> fields(Asked a, Explanation e) {
+    private static Map<String, Object> fields(Asked a, Judgement answer, Explanation e) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("run_id", a.decision().getRunId());
         fields.put("sequence", a.decision().getSequence());
@@ -142,9 +145,9 @@ final class PolicyExplainCommand implements Callable<Integer> {
         fields.put("about", a.inquiry().about());
         fields.put("policy", a.pinned().name() + "@" + a.pinned().version());
         fields.put("policy_digest", a.pinned().digest());
-        fields.put("verdict", e.judgement().verdict().name());
-        fields.put("rule", e.judgement().rule());
-        fields.put("reason", e.judgement().reason());
+        fields.put("verdict", answer.verdict().name());
+        fields.put("rule", answer.rule());
+        fields.put("reason", answer.reason());
         fields.put("steps", e.steps().stream().map(PolicyExplainCommand::fields).toList());
         return fields;
     }

@@ -1,5 +1,6 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.cli.terminal.Text;
 import io.taskgraph.policy.document.Problem;
 import io.taskgraph.spec.UnreadableFile;
 import java.io.PrintWriter;
@@ -16,7 +17,7 @@ final class PolicyProblems {
 
     private static String line(String file, Problem problem) {
         return file + (problem.line() > 0 ? ":" + problem.line() + ":" + problem.column() : "") + ": "
-                + problem.message();
+                + Text.plain(problem.message());
     }
 
     /** The same as the end of a command: all but the last are printed, the last is the command's error. */

@@ -17,6 +17,8 @@ import io.taskgraph.engine.StandingAction.State;
 import io.taskgraph.graph.Task;
 import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.policy.decision.ActionSubject;
+import io.taskgraph.policy.decision.Asked;
+import io.taskgraph.policy.decision.Judgement;
 import io.taskgraph.policy.decision.Question;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,11 @@ import java.util.List;
  * @param pinned the policy that was asked
  */
 public record Inquiry(String about, Question question, Policy pinned) {
+    /** What a policy answers to it: of a plan, what becomes of it. */
+    public Judgement answer(Policy policy) {
+        return question.asked() == Asked.PLAN ? policy.planned(question) : policy.judge(question);
+    }
+
     /**
      * The questions of a decision, in the order in which they were asked.
      *

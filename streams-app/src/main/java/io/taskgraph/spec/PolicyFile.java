@@ -13,6 +13,9 @@ import java.util.function.Function;
  * @param policy what it says, whatever it extends resolved
  */
 public record PolicyFile(String text, Policy policy) {
+    // As many characters as a document may have, each of at most four bytes.
+    private static final long MOST_BYTES = 4L * 1024 * 1024;
+
     /**
      * Reads one.
      *
@@ -20,7 +23,7 @@ public record PolicyFile(String text, Policy policy) {
      * @throws UnreadableFile with all that is wrong, if it cannot be read or is not one
      */
     public static PolicyFile read(Path file, Function<String, Optional<Policy>> extended) throws UnreadableFile {
-        SourceText source = SourceText.read(file, "a policy document");
+        SourceText source = SourceText.read(file, "a policy document", MOST_BYTES);
         try {
             return new PolicyFile(source.text(), Policy.parse(source.text(), extended));
         } catch (PolicyException e) {

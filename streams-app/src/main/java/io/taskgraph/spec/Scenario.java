@@ -99,6 +99,6 @@ public record Scenario(
      * @throws UnreadableFile with all that is wrong, if it cannot be read or is not one
      */
     public static Scenario read(Path file) throws UnreadableFile {
-        return ScenarioReader.read(SourceText.read(file, "a scenario"));
+        return ScenarioReader.read(SourceText.read(file, "a scenario", SourceText.MOST_BYTES));
     }
 }

@@ -2,6 +2,7 @@ package io.taskgraph.spec;
 
 import io.taskgraph.policy.document.Problem;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -25,20 +26,31 @@ record SourceText(String file, String text) {
     static final long MOST_BYTES = 256L * 1024 * 1024;
 
     static SourceText read(Path path) throws UnreadableFile {
-        return read(path, "a run specification or a patch history");
+        return read(path, "a run specification or a patch history", MOST_BYTES);
     }
 
-    /** @param expected what belongs into the file, for the message if it is empty */
-    static SourceText read(Path path, String expected) throws UnreadableFile {
+    /**
+     * @param expected what belongs into the file, for the message if it is empty
+     * @param most the most bytes it may have, at most {@link #MOST_BYTES}; no more are read, also of what has no size, such
+     *     as a pipe
+     */
+    static SourceText read(Path path, String expected, long most) throws UnreadableFile {
         String file = path.toString();
         try {
             if (Files.isDirectory(path)) {
                 throw new UnreadableFile(file, "this is a directory; name a file");
             }
-            if (Files.size(path) > MOST_BYTES) {
-                throw new UnreadableFile(file, "the file has more than " + (MOST_BYTES >> 20) + " MiB; split it");
+            if (Files.size(path) > most) {
+                throw tooLarge(file, most);
             }
-            return of(file, Files.readAllBytes(path), expected);
+            byte[] bytes;
+            try (InputStream in = Files.newInputStream(path)) {
+                bytes = in.readNBytes((int) most);
+                if (bytes.length == most && in.read() >= 0) {
+                    throw tooLarge(file, most);
+                }
+            }
+            return of(file, bytes, expected);
         } catch (NoSuchFileException e) {
             throw new UnreadableFile(file, "there is no such file; check the path");
         } catch (AccessDeniedException e) {
@@ -46,6 +58,10 @@ record SourceText(String file, String text) {
         } catch (IOException e) {
             throw new UnreadableFile(file, "the file cannot be read (" + e.getMessage() + "); check the path");
         }
+    }
+
+    private static UnreadableFile tooLarge(String file, long most) {
+        return new UnreadableFile(file, "the file has more than " + (most >> 20) + " MiB; split it");
     }
 
     static SourceText of(String file, byte[] bytes) throws UnreadableFile {

@@ -133,6 +133,7 @@ public final class PublishedPolicies implements PolicyCatalogue {
     }
 
     private static int version(String text) {
-        return text.matches("[1-9][0-9]{0,5}") ? Integer.parseInt(text) : 0;
+        // What a document may have: 1 to 1,000,000,000.
+        return text.matches("[1-9][0-9]{0,8}|1000000000") ? Integer.parseInt(text) : 0;
     }
 }

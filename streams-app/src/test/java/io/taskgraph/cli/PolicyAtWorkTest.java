@@ -188,6 +188,89 @@ class PolicyAtWorkTest {
         assertThat(run("approve", id(waits), "--actor", "ann").out()).contains("SELF_APPROVAL: ");
         assertThat(run("approve", id(waits), "--actor", "bob").exitCode()).isZero();
         assertThat(run("watch", "plan").exitCode()).isZero();
+
+        // A route is explained, and tried, as a rule is
+        assertThat(run("policy", "explain", "plan", "1").out())
+                .contains("AWAIT_APPROVAL by dangerous-plans-wait: the plan holds tasks that can do harm", "matched");
+        assertThat(run("policy", "diff", "plan", "--policy", "local-permissive").out())
+                .contains("the plan  AWAIT_APPROVAL  ALLOW by the contract");
+    }
+
+    @Test
+    void aProposedPolicyIsAskedWhatTheOneBeforeItWasAsked() throws Exception {
+        // given a run's history under local-permissive, which allowed everything
+        Path file = Files.writeString(state.resolve("tried.yaml"), """
+            name: tried
+            preset: local-permissive
+            labels: {team: payments}
+            tasks:
+              - {id: look, risk: read, simulate: {actions: [{tool: fs.read, risk: read, purpose: Look}]}}
+              - {id: build, depends_on: [look], risk: exec, simulate: {actions: [{tool: shell.run, risk: exec}]}}
+            """);
+        assertThat(run("submit", file.toString(), "--run-id", "tried", "--actor", "ann")
+                        .exitCode())
+                .isZero();
+        assertThat(run("watch", "tried").exitCode()).isZero();
+        // when a policy is proposed that would have answered each kind of question otherwise, once by a rule that fails
+        Path proposed = Files.writeString(state.resolve("proposed.yaml"), """
+            name: proposed
+            extends: local-permissive
+            actions: {exec: await}
+            rules:
+              - {id: no-payments, on: [create], when: "run.labels['team'] == 'payments' && agent.name == 'ann'", effect: deny, reason: y}
+              - {id: small, on: [patch], when: "patch.added == 2 && run.tasks == 2", effect: deny, reason: too large}
+              - {id: plans, on: [plan], when: "plan.exec == 1 && plan.read == 1", effect: await, reason: look at it}
+              - {id: builds, on: [dispatch], when: "task.id == 'build' && run.unfinished == 1", effect: deny, reason: not now}
+              - {id: fails, on: [action], when: "1 / counts.actions > 1", effect: allow, reason: y}
+              - {id: tried, on: [create, patch, plan, dispatch, action], when: 'true', effect: deny, reason: y, enforcement: audit}
+            """);
+        CommandLineRun tried = run("policy", "diff", "tried", "--policy", proposed.toString(), "--json");
+        assertThat(tried.exitCode()).as(tried.err()).isZero();
+        List<String> told = tried.out().lines().toList();
+        // then just those verdicts are listed, in the order in which they were given
+        List<String> changes = new ArrayList<>();
+        for (String line : told.subList(0, told.size() - 1)) {
+            JsonNode change = JSON.readTree(line);
+            changes.add(String.join(
+                    " ",
+                    change.path("about").asText(),
+                    change.path("before").asText(),
+                    change.path("after").asText(),
+                    change.path("after_rule").asText()));
+        }
+        assertThat(changes)
+                .containsExactly(
+                        "the run's creation ALLOW DENY no-payments",
+                        "a patch of 2 operations ALLOW DENY small",
+                        "the plan ALLOW AWAIT_APPROVAL plans",
+                        "action \"fs.read\" of task \"look\" ALLOW DENY fails",
+                        "the dispatch of task \"build\" ALLOW DENY builds",
+                        "action \"shell.run\" of task \"build\" ALLOW AWAIT_APPROVAL actions.exec");
+        JsonNode summary = JSON.readTree(told.get(told.size() - 1));
+        assertThat(summary.path("policy").asText()).isEqualTo("proposed@1");
+        assertThat(summary.path("changed").asInt()).isEqualTo(6);
+        assertThat(summary.path("questions").asInt()).isEqualTo(7);
+        assertThat(summary.path("patches_not_asked").asInt()).isZero();
+        assertThat(run("policy", "diff", "tried", "--policy", proposed.toString())
+                        .out())
+                .contains("divides by zero")
+                .endsWith("Under proposed@1 6 verdicts of 7 would have been another.\n");
+        assertThat(run("policy", "diff", "tried", "--policy", "local-permissive")
+                        .out())
+                .isEqualTo("Under local-permissive@1 0 verdicts of 7 would have been another.\n");
+        assertThat(run("policy", "diff", "--all", "--policy", proposed.toString())
+                        .out())
+                .contains("no-payments");
+        assertThat(run("policy", "diff", "none", "--policy", "strict").exitCode())
+                .isEqualTo(1);
+        // and what was answered then is explained rule by rule
+        assertThat(run("policy", "explain", "tried", "--task", "build").out())
+                .contains("action \"shell.run\" of task \"build\", under local-permissive@1", "ALLOW by actions.exec");
+        JsonNode explained = JSON.readTree(
+                run("policy", "explain", "tried", "--last", "1", "--json").out());
+        assertThat(explained.path("verdict").asText()).isEqualTo("ALLOW");
+        assertThat(explained.path("steps").toString()).contains("\"rule\":\"actions.exec\"", "\"outcome\":\"matched\"");
+        assertThat(run("policy", "explain", "tried", "999").err()).contains("was asked nothing by decision 999");
     }
 
     /** The control plane reads what is published a moment later; until then whoever names it is refused. */

@@ -65,6 +65,37 @@ class PolicyFilesTest {
     }
 
     @Test
+    void whatADocumentHoldsCannotMoveTheCursor() throws Exception {
+        Path bad = write(
+                "bad.yaml",
+                "name: \"\\e[2Jx\"\n\"\\e[31m\": 1\nrules: [{id: a, on: [plan], when: \"\\e[2J\", effect: deny, reason: y}]\n");
+
+        for (String command : List.of("check", "show")) {
+            CommandLineRun run = CommandLineRun.of("policy", command, bad.toString());
+
+            assertThat(run.exitCode()).isEqualTo(2);
+            assertThat(run.err().lines()).hasSizeGreaterThanOrEqualTo(3).allSatisfy(line -> assertThat(
+                            line.chars().noneMatch(Character::isISOControl))
+                    .as(line)
+                    .isTrue());
+        }
+    }
+
+    @Test
+    void whatIsEnormousOrHasNoEndIsNotReadToItsEnd() throws Exception {
+        Path enormous = files.resolve("enormous.yaml");
+        Files.write(enormous, new byte[4 * 1024 * 1024 + 1]);
+
+        assertThat(CommandLineRun.of("policy", "check", enormous.toString()))
+                .isEqualTo(new CommandLineRun(2, "", enormous + ": the file has more than 4 MiB; split it\n"));
+        Path endless = Path.of("/dev/zero");
+        if (Files.exists(endless)) {
+            assertThat(CommandLineRun.of("policy", "check", endless.toString()))
+                    .isEqualTo(new CommandLineRun(2, "", endless + ": the file has more than 4 MiB; split it\n"));
+        }
+    }
+
+    @Test
     void whatIsShownOfAPresetIsADocumentOfThatVeryDigest() {
         for (String name : Presets.names()) {
             Policy preset = Presets.named(name).orElseThrow();

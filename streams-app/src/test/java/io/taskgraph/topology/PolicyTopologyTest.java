@@ -124,6 +124,17 @@ class PolicyTopologyTest {
     }
 
     @Test
+    void theLatestVersionIsTheGreatestNumberHoweverLongItIs() {
+        String dated = "name: dated\nversion: ";
+        for (String version : List.of("7", "20261124", "999999", "1000000000", "20261125")) {
+            topology.publish(dated + version, "team", "data");
+        }
+        assertThat(create("r1", "dated").getPolicyDigest()).isEqualTo(digest(dated + "1000000000"));
+        assertThat(create("r2", "", Map.of("team", "data")).getPolicyDigest()).isEqualTo(digest(dated + "1000000000"));
+        assertThat(create("r3", "dated@20261124").getPolicyDigest()).isEqualTo(digest(dated + "20261124"));
+    }
+
+    @Test
     void aRunThatChoosesNoneIsGivenOneByItsLabels() {
         topology.publish("name: b-data\n", "team", "data");
         topology.publish("name: a-data\n", "team", "data");

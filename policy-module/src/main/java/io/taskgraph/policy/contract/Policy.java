@@ -6,6 +6,8 @@ import io.taskgraph.policy.decision.Judgement;
 import io.taskgraph.policy.decision.Question;
 import io.taskgraph.policy.decision.Route;
 import io.taskgraph.policy.decision.Step;
+import io.taskgraph.policy.decision.Verdict;
+import io.taskgraph.policy.rules.Routes;
 import io.taskgraph.policy.rules.Rule;
 import io.taskgraph.policy.trust.settings.TrustSettings;
 import java.nio.charset.StandardCharsets;
@@ -177,13 +179,38 @@ public final class Policy {
         return question.asked() == Asked.ACTION ? provisions.actions().judge(question.action()) : Judgement.ALLOW;
     }
 
-    /** The answer to a question and how it came about. */
+    /**
+     * What becomes of a plan: what {@link #judge} answers or, where that allows it, what the routes and transitions of the
+     * document make of it: a plan that is led to {@link Phase#AWAIT_APPROVAL} waits, one that is led to {@link Phase#FAILED}
+     * is denied.
+     *
+     * @param question what is asked of a {@link Asked#PLAN}
+     */
+    public Judgement planned(Question question) {
+        Judgement judged = judge(question);
+        if (judged.verdict() != Verdict.ALLOW) {
+            return judged;
+        }
+        Optional<Route> route = route(Phase.PLANNING, question);
+        if (route.isPresent()) {
+            Verdict verdict = Routes.verdict(route.get().to());
+            return new Judgement(verdict, route.get().rule(), route.get().reason(), judged.notes());
+        }
+        return allows(Phase.PLANNING, Phase.EXECUTING)
+                ? judged
+                : new Judgement(Verdict.AWAIT_APPROVAL, "", "", judged.notes());
+    }
+
+    /** The answer to a question and how it came about; for a plan with the routes that are looked at after it. */
     public Explanation explain(Question question) {
         List<Step> steps = new ArrayList<>();
         if (question.asked() == Asked.ACTION) {
             steps.addAll(provisions.actions().explain(question.action()));
         }
         steps.addAll(provisions.rules().explain(question));
+        if (question.asked() == Asked.PLAN) {
+            steps.addAll(provisions.routes().explain(Phase.PLANNING, question));
+        }
         return new Explanation(judge(question), steps);
     }
 

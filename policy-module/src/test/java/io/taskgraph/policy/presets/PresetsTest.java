@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskgraph.policy.Questions;
 import io.taskgraph.policy.contract.ActionProfile;
+import io.taskgraph.policy.contract.ApprovalSubject;
 import io.taskgraph.policy.contract.AtRetryCap;
 import io.taskgraph.policy.contract.Backoff;
 import io.taskgraph.policy.contract.Budgets;
@@ -70,6 +71,19 @@ class PresetsTest {
                     .isEqualTo(profile.verdict(risk));
         }
         assertThat(preset(name).caps().maxActions()).isEqualTo(profile.maxActions());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"local-permissive", "strict", "managed", "full", "demo"})
+    void whatWaitsForPeopleIsNotEndedByTheAgeOfTheRun(String name) {
+        Policy policy = preset(name);
+        for (ApprovalSubject subject : ApprovalSubject.values()) {
+            for (Risk risk : Risk.values()) {
+                assertThat(policy.terms(subject, risk).expiresAfterMillis())
+                        .as("%s %s", subject, risk)
+                        .isLessThan(policy.caps().maxRuntimeMillis());
+            }
+        }
     }
 
     @Test

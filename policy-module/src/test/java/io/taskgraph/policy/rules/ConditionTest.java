@@ -112,6 +112,22 @@ class ConditionTest {
                 .hasMessage("it takes more than 100000 steps");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"^(a+)+$", "^(a|aa)+$", "^(a|a?)+$", "^(.*a){20}$", "(a*)*b"})
+    void aPatternThatExplodesElsewhereIsAnswered(String pattern) throws Unevaluable {
+        // given a text for which a matcher that goes back and tries again would try more ways than there is time for
+        String text = "a".repeat(60) + "!";
+        assertThat(holds("'" + text + "'.matches('" + pattern + "')")).isFalse();
+    }
+
+    @Test
+    void aTextThatIsTooLongForItsPatternHasNoAnswer() {
+        // given 16,000 characters and an automaton of 500 instructions
+        String text = "['" + "a".repeat(1_000) + "']" + ".map(a, a + a)".repeat(4) + "[0]";
+        assertThat(catchThrowableOfType(Unevaluable.class, () -> holds(text + ".matches('x{500}')")))
+                .hasMessage("it takes more than 100000 steps");
+    }
+
     @Test
     void conditionsThatGrowWhatTheyWorkOnAreEndedToo() {
         String doubling = "['x'].map(a, a + a).map(a, a + a)" + ".map(a, a + a)".repeat(40) + ".size() == 1";

@@ -1,6 +1,7 @@
 package io.taskgraph.policy.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.taskgraph.policy.Questions;
 import io.taskgraph.policy.contract.Phase;
@@ -194,6 +195,22 @@ class RuleBookTest {
         assertThat(p.route(Phase.PLANNING, Questions.plan(1, 0)))
                 .contains(
                         new Route(Phase.AWAIT_APPROVAL, "odd", "route odd could not be evaluated: it divides by zero"));
+        // A plan is answered by them, and explained with them
+        assertThat(p.planned(Questions.plan(101, 1)))
+                .isEqualTo(new Judgement(Verdict.DENY, "big", "too big", List.of()));
+        assertThat(p.planned(Questions.plan(3, 1)))
+                .isEqualTo(new Judgement(Verdict.AWAIT_APPROVAL, "risky", "risky", List.of()));
+        assertThat(p.planned(Questions.plan(3, 0))).isEqualTo(Judgement.ALLOW);
+        assertThat(p.explain(Questions.plan(1, 0)).steps())
+                .extracting(Step::rule, Step::outcome, Step::effect)
+                .containsExactly(
+                        tuple("big", "not matched", Verdict.DENY),
+                        tuple("risky", "not matched", Verdict.AWAIT_APPROVAL),
+                        tuple("odd", "failed", Verdict.DENY));
+        assertThat(Policy.parse("name: x\nphases: {transitions: {planning: [await_approval, failed]}}")
+                        .planned(Questions.plan(3, 0))
+                        .verdict())
+                .isEqualTo(Verdict.AWAIT_APPROVAL);
     }
 
     @ParameterizedTest
