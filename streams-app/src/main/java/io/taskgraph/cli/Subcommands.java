@@ -27,6 +27,7 @@ final class Subcommands {
                 CapCommand.class,
                 MailCommand.class,
                 PolicyCommand.class,
+                ExtCommand.class,
                 PauseCommand.class,
                 ResumeCommand.class,
                 CancelCommand.class,
