@@ -372,6 +372,51 @@ class ExtCommandsTest {
                 .contains("has more than the 786432 bytes that a manifest, an envelope or a public key may have.");
     }
 
+    @Test
+    void ourExamplesHoldAndTheTamperedOneDoesNot() {
+        Path policy = EXAMPLES.resolveSibling("policies/trusted-tools.yaml");
+        Path repo = EXAMPLES.resolve("repo-tools");
+        Path shell = EXAMPLES.resolve("shell-server");
+        String at = "2026-06-01T00:00:00Z";
+        CommandLineRun repoTools = ext(
+                "verify",
+                repo.resolve("manifest.dsse.json"),
+                "--policy",
+                policy,
+                "--at",
+                at,
+                "--artifacts",
+                repo,
+                "--attestation",
+                repo.resolve("tested.dsse.json"));
+        CommandLineRun shellServer = ext(
+                "verify",
+                shell.resolve("manifest.dsse.json"),
+                "--policy",
+                policy,
+                "--at",
+                at,
+                "--artifacts",
+                shell,
+                "--attestation",
+                shell.resolve("provenance.dsse.json"));
+        CommandLineRun tampered = ext(
+                "verify", EXAMPLES.resolve("tampered/manifest.dsse.json"), "--policy", policy, "--at", at, "--json");
+        assertThat(repoTools.exitCode()).as(repoTools.out()).isZero();
+        assertThat(shellServer.exitCode()).as(shellServer.out()).isZero();
+        assertThat(tampered.exitCode()).isEqualTo(1);
+        assertThat(tampered.out()).contains("\"rule\":\"signatures\",\"holds\":false");
+        assertThat(ext(
+                                "verify",
+                                EXAMPLES.resolve("trace-hook/manifest.dsse.json"),
+                                "--key",
+                                EXAMPLES.resolve("keys/acme-ann.pub"),
+                                "--key",
+                                EXAMPLES.resolve("keys/acme-bob.pub"))
+                        .exitCode())
+                .isZero();
+    }
+
     /** Ours signs, openssl verifies; openssl signs, ours verifies; each reads the other's keys. */
     @Test
     void opensslAgrees() throws Exception {

@@ -8,6 +8,8 @@ import io.taskgraph.policy.document.Node;
 import io.taskgraph.policy.document.YamlReader;
 import io.taskgraph.policy.presets.Presets;
 import io.taskgraph.policy.rules.Variable;
+import io.taskgraph.policy.trust.settings.OnRevocation;
+import io.taskgraph.policy.trust.settings.TrustSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,6 +147,41 @@ class ContractDocumentTest {
                         Unit.MILLIS.write(m.withinMillis()),
                         Unit.BYTES.write(m.maxMessageBytes())));
         takesItsRangeAndNoMore("mailbox", rows);
+    }
+
+    @Test
+    void trust() {
+        TrustSettings t = TrustSettings.DEFAULT;
+        List<List<String>> rows = table("| key of `trust` | default | what it says |");
+        assertThat(column(rows, 0)).isEqualTo(TrustSection.KEYS);
+        assertThat(List.of(
+                        rows.get(0).get(1),
+                        rows.get(1).get(1),
+                        rows.get(9).get(1),
+                        rows.get(10).get(1)))
+                .containsExactly(
+                        t.ifNotNamed().key(),
+                        t.run().key(),
+                        t.onRevocation().key(),
+                        Unit.MILLIS.write(t.clockSkewMillis()));
+        assertThat(column(table("| key of `keys` | default | what it says |"), 0))
+                .isEqualTo(KeysSection.KEY_KEYS);
+        assertThat(column(table("| key of `signers` | default | what it says |"), 0))
+                .isEqualTo(KeysSection.SIGNERS_KEYS);
+        assertThat(column(table("| key of `attestations` | default | what it says |"), 0))
+                .isEqualTo(AttestationsSection.KEYS);
+        assertThat(column(table("| `on_revocation` | what becomes of ready tasks |"), 0))
+                .isEqualTo(Arrays.stream(OnRevocation.values())
+                        .map(OnRevocation::key)
+                        .toList());
+    }
+
+    @Test
+    void theExampleOfTrustIsASection() {
+        String text = String.join("\n", LINES.subList(LINES.indexOf("## Trust"), LINES.indexOf("## Rules")));
+        int from = text.indexOf("```yaml\n") + 8;
+        Policy policy = Policy.parse("name: x\n" + text.substring(from, text.indexOf("```", from)));
+        assertThat(policy.trust().signers().get("releases").threshold()).isEqualTo(2);
     }
 
     /** The document takes both ends of each range that a table gives, and neither number beside them. */

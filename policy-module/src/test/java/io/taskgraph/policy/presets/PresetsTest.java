@@ -19,8 +19,13 @@ import io.taskgraph.policy.contract.Review;
 import io.taskgraph.policy.contract.Risk;
 import io.taskgraph.policy.decision.Asked;
 import io.taskgraph.policy.decision.Verdict;
+import io.taskgraph.policy.trust.TrustLevel;
+import io.taskgraph.policy.trust.manifest.RiskProfile;
+import io.taskgraph.policy.trust.settings.OnRevocation;
+import io.taskgraph.policy.trust.settings.TrustSettings;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -172,6 +177,32 @@ class PresetsTest {
         assertThat(policy.caps().maxPayloadBytes()).isEqualTo(65536);
         assertThat(Arrays.asList(Flag.MUTABLE_GRAPH, Flag.RECONCILE, Flag.HIERARCHY))
                 .allMatch(policy::on);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void noPresetKnowsAKeySoNoneLetsAnExtensionBeUsed(String name) {
+        TrustSettings trust = preset(name).trust();
+        assertThat(trust.keys()).isEmpty();
+        assertThat(trust.signers()).isEmpty();
+        assertThat(trust.ifNotNamed())
+                .isEqualTo(
+                        Set.of("local-permissive", "full", "demo", "bench-full").contains(name)
+                                ? TrustLevel.WORKSPACE
+                                : TrustLevel.UNTRUSTED);
+    }
+
+    @Test
+    void enablingAndRevokingAreAsThePresetIsFor() {
+        assertThat(preset("strict").trust().toEnable(RiskProfile.PRIVILEGED).approvers())
+                .isEqualTo(2);
+        assertThat(preset("strict").trust().toEnable(RiskProfile.STANDARD).approvers())
+                .isEqualTo(1);
+        assertThat(preset("managed").trust().toEnable(RiskProfile.READ_ONLY).approvers())
+                .isEqualTo(2);
+        assertThat(preset("managed").trust().onRevocation()).isEqualTo(OnRevocation.DEFER);
+        assertThat(preset("ci-unattended").trust().onRevocation()).isEqualTo(OnRevocation.CANCEL);
+        assertThat(preset("full").trust().onRevocation()).isEqualTo(OnRevocation.WAIT);
     }
 
     @Test
