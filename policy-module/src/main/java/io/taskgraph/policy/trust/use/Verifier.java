@@ -20,7 +20,7 @@ public final class Verifier {
     /** The most attestations that are looked at; what comes after them is not. */
     public static final int MOST_ATTESTATIONS = 32;
 
-    /** The most times that a signature is verified for one envelope, so that no envelope costs more than some milliseconds. */
+    /** The most times that a signature is verified for one envelope, which bounds what an envelope can cost. */
     public static final int MOST_TRIES = 64;
 
     private Verifier() {}
@@ -31,7 +31,7 @@ public final class Verifier {
      * @param envelope the bytes of the DSSE envelope
      * @param attestations the bytes of DSSE envelopes with in-toto statements
      * @param keys the keys that are known
-     * @return who signed what; never fails, whatever the bytes are. Cost: one verification (100 to 300 microseconds) a
+     * @return who signed what; never fails, whatever the bytes are. Cost: one verification (see {@code VerifyingKey}) a
      *     signature whose hint names its key, at most {@link #MOST_TRIES} an envelope
      */
     public static Verification verify(byte[] envelope, List<byte[]> attestations, Collection<TrustKey> keys) {
