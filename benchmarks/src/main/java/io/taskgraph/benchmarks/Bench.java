@@ -136,6 +136,12 @@ public final class Bench implements Callable<Integer> {
     private final Map<String, String> broker = new LinkedHashMap<>();
 
     @Option(
+            names = "--replay",
+            paramLabel = "DECISIONS",
+            description = "Measure instead how fast an export of so many decisions is folded, and decided again.")
+    private long replay;
+
+    @Option(
             names = "--jmh",
             arity = "0..*",
             paramLabel = "ARGUMENT",
@@ -177,6 +183,10 @@ public final class Bench implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter err = spec.commandLine().getErr();
+        if (replay > 0) {
+            ReplayRate.measure(replay, spec.commandLine().getOut()::println);
+            return CommandLine.ExitCode.OK;
+        }
         Measurement.Result result = Measurement.take(settings(), step -> err.println("bench: " + step));
         Map<String, Object> fields = Figures.of(result);
         if (out != null) {

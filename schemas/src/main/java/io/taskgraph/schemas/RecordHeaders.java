@@ -40,6 +40,9 @@ public final class RecordHeaders {
     /** What goes with {@link #TRACEPARENT}; several of them are one list. */
     public static final String TRACESTATE = "tracestate";
 
+    /** On decisions that an import brought here: from which topics they were exported. Their inputs are not here. */
+    public static final String IMPORTED = "tg-imported";
+
     private RecordHeaders() {}
 
     /**

@@ -46,6 +46,9 @@ public final class TopicCatalogue {
      */
     public static final int MAX_RECORD_BYTES = 8 * 1024 * 1024;
 
+    /** The most bytes of a decision: there is room left for the envelope of its record. */
+    public static final int MAX_DECISION_BYTES = MAX_RECORD_BYTES - 1024;
+
     /** Room for a dead letter: a whole record of {@link #MAX_RECORD_BYTES} with where it stood and why. */
     public static final int MAX_DEAD_LETTER_BYTES = MAX_RECORD_BYTES + 1024 * 1024;
 

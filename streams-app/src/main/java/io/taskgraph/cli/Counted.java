@@ -12,6 +12,9 @@ final class Counted {
         if (noun.endsWith("ch") || noun.endsWith("s")) {
             return number + " " + noun + "es";
         }
-        return number + " " + (noun.endsWith("ry") ? noun.substring(0, noun.length() - 1) + "ies" : noun + "s");
+        return number + " "
+                + ((noun.endsWith("ry") || noun.endsWith("cy"))
+                        ? noun.substring(0, noun.length() - 1) + "ies"
+                        : noun + "s");
     }
 }

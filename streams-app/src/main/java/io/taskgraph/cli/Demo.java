@@ -191,7 +191,7 @@ final class Demo {
     private DemoOutcome judge(List<DemoRun> runs, long worked, boolean retried) {
         board.handOver();
         long begun = System.nanoTime();
-        ReplayReport replay = Replaying.of(cluster, null, null, board.screen());
+        ReplayReport replay = Replaying.strictly(cluster, null, null, board.screen());
         long millis = (System.nanoTime() - begun) / 1_000_000;
         DemoOutcome outcome = new DemoOutcome(runs, worked, board.millis(), replay, retried);
         board.tell(Replaying.verdict(replay, board.screen().terminal(), millis));

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         description = {
             "See it work, in under a minute: a broker, a registry and a control plane on this machine; three real task"
                     + " graphs; agents in processes of their own, one of which is killed on the way; and in the end the"
-                    + " decision log replayed and compared with the live state.",
+                    + " decision log replayed, compared with the live state, and every decision decided again.",
             "With --bootstrap and --registry it uses a cluster on which a control plane is running.",
             "Exits with 0 only if every run completed, the dead agent's tasks were done by others, and replay agrees."
         })

@@ -51,6 +51,10 @@ record DemoOutcome(List<DemoRun> runs, long workedMillis, long totalMillis, Repl
             problems.add("A task whose worker was killed was not done by another.");
         }
         replay.firstDivergence().ifPresent(first -> problems.add(first.sentence()));
+        if (!replay.whole()) {
+            problems.add("Not every decision could be decided again; the first is "
+                    + replay.strict().orElseThrow().firstNotRedecided() + ".");
+        }
         return problems;
     }
 
@@ -83,7 +87,14 @@ record DemoOutcome(List<DemoRun> runs, long workedMillis, long totalMillis, Repl
                 "throughput",
                 String.format(Locale.ROOT, "%.1f tasks per second, over ", tasksPerSecond()) + Times.of(workedMillis)
                         + " of simulated work");
-        add(lines, terminal, "replay", replay.agrees() ? terminal.good("agrees") : terminal.bad("DIVERGES"));
+        long again = replay.strict().map(s -> s.decisions()).orElse(0L);
+        add(
+                lines,
+                terminal,
+                "replay",
+                replay.agrees()
+                        ? terminal.good("agrees") + ", " + Counted.of(again, "decision") + " decided again"
+                        : terminal.bad("DIVERGES"));
         add(lines, terminal, "in all", Times.of(totalMillis));
         return lines;
     }
@@ -105,6 +116,7 @@ record DemoOutcome(List<DemoRun> runs, long workedMillis, long totalMillis, Repl
         fields.put("refused", sum(run -> run.view().state().rejected()));
         fields.put("tasks_per_second", Math.round(tasksPerSecond() * 10) / 10.0);
         fields.put("replay_agrees", replay.agrees());
+        fields.put("decided_again", replay.strict().map(s -> s.decisions()).orElse(0L));
         fields.put("worked_millis", workedMillis);
         fields.put("total_millis", totalMillis);
         return fields;

@@ -3,9 +3,12 @@ package io.taskgraph.cli;
 import io.taskgraph.cli.terminal.Screen;
 import io.taskgraph.cli.terminal.Table;
 import io.taskgraph.cli.terminal.Terminal;
+import io.taskgraph.replay.ExportReplay;
+import io.taskgraph.replay.Redecided;
 import io.taskgraph.replay.ReplayReport;
 import io.taskgraph.replay.RunVerdict;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,6 +29,11 @@ import picocli.CommandLine.Spec;
                     + " hash chain with what is recorded, at the end the entries of the live state stores and the"
                     + " summaries.",
             "A control plane that goes on deciding meanwhile is no divergence.",
+            "With --strict every decision is also decided again from its recorded input, with the recorded time and"
+                    + " whatever else it rests on, and must come to the same, byte for byte. What cannot be decided"
+                    + " again, because its input is not there any more, is named and is no pass.",
+            "With --from DIR an export is proved: each file, record by record and by its hash, then the log of each run to"
+                    + " the end that the manifest names.",
             "Exits with 1, and the first divergence, if anything differs."
         })
 final class ReplayCommand implements Callable<Integer> {
@@ -33,6 +42,18 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Parameters(arity = "0..1", paramLabel = "RUN", description = "Replay this run only (default: all runs).")
     private String runId;
+
+    @Option(names = "--all", description = "Replay all runs, as without RUN.")
+    private boolean all;
+
+    @Option(names = "--strict", description = "Decide every decision again from its recorded input.")
+    private boolean strict;
+
+    @Option(
+            names = "--from",
+            paramLabel = "DIR",
+            description = "Prove an export instead of a cluster: no Kafka and no registry are asked.")
+    private Path from;
 
     @Option(
             names = "--application-id",
@@ -51,11 +72,17 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (all && runId != null) {
+            throw new ParameterException(spec.commandLine(), "Give a RUN or --all, not both.");
+        }
+        if (from != null && runId != null) {
+            throw new ParameterException(spec.commandLine(), "An export is proved whole: give --from without a RUN.");
+        }
         PrintWriter out = spec.commandLine().getOut();
         Terminal terminal = json ? Terminal.none() : Terminal.ofProcess();
         Screen screen = new Screen(out, terminal);
         long begun = System.nanoTime();
-        ReplayReport report = Replaying.of(connection.cluster(), applicationId, runId, screen);
+        ReplayReport report = report(screen);
         long millis = (System.nanoTime() - begun) / 1_000_000;
         if (runId != null && report.runs().isEmpty()) {
             throw new CommandException(
@@ -75,7 +102,26 @@ final class ReplayCommand implements Callable<Integer> {
             }
             throw new CommandException(first);
         }
+        if (!report.whole()) {
+            if (json) {
+                return 1;
+            }
+            Redecided r = report.strict().orElseThrow();
+            throw new CommandException(Counted.of(r.notRedecided(), "decision")
+                    + " could not be decided again, the first being " + r.firstNotRedecided() + ".");
+        }
         return 0;
+    }
+
+    private ReplayReport report(Screen screen) {
+        if (from != null) {
+            ReplayReport report = ExportReplay.of(from, strict, Replaying.progress(screen));
+            screen.clear();
+            return report;
+        }
+        return strict
+                ? Replaying.strictly(connection.cluster(), applicationId, runId, screen)
+                : Replaying.of(connection.cluster(), applicationId, runId, screen);
     }
 
     private static void print(ReplayReport report, Terminal terminal, long millis, PrintWriter out) {
@@ -115,11 +161,15 @@ final class ReplayCommand implements Callable<Integer> {
         fields.put("state_digest", run.stateDigest());
         fields.put("compared_with_live_state", run.comparedWithLive());
         fields.put("compared_with_summary", run.comparedWithSummary());
+        run.strict().ifPresent(r -> put(fields, r));
         run.divergence().ifPresent(d -> {
             Map<String, Object> divergence = new LinkedHashMap<>();
             divergence.put("sequence", d.sequence());
             divergence.put("partition", d.partition());
             divergence.put("offset", d.offset());
+            if (!d.file().isEmpty()) {
+                divergence.put("file", d.file());
+            }
             divergence.put("what", d.what());
             divergence.put("recorded", d.recorded());
             divergence.put("replayed", d.replayed());
@@ -129,12 +179,22 @@ final class ReplayCommand implements Callable<Integer> {
         return fields;
     }
 
+    private static void put(Map<String, Object> fields, Redecided r) {
+        fields.put("decided_again", r.decisions());
+        fields.put("not_decided_again", r.notRedecided());
+        if (r.notRedecided() > 0) {
+            fields.put("first_not_decided_again", r.firstNotRedecided());
+        }
+        fields.put("heartbeats_gone", r.heartbeatsGone());
+    }
+
     private static Map<String, Object> fields(ReplayReport report, long millis) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("agrees", report.agrees());
         fields.put("runs", report.runs().size());
         fields.put("decisions", report.decisions());
         fields.put("refused_outside_runs", report.refusedOutsideRuns());
+        report.strict().ifPresent(r -> put(fields, r));
         fields.put("millis", millis);
         fields.put("checked", Replaying.checked(report));
         fields.put("not_checked", report.notChecked());

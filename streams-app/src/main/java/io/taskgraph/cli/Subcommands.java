@@ -40,6 +40,8 @@ final class Subcommands {
                 ForkCommand.class,
                 ReplayCommand.class,
                 DiffCommand.class,
+                ExportCommand.class,
+                ImportCommand.class,
                 GatesCommand.class,
                 KpisCommand.class,
                 ScorecardCommand.class,

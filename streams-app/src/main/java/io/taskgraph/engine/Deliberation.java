@@ -1,16 +1,25 @@
 package io.taskgraph.engine;
 
+import io.taskgraph.avro.Evidence;
 import io.taskgraph.avro.Fact;
+import io.taskgraph.avro.Forgotten;
+import io.taskgraph.avro.Heard;
+import io.taskgraph.avro.LookedUp;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.RuleNoted;
+import io.taskgraph.graph.Task;
 import io.taskgraph.policy.contract.Caps;
 import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.policy.decision.Asked;
 import io.taskgraph.policy.decision.Judgement;
 import io.taskgraph.policy.decision.Note;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -30,6 +39,9 @@ final class Deliberation {
     private int approvals;
     private boolean strategyFailed;
     private int messages;
+    private final List<LookedUp> lookedUp = new ArrayList<>();
+    private final TreeMap<String, Heard> heard = new TreeMap<>();
+    private final List<Forgotten> forgotten = new ArrayList<>();
     private String rule = "";
     private Long rebasedFrom;
 
@@ -137,6 +149,46 @@ final class Deliberation {
                     taskId,
                     Texts.cut(n.reason(), Texts.LONG_TEXT)));
         }
+    }
+
+    /** The catalogue that came in with the input: what it answers is recorded with the decision. */
+    PolicyCatalogue recorded(PolicyCatalogue catalogue) {
+        return new PolicyCatalogue() {
+            @Override
+            public Optional<Policy> named(String reference) {
+                Optional<Policy> found = catalogue.named(reference);
+                lookedUp.add(new LookedUp(
+                        POLICY,
+                        PolicyCatalogue.key(reference),
+                        found.map(Policy::digest).orElse("")));
+                return found;
+            }
+
+            @Override
+            public Optional<String> selectedBy(Map<String, String> labels) {
+                Optional<String> found = catalogue.selectedBy(labels);
+                lookedUp.add(new LookedUp(POLICY_FOR, "", found.orElse("")));
+                return found;
+            }
+        };
+    }
+
+    /** The decision rests on what liveness says of this worker: it is recorded with it. */
+    void restsOn(String worker, Liveness liveness) {
+        heard.computeIfAbsent(
+                worker, w -> new Heard(w, Instant.ofEpochMilli(liveness.lastHeardAt(w)), liveness.heartbeatOf(w)));
+    }
+
+    /** The decision rests on that the attempt's worker does not name it any more. */
+    void restsOnForgotten(Task t, long since) {
+        forgotten.add(new Forgotten(t.id(), t.attempt(), Instant.ofEpochMilli(since)));
+    }
+
+    /** What it rests on beside the run, its cause and its time; null: on nothing. */
+    Evidence evidence() {
+        return lookedUp.isEmpty() && heard.isEmpty()
+                ? null
+                : new Evidence(List.copyOf(lookedUp), List.copyOf(heard.values()), List.copyOf(forgotten));
     }
 
     /** The patch was made for an older version, and is taken as if it had been made for this one. */

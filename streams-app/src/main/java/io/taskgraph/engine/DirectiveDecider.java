@@ -81,7 +81,8 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
                     .build();
         }
         String reason = Texts.cut(directive.getReason(), Texts.LONG_TEXT);
-        Rejection r = ((OfKind<SpecificRecord>) KINDS.get(kind.getClass())).decide(d, reason, kind, input.policies());
+        Rejection r = ((OfKind<SpecificRecord>) KINDS.get(kind.getClass()))
+                .decide(d, reason, kind, d.recorded(input.policies()));
         if (r == null) {
             Lifecycle.proceed(d);
         }

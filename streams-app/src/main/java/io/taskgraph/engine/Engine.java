@@ -87,7 +87,9 @@ public final class Engine {
         Rejection why = decision.getOutcome() == Outcome.REJECTED
                 ? Refusal.brief(decision.getRejection())
                 : tooLarge(encoder.encode(decision).length);
-        return Optional.of(settle(run, refused(run, input, at, why)));
+        Decision no = refused(run, input, at, why);
+        no.setEvidence(decision.getEvidence());
+        return Optional.of(settle(run, no));
     }
 
     /**
@@ -139,6 +141,7 @@ public final class Engine {
         if (refusal != null) {
             Decision no = refused(run, input, at, refusal);
             no.setRule(Texts.cut(d.rule(), Texts.NAME));
+            no.setEvidence(d.evidence());
             return new Conclusion(no, false);
         }
         Decision decision = base(run, input, at);
@@ -146,6 +149,7 @@ public final class Engine {
         decision.setOutcome(Outcome.ACCEPTED);
         decision.setFacts(d.facts());
         decision.setRebasedFrom(d.rebasedFrom());
+        decision.setEvidence(d.evidence());
         decision.setSequence(run.sequence() + 1);
         decision.setGraphVersion(d.graphVersion());
         return new Conclusion(decision, stays);

@@ -16,8 +16,18 @@ public interface Liveness {
         return 0;
     }
 
+    /** Offset of the worker's last heartbeat for this run, as far as heartbeats were read; -1: none since listening began. */
+    default long heartbeatOf(String workerId) {
+        return -1;
+    }
+
     /** How far the worker's last heartbeat said that the attempt was; null: it did not say. */
     default String progressOf(String workerId, String taskId, int attempt) {
         return null;
+    }
+
+    /** As much of what an attempt says of its progress as is kept: 4,096 characters. */
+    static String kept(String progress) {
+        return progress.substring(0, Math.min(Texts.LONG_TEXT, progress.length()));
     }
 }

@@ -32,7 +32,7 @@ final class MutationDecider implements Decider<Input.OfMutation> {
     @Override
     public Rejection decide(Deliberation d, Input.OfMutation input) {
         Mutation m = input.mutation();
-        Rejection r = m.getCreateRun() == null ? ofExisting(d, m) : create(d, m, input.policies());
+        Rejection r = m.getCreateRun() == null ? ofExisting(d, m) : create(d, m, d.recorded(input.policies()));
         if (r == null && m.getRestore() != null) {
             r = Restoring.restore(d, m);
         } else if (r == null && !m.getOperations().isEmpty()) {

@@ -13,6 +13,17 @@ public interface PolicyCatalogue {
     /** Only what comes with the product. */
     PolicyCatalogue PRESETS = Presets::named;
 
+    /** What is looked up by a name, as decisions record it. */
+    String POLICY = "policy";
+
+    /** What is looked up by a run's labels, as decisions record it. */
+    String POLICY_FOR = "policy_for";
+
+    /** A reference as decisions record it: shortened, for it is whatever somebody sent. */
+    static String key(String reference) {
+        return Texts.cut(reference, Texts.NAME);
+    }
+
     /** The policy of that name: a preset, a published profile's latest version, or the one of {@code name@version}. */
     Optional<Policy> named(String reference);
 

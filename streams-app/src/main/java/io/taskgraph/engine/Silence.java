@@ -31,6 +31,7 @@ final class Silence {
             if (heard + d.caps().heartbeatStalenessMillis() > d.now() || lost.size() == A_DECISION) {
                 continue;
             }
+            d.restsOn(worker, liveness);
             // Who said that it leaves, and holds nothing, has left.
             if (!Workers.leftIfDone(d, worker)) {
                 lost.put(worker, heard);

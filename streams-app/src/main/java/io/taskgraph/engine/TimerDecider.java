@@ -62,6 +62,7 @@ final class TimerDecider implements Decider<Input.OfTimer> {
         long own = limits.heartbeatMillis(d.caps());
         if (own < d.caps().heartbeatStalenessMillis()
                 && LastHeard.of(d.run(), t.workerId(), liveness) + own <= d.now()) {
+            d.restsOn(t.workerId(), liveness);
             Attempts.failed(
                     d,
                     t,
@@ -74,6 +75,8 @@ final class TimerDecider implements Decider<Input.OfTimer> {
         }
         long forgotten = liveness.forgottenSince(t.workerId(), t.id(), t.attempt());
         if (forgotten > 0 && Math.max(forgotten, t.leasedAt()) + own <= d.now()) {
+            d.restsOn(t.workerId(), liveness);
+            d.restsOnForgotten(t, forgotten);
             Attempts.failed(
                     d,
                     t,
@@ -90,6 +93,7 @@ final class TimerDecider implements Decider<Input.OfTimer> {
         long ran = d.run().worked(t, d.now());
         long limit = limits.endMillis(d.caps());
         if (limit > 0 && ran >= limit) {
+            d.restsOn(t.workerId(), liveness);
             d.emit(new CapReached("worker_timeout", limit, ran, t.id()));
             Attempts.failed(
                     d, t, Trigger.OUT_OF_TIME, t.workerId(), "it took longer than worker_timeout", true, progress);

@@ -6,10 +6,12 @@ import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.RunSummary;
 import io.taskgraph.engine.StoredKey;
 import io.taskgraph.schemas.RecordHeaders;
+import io.taskgraph.schemas.TopicCatalogue;
 import io.taskgraph.schemas.registry.RecordDeserializer;
 import io.taskgraph.schemas.registry.RegistryConfig;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -21,7 +23,8 @@ import org.apache.kafka.common.TopicPartition;
  * it stands at; then the log is folded, and each run is compared when it reaches that decision. So a control plane that
  * goes on working is no divergence.
  *
- * <p>Memory: the state of the runs that are replayed, and the live entries they are compared with.
+ * <p>Goes partition by partition. Memory: the live entries of one partition, and the states of its runs that are under way
+ * at one place of its log.
  */
 public final class Replay {
     /** Hears how far replay is. */
@@ -46,17 +49,22 @@ public final class Replay {
 
     private final ReplaySource source;
     private final String only;
+    private final boolean strict;
     private final Listener listener;
-    private final TreeMap<String, RunFold> folds = new TreeMap<>();
     private final TreeMap<String, LiveRun> live = new TreeMap<>();
     private final TreeMap<String, RunSummary> summaries = new TreeMap<>();
     private final List<String> notChecked = new ArrayList<>();
+    private final List<RunVerdict> verdicts = new ArrayList<>();
+    private Optional<Divergence> outside = Optional.empty();
+    private Redecided redecided = Redecided.NONE;
     private long decisions;
     private long outsideRuns;
+    private long since;
 
-    private Replay(ReplaySource source, String only, Listener listener) {
+    private Replay(ReplaySource source, String only, boolean strict, Listener listener) {
         this.source = source;
         this.only = only;
+        this.strict = strict;
         this.listener = listener;
     }
 
@@ -65,40 +73,60 @@ public final class Replay {
         return all(source, progress, Listener.NONE);
     }
 
-    /** Replays every run of the log, and lets somebody hear it: one pass for both. */
+    /** Replays every run of the log, and lets somebody hear it to its end: one pass for both. */
     public static ReplayReport all(ReplaySource source, Progress progress, Listener listener) {
-        return new Replay(source, null, listener).run(progress);
+        return new Replay(source, null, false, listener).run(progress);
     }
 
     /** Replays one run: the report has no verdict if the log does not know it. */
     public static ReplayReport one(ReplaySource source, String runId, Progress progress) {
-        return new Replay(source, runId, Listener.NONE).run(progress);
+        return new Replay(source, runId, false, Listener.NONE).run(progress);
+    }
+
+    /**
+     * Replays, and decides every decision again from its recorded input, in the recorded order, with the recorded times and
+     * whatever else it rests on: it must come to the same, byte for byte.
+     *
+     * @param runId one run; empty: all
+     */
+    public static ReplayReport strictly(ReplaySource source, Optional<String> runId, Progress progress) {
+        return new Replay(source, runId.orElse(null), true, Listener.NONE).run(progress);
     }
 
     private ReplayReport run(Progress progress) {
         RegistryConfig config = RegistryConfig.of(source.registryUrl()).with(source.properties());
         try (SchemaRegistry registry = SchemaRegistry.open(config);
-                TopicScan scan = new TopicScan(source)) {
-            readLive(scan);
-            readSummaries(scan, registry);
-            fold(scan, registry, progress);
+                TopicScan scan = new TopicScan(source);
+                ClusterRecordings recordings = new ClusterRecordings(source, registry)) {
+            List<TopicPartition> log = mine(scan, source.topics().decisions().name());
+            boolean stores = !scan.partitions(source.changelog()).isEmpty();
+            if (!stores) {
+                notChecked.add("The live state: there is no topic " + source.changelog() + ".");
+            }
+            long total = scan.size(log);
+            long behind = 0;
+            for (TopicPartition p : log) {
+                if (stores) {
+                    readLive(scan, new TopicPartition(source.changelog(), p.partition()));
+                }
+                readSummaries(scan, registry, p.partition());
+                behind += fold(scan, registry, p, recordings, behind, total, progress);
+            }
         }
-        live.keySet().forEach(this::fold);
-        summaries.keySet().forEach(this::fold);
-        notChecked.add("That inputs were decided rightly: this folds what was decided and does not decide again.");
-        notChecked.add("Heartbeats, commands and dead letters: they are not part of a run's state.");
-        List<RunVerdict> verdicts = folds.values().stream().map(RunFold::finish).toList();
-        return new ReplayReport(decisions, outsideRuns, verdicts, List.copyOf(notChecked));
+        verdicts.sort(Comparator.comparing(RunVerdict::runId));
+        Limits.of(strict, redecided, since).forEach(notChecked::add);
+        return new ReplayReport(
+                decisions,
+                outsideRuns,
+                List.copyOf(verdicts),
+                List.copyOf(notChecked),
+                strict ? Optional.of(redecided) : Optional.empty(),
+                outside);
     }
 
-    private void readLive(TopicScan scan) {
-        List<TopicPartition> partitions = mine(scan, source.changelog());
-        if (partitions.isEmpty()) {
-            notChecked.add("The live state: there is no topic " + source.changelog() + ".");
-            return;
-        }
+    private void readLive(TopicScan scan, TopicPartition partition) {
         scan.read(
-                partitions,
+                List.of(partition),
                 r -> {
                     String runId = StoredKey.runId(r.key());
                     if (wanted(runId)) {
@@ -109,11 +137,15 @@ public final class Replay {
         live.values().removeIf(LiveRun::isEmpty);
     }
 
-    private void readSummaries(TopicScan scan, SchemaRegistry registry) {
+    private void readSummaries(TopicScan scan, SchemaRegistry registry, int partition) {
         RecordDeserializer<RunSummary> reader =
                 registry.deserializer(source.topics().runs());
+        String topic = source.topics().runs().name();
+        if (scan.partitions(topic).stream().noneMatch(p -> p.partition() == partition)) {
+            return;
+        }
         scan.read(
-                mine(scan, source.topics().runs().name()),
+                List.of(new TopicPartition(topic, partition)),
                 r -> {
                     String runId = new String(r.key(), UTF_8);
                     if (!wanted(runId)) {
@@ -128,32 +160,53 @@ public final class Replay {
                 behind -> {});
     }
 
-    private void fold(TopicScan scan, SchemaRegistry registry, Progress progress) {
-        RecordDeserializer<Decision> reader =
-                registry.deserializer(source.topics().decisions());
-        List<TopicPartition> partitions = mine(scan, source.topics().decisions().name());
-        long total = scan.size(partitions);
-        scan.read(partitions, r -> accept(r, reader), behind -> progress.at(behind, total));
+    /** @return how many offsets that were */
+    private long fold(
+            TopicScan scan,
+            SchemaRegistry registry,
+            TopicPartition partition,
+            ClusterRecordings recordings,
+            long done,
+            long total,
+            Progress progress) {
+        long[] read = {0};
+        try (Inputs inputs = strict ? new Inputs(recordings, only) : null) {
+            PartitionFold fold = new PartitionFold(
+                    id -> new RunFold(id, live.remove(id), summaries.remove(id)),
+                    inputs,
+                    TopicCatalogue.MAX_DECISION_BYTES,
+                    listener);
+            scan.read(
+                    List.of(partition),
+                    r -> {
+                        if (only == null || isMine(r)) {
+                            fold.accept(TopicCursor.recorded(r, registry), TopicCursor.key(r));
+                        }
+                    },
+                    behind -> {
+                        read[0] = behind;
+                        progress.at(done + behind, total);
+                    });
+            List.copyOf(live.keySet()).forEach(fold::expect);
+            List.copyOf(summaries.keySet()).forEach(fold::expect);
+            List<RunVerdict> found = fold.finish(RunFold::finish);
+            verdicts.addAll(found);
+            decisions += fold.decisions();
+            outsideRuns += fold.outsideRuns();
+            since += fold.since();
+            outside = outside.or(fold::outsideDivergence);
+            if (strict) {
+                redecided = redecided.plus(fold.outside());
+                found.forEach(v -> redecided = redecided.plus(v.strict().orElse(Redecided.NONE)));
+            }
+        }
+        live.clear();
+        summaries.clear();
+        return read[0];
     }
 
-    private void accept(ConsumerRecord<byte[], byte[]> r, RecordDeserializer<Decision> reader) {
-        if (only != null
-                && !RecordHeaders.get(r.headers(), RecordHeaders.RUN_ID).equals(Optional.of(only))) {
-            return;
-        }
-        decisions++;
-        Decision d = reader.read(r.value());
-        if (d.getSequence() == 0) {
-            outsideRuns++;
-        } else {
-            RunFold fold = fold(d.getRunId());
-            fold.accept(d, r.value(), r.partition(), r.offset());
-            listener.decided(d, fold);
-        }
-    }
-
-    private RunFold fold(String runId) {
-        return folds.computeIfAbsent(runId, id -> new RunFold(id, live.get(id), summaries.get(id)));
+    private boolean isMine(ConsumerRecord<byte[], byte[]> r) {
+        return RecordHeaders.get(r.headers(), RecordHeaders.RUN_ID).equals(Optional.of(only));
     }
 
     private boolean wanted(String runId) {

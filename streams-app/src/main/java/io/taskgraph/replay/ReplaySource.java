@@ -19,4 +19,9 @@ public record ReplaySource(
     String changelog() {
         return applicationId + "-run-entries-changelog";
     }
+
+    /** The topic that holds when each run has to be looked at next, likewise. */
+    String timers() {
+        return applicationId + "-run-timers-changelog";
+    }
 }

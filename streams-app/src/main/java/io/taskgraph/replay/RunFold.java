@@ -11,8 +11,9 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * One run's decisions folded into its state with the live {@code apply}, every one checked: the sequence has no gap, the
- * hash chain holds, the digest after it is the recorded one. It stops at the first divergence.
+ * One run's decisions folded into its state with the live {@code apply}, or decided again with the live {@code decide},
+ * every one checked: the sequence has no gap, the hash chain holds, the digest after it is the recorded one. It stops at
+ * the first divergence.
  */
 public final class RunFold {
     private final String runId;
@@ -22,6 +23,8 @@ public final class RunFold {
     private long decisions;
     private boolean comparedWithLive;
     private boolean comparedWithSummary;
+    private Head head;
+    private Redecided redecided;
     private Divergence divergence;
 
     /**
@@ -46,6 +49,12 @@ public final class RunFold {
         this.run = from;
     }
 
+    /** Has it end there, as a manifest says; null: that is not told. */
+    RunFold until(Head head) {
+        this.head = head;
+        return this;
+    }
+
     /** The state so far. */
     public Run run() {
         return run;
@@ -62,49 +71,111 @@ public final class RunFold {
      * @param record the decision as it stands on the log, wire format
      */
     public void accept(Decision d, byte[] record, int partition, long offset) {
+        accept(d, Digests.ofRecord(record).bytes(), new Place("", partition, offset), null, null, null);
+    }
+
+    /** The same. */
+    void accept(Decision d, Recorded r) {
+        accept(d, r.hash(), r.place(), null, null, null);
+    }
+
+    /** Decides the next decision of the log again, if what it was made from is there, or folds it. */
+    void accept(Decision d, Recorded r, Found found, Redecision again) {
+        redecided = redecided == null ? Redecided.NONE : redecided;
+        accept(d, null, r.place(), r, found, again);
+    }
+
+    /** Decisions about silent workers name heartbeats that are not there any more. */
+    void heartbeatsGone(long number) {
+        redecided = redecided.withoutHeartbeats(number);
+    }
+
+    /** The next decision cannot be read. */
+    void unreadable(Place at, String why) {
+        if (!stopped()) {
+            divergence = at(run.sequence() + 1, at, "the decision", "unreadable (" + why + ")", "readable");
+        }
+    }
+
+    /** The record of the decision says otherwise about it than the decision itself. */
+    void mixedUp(Decision d, Place at, String key) {
+        if (!stopped()) {
+            divergence = at(d.getSequence(), at, "the run that the decision is of", runId, key + " by its key");
+        }
+    }
+
+    private void accept(Decision d, byte[] hash, Place place, Recorded r, Found found, Redecision again) {
         if (stopped()) {
             return;
         }
         decisions++;
         if (d.getSequence() != run.sequence() + 1) {
-            diverge(d, partition, offset, "the sequence number", d.getSequence(), run.sequence() + 1);
-            return;
-        }
-        if (!same(d.getPreviousHash(), run.lastHash())) {
+            diverge(d, place, Divergence.SEQUENCE, d.getSequence(), run.sequence() + 1);
+        } else if (!same(d.getPreviousHash(), run.lastHash())) {
             diverge(
                     d,
-                    partition,
-                    offset,
+                    place,
                     "the previous decision's hash",
                     hex(d.getPreviousHash().bytes()),
                     hex(run.lastHash()));
-            return;
+        } else if (redo(d, place, r, found, again) || apply(d, place, hash == null ? r.hash() : hash)) {
+            compare(d, place);
+        }
+    }
+
+    /** Whether the decision was made again, and the run brought over it. */
+    private boolean redo(Decision d, Place place, Recorded r, Found found, Redecision again) {
+        if (again == null) {
+            return false;
+        }
+        if (found.wrong() != null) {
+            diverge(d, place, "what it was made from", "the decision's input", found.wrong());
+            return false;
+        }
+        String missing = found.gone();
+        if (missing == null) {
+            Redecision.Compared compared = again.of(run, found.input(), d, r);
+            if (compared.different() != null) {
+                RecordDifference x = compared.different();
+                diverge(d, place, "decided again, " + x.field(), x.one(), x.other());
+                return false;
+            }
+            missing = compared.missing();
+        }
+        if (missing != null) {
+            redecided = redecided.not(runId, d.getSequence(), missing);
+            return false;
+        }
+        redecided = redecided.again();
+        return true;
+    }
+
+    private boolean apply(Decision d, Place place, byte[] hash) {
+        if (stopped()) {
+            return false;
         }
         try {
             Apply.decision(run, d);
         } catch (RuntimeException e) {
-            diverge(d, partition, offset, "its facts", "applicable", e.toString());
-            return;
+            diverge(d, place, "its facts", "applicable", e.getMessage() == null ? e.toString() : e.getMessage());
+            return false;
         }
         run.seal();
-        run.chain(Digests.ofRecord(record).bytes());
+        run.chain(hash);
         if (!same(d.getStateDigest(), run.stateDigest())) {
-            diverge(
-                    d,
-                    partition,
-                    offset,
-                    "the state digest",
-                    hex(d.getStateDigest().bytes()),
-                    hex(run.stateDigest()));
-            return;
+            diverge(d, place, "the state digest", hex(d.getStateDigest().bytes()), hex(run.stateDigest()));
+            return false;
         }
+        return true;
+    }
+
+    private void compare(Decision d, Place place) {
         if (live != null && live.sequence() == run.sequence()) {
             comparedWithLive = true;
             live.difference(run)
                     .ifPresent(e -> diverge(
                             d,
-                            partition,
-                            offset,
+                            place,
                             "in the live state, " + e.entry() + (e.field().isEmpty() ? "" : ", field " + e.field()),
                             e.other(),
                             e.one()));
@@ -114,8 +185,7 @@ public final class RunFold {
             if (!same(summary.getStateDigest(), run.stateDigest())) {
                 diverge(
                         d,
-                        partition,
-                        offset,
+                        place,
                         "the summary's state digest",
                         hex(summary.getStateDigest().bytes()),
                         hex(run.stateDigest()));
@@ -123,16 +193,43 @@ public final class RunFold {
         }
     }
 
+    /** Whether it stands where live state and summary, which are there, were read, and agrees with both. */
+    boolean isProved() {
+        return !stopped()
+                && (head == null ? comparedWithLive : head.sequence() == run.sequence())
+                && (summary == null || comparedWithSummary || summary.getSequence() < run.sequence());
+    }
+
     /** The verdict, the log having been read to its end. */
     public RunVerdict finish() {
         if (!stopped() && live != null && !comparedWithLive) {
-            divergence = new Divergence(
-                    runId, 0, -1, -1, "the live state's sequence number", "" + live.sequence(), "" + run.sequence());
+            end("the live state's sequence number", live.sequence());
+        }
+        if (!stopped() && head != null) {
+            compareWithHead();
         }
         if (!stopped() && summary != null && !comparedWithSummary) {
-            divergence = new Divergence(
-                    runId, 0, -1, -1, "the summary's sequence number", "" + summary.getSequence(), "" + run.sequence());
+            end("the summary's sequence number", summary.getSequence());
         }
+        return verdict();
+    }
+
+    private void compareWithHead() {
+        if (head.sequence() != run.sequence()) {
+            end("the manifest's last sequence number", head.sequence());
+        } else if (!head.hash().equals(hex(run.lastHash()))) {
+            divergence = at(run.sequence(), null, "the hash of its last decision", head.hash(), hex(run.lastHash()));
+        } else if (!head.stateDigest().equals(hex(run.stateDigest()))) {
+            divergence =
+                    at(run.sequence(), null, "the manifest's state digest", head.stateDigest(), hex(run.stateDigest()));
+        }
+    }
+
+    private void end(String what, long recorded) {
+        divergence = at(0, null, what, recorded, run.sequence());
+    }
+
+    private RunVerdict verdict() {
         return new RunVerdict(
                 runId,
                 decisions,
@@ -141,12 +238,25 @@ public final class RunFold {
                 run.phase().name(),
                 comparedWithLive,
                 comparedWithSummary,
-                Optional.ofNullable(divergence));
+                Optional.ofNullable(divergence),
+                Optional.ofNullable(redecided));
     }
 
-    private void diverge(Decision d, int partition, long offset, String what, Object recorded, Object replayed) {
-        divergence = new Divergence(
-                runId, d.getSequence(), partition, offset, what, String.valueOf(recorded), String.valueOf(replayed));
+    private void diverge(Decision d, Place place, String what, Object recorded, Object replayed) {
+        divergence = at(d.getSequence(), place, what, recorded, replayed);
+    }
+
+    private Divergence at(long sequence, Place place, String what, Object recorded, Object replayed) {
+        boolean file = place != null && place.partition() < 0 && place.number() >= 0;
+        return new Divergence(
+                runId,
+                sequence,
+                place == null ? -1 : place.partition(),
+                place == null || file ? -1 : place.number(),
+                what,
+                String.valueOf(recorded),
+                String.valueOf(replayed),
+                file ? place.toString() : "");
     }
 
     private static boolean same(Digest recorded, byte[] replayed) {

@@ -30,13 +30,11 @@ public final class LivenessTable {
     private static final class OfRun {
         final Map<String, Long> heard = new HashMap<>(4);
         final Map<String, OfWorker> workers = new HashMap<>(4);
+        final Map<String, Long> beats = new HashMap<>(4);
         final Set<String> lost = new HashSet<>(2);
     }
 
     private final Map<String, OfRun> runs = new HashMap<>();
-    /** How much of an attempt's progress is kept, in characters. */
-    private static final int PROGRESS = 4096;
-
     /** The longest name of a worker, in characters. */
     private static final int NAME = 256;
     /** How many attempts of a worker are remembered that it does not name any more. */
@@ -61,6 +59,11 @@ public final class LivenessTable {
         of(runId, true).heard.merge(workerId, at, Math::max);
     }
 
+    /** The worker's last heartbeat stands at this offset. */
+    public void beat(String runId, String workerId, long offset) {
+        of(runId, true).beats.put(workerId, offset);
+    }
+
     /**
      * What the worker's heartbeat said of its attempts.
      *
@@ -71,7 +74,7 @@ public final class LivenessTable {
         w.toldAt = idle || !attempts.isEmpty() ? at : 0;
         for (ActiveAttempt a : attempts) {
             String progress = a.getProgress();
-            String kept = progress == null ? null : progress.substring(0, Math.min(PROGRESS, progress.length()));
+            String kept = progress == null ? null : Liveness.kept(progress);
             w.named.put(a.getTaskId(), new Named(a.getAttempt(), at, kept));
         }
         if (w.named.size() > attempts.size() + REMEMBERED) {
@@ -141,6 +144,11 @@ public final class LivenessTable {
                 Named n = w.named.get(taskId);
                 long namedAt = n == null || n.attempt != attempt ? 0 : n.at;
                 return namedAt == w.toldAt ? 0 : Math.max(since, namedAt);
+            }
+
+            @Override
+            public long heartbeatOf(String worker) {
+                return run.beats.getOrDefault(worker, -1L);
             }
 
             @Override

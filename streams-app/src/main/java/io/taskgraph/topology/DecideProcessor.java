@@ -48,8 +48,6 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
     private static final int RUNS_A_TICK = 1_000;
     /** When a run that cannot be read is looked at again. */
     private static final long UNREADABLE_AGAIN_MILLIS = 60_000;
-    /** Room for the envelope of a record on the log. */
-    private static final int ENVELOPE_BYTES = 1_024;
 
     private final Wiring wiring;
     private final CommitPacing pacing;
@@ -66,7 +64,7 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
         this.wiring = wiring;
         this.pacing = pacing;
         this.cachedEntries = cachedEntries;
-        this.engine = new Engine(onLog(wiring), TopicCatalogue.MAX_RECORD_BYTES - ENVELOPE_BYTES);
+        this.engine = new Engine(onLog(wiring), TopicCatalogue.MAX_DECISION_BYTES);
     }
 
     @Override
@@ -104,6 +102,7 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
             return;
         }
         liveness.heard(heartbeat.getRunId(), heartbeat.getWorkerId(), context.currentSystemTimeMs());
+        liveness.beat(heartbeat.getRunId(), heartbeat.getWorkerId(), at.offset());
         liveness.told(
                 heartbeat.getRunId(),
                 heartbeat.getWorkerId(),

@@ -61,7 +61,16 @@ class ProofCommandsTest {
                 name: Chain
                 tasks: [{id: a, seconds: 0.01}, {id: b, depends_on: [a], seconds: 0.01}]
                 """);
-        run("submit", file.toString(), "--run-id", "chain", "--watch");
+        run(
+                "submit",
+                file.toString(),
+                "--run-id",
+                "chain",
+                "--watch",
+                "--traceparent",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        Path idle = Files.writeString(given.resolve("idle.yaml"), "name: idle\ntasks: [{id: a, agent_type: nobody}]\n");
+        run("submit", idle.toString(), "--run-id", "idle");
     }
 
     @AfterAll
@@ -117,6 +126,122 @@ class ProofCommandsTest {
     }
 
     @Test
+    void everyDecisionIsDecidedAgain() throws Exception {
+        CommandLineRun one = run("replay", "chain", "--strict");
+        List<String> all =
+                run("replay", "--strict", "--all", "--json").out().lines().toList();
+        JsonNode last = JSON.readTree(all.get(all.size() - 1));
+
+        assertThat(one.err()).isEmpty();
+        assertThat(one.exitCode()).isZero();
+        assertThat(one.out())
+                .contains("Replay agrees", "Decided again from the recorded inputs, and the same byte for byte: ");
+        assertThat(last.path("agrees").asBoolean()).isTrue();
+        assertThat(last.path("decided_again").asLong())
+                .isEqualTo(last.path("decisions").asLong());
+        assertThat(last.path("not_decided_again").asLong()).isZero();
+        assertThat(run("replay", "chain", "--all").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void anExportIsProvedWithoutTheCluster() throws Exception {
+        Path export = given.resolve("export");
+        CommandLineRun exported = run("export", "--all", "--to", export.toString());
+        CommandLineRun again = run("export", "--all", "--to", export.toString());
+        CommandLineRun proved = CommandLineRun.of("replay", "--from", export.toString(), "--strict");
+        Path one = given.resolve("one");
+        run("export", "chain", "--to", one.toString());
+        CommandLineRun provedOne = CommandLineRun.of("replay", "--from", one.toString(), "--strict", "--json");
+
+        assertThat(exported.err()).isEmpty();
+        assertThat(exported.out()).startsWith("exported  ").contains(" of 2 runs and ", "manifest  SHA-256 ");
+        assertThat(proved.err()).isEmpty();
+        assertThat(proved.out()).contains("Replay agrees", "same byte for byte");
+        assertThat(provedOne.exitCode()).isZero();
+        assertThat(provedOne.out().lines()).hasSize(2).first().asString().contains("\"run_id\":\"chain\"");
+        assertThat(again)
+                .isEqualTo(new CommandLineRun(
+                        1,
+                        "",
+                        "taskgraph: " + export + " is not empty: give a directory that is, or is not there yet.\n"));
+        assertThat(run("export", "nobody", "--to", given.resolve("nobody").toString())
+                        .err())
+                .startsWith("taskgraph: There is no run nobody on the decision log");
+
+        Path file = export.resolve("decisions-00000-000.avro");
+        for (int p = 1; !Files.exists(file); p++) {
+            file = export.resolve("decisions-0000" + p + "-000.avro");
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 60] ^= 1;
+        Files.write(file, bytes);
+        CommandLineRun flipped = CommandLineRun.of("replay", "--from", export.toString());
+        assertThat(flipped.exitCode()).isEqualTo(1);
+        assertThat(flipped.err()).startsWith("taskgraph: " + file.getFileName() + ", record ");
+    }
+
+    @Test
+    void anExportIsImportedElsewhereAndGoesOnThere() throws Exception {
+        Path export = given.resolve("to-import");
+        run("export", "--all", "--to", export.toString());
+        assertThat(run("import", export.toString()).err()).contains("is running at ");
+        assertThat(at("elsewhere.", "import", export.toString()).err())
+                .startsWith("taskgraph: There is no topic elsewhere.decisions at ");
+        startElsewhere().close();
+        CommandLineRun imported = at("elsewhere.", "import", export.toString());
+        for (long limit = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+                imported.err().contains("is running at ") && System.nanoTime() < limit; ) {
+            imported = at("elsewhere.", "import", export.toString());
+        }
+        CommandLineRun again = at("elsewhere.", "import", export.toString());
+        CommandLineRun replayed = at("elsewhere.", "replay", "--all");
+
+        assertThat(imported.err()).isEmpty();
+        assertThat(imported.out()).startsWith("imported  ").contains(" of 2 runs, ");
+        assertThat(again.err()).contains(" already, under prefix elsewhere.: nothing was imported");
+        assertThat(replayed.err()).isEmpty();
+        assertThat(replayed.out()).contains("Replay agrees", "live state stores of 2 runs");
+
+        try (Topology elsewhere = startElsewhere()) {
+            CommandLineRun cancelled = at("elsewhere.", "cancel", "idle");
+            CommandLineRun proved = at("elsewhere.", "replay", "--all");
+            CommandLineRun strict = at("elsewhere.", "replay", "idle", "--strict");
+
+            assertThat(cancelled.out()).startsWith("accepted  idle  cancelled  (decision 2)");
+            assertThat(proved.err()).isEmpty();
+            assertThat(strict.exitCode()).isEqualTo(1);
+            assertThat(strict.err())
+                    .contains(
+                            "1 decision could not be decided again, the first being decision 1 of run idle",
+                            "brought here by an import");
+        }
+    }
+
+    private static Topology startElsewhere() {
+        Cluster where = new Cluster(embedded.bootstrap(), embedded.registryUrl(), "elsewhere.", Map.of());
+        StopSignal signal = StopSignal.install();
+        signal.ended();
+        Ground ground = Ground.lay(
+                where,
+                null,
+                (short) 1,
+                new Patience(Duration.ofMinutes(1), new PrintWriter(new StringWriter()), signal));
+        Topology started = ControlPlaneTopology.start(
+                where,
+                ground.catalogue(),
+                new TopologySettings(TopologySettings.applicationId("elsewhere."), state.resolve("elsewhere"), 1, 0));
+        Ready.await(started, signal);
+        return started;
+    }
+
+    private static CommandLineRun at(String prefix, String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("--bootstrap", embedded.bootstrap(), "--registry", embedded.registryUrl()));
+        all.addAll(List.of("--prefix", prefix));
+        return CommandLineRun.of(all.toArray(String[]::new));
+    }
+
+    @Test
     void aPointThatIsNotThereIsOneSentence() {
         assertThat(run("show", "chain", "--at", "1000").err())
                 .startsWith("taskgraph: Run chain has ")
@@ -132,9 +257,6 @@ class ProofCommandsTest {
     }
 
     private static CommandLineRun run(String... args) {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.addAll(List.of("--bootstrap", embedded.bootstrap(), "--registry", embedded.registryUrl()));
-        all.addAll(List.of("--prefix", PREFIX));
-        return CommandLineRun.of(all.toArray(String[]::new));
+        return at(PREFIX, args);
     }
 }

@@ -179,7 +179,7 @@ final class RandomTeam {
                     Origin.NONE);
         }
         long heard = team.now - random.nextInt(60_000);
-        return new Input.OfTimer("r", team.now, w -> w.equals("x") ? 0 : heard, 0, 17);
+        return new Input.OfTimer("r", team.now, w -> w.equals("x") ? 0 : heard, 0, -1);
     }
 
     private Amounts amounts() {

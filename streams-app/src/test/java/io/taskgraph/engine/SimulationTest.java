@@ -100,7 +100,8 @@ class SimulationTest {
 
     private void simulate(List<Operation> tasks, String what) {
         String where = "seed " + seed + ", " + what;
-        Team team = Team.under(POLICY + "caps: {max_workers: " + (1 + random.nextInt(8)) + CAPS);
+        Team team = Team.under(POLICY + "caps: {max_workers: " + (1 + random.nextInt(8)) + CAPS)
+                .recorded();
         List<Offer> queue = new ArrayList<>();
         List<Letter> letters = new ArrayList<>();
         Map<String, Long> heard = new HashMap<>();
@@ -151,6 +152,7 @@ class SimulationTest {
         assertThat(team.run.bypasses()).as(where).isZero();
         assertThat(team.run.ledger().reserved()).as(where).isEqualTo(Usage.NONE);
         EngineProperties.fold(Run.of("r"), team.log, 0, where);
+        ReplayProperties.assertReplaysStrictly(team, where);
         RunImage ended = RunImage.of(team.run);
         team.reload();
         assertThat(RunImage.of(team.run)).as(where).isEqualTo(ended);

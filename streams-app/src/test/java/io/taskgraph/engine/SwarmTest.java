@@ -174,34 +174,35 @@ class SwarmTest {
 
     private static Team team(Random random) {
         return Team.reconciling(
-                "mutable_graph: true, reconcile: true" + one(random, "", ", priority_mailbox: true"),
-                "max_workers: " + (1 + random.nextInt(100))
-                        + ", max_retries: " + random.nextInt(4)
-                        + ", max_compensating_tasks: " + random.nextInt(6)
-                        + ", heartbeat_staleness: 30s"
-                        + ", reconcile_cooldown: " + one(random, "0s", "0s", "7s")
-                        + one(random, "", ", start_timeout: 40s")
-                        + one(random, "", ", worker_timeout: 60s"),
-                "strategy: "
-                        + one(
-                                random,
-                                "standard",
-                                "standard",
-                                "cautious",
-                                "persistent",
-                                "as-told",
-                                "as-told",
-                                "as-told",
-                                "only-escalates",
-                                "retries-for-ever",
-                                "reassigns",
-                                "throws",
-                                "unheard-of")
-                        + one(random, "", ", every: 4s", ", every: 20s")
-                        + ", rebase: true, at_retry_cap: " + one(random, "fail", "fail", "defer", "pause")
-                        + one(random, "", ", backoff: {first: 3s, factor: 3, most: 60s, jitter: 40}")
-                        + one(random, "", ", degraded: {lost: 1, percent: 1}")
-                        + one(random, "", ", review: {risks: [write, exec], rejections: 1}"));
+                        "mutable_graph: true, reconcile: true" + one(random, "", ", priority_mailbox: true"),
+                        "max_workers: " + (1 + random.nextInt(100))
+                                + ", max_retries: " + random.nextInt(4)
+                                + ", max_compensating_tasks: " + random.nextInt(6)
+                                + ", heartbeat_staleness: 30s"
+                                + ", reconcile_cooldown: " + one(random, "0s", "0s", "7s")
+                                + one(random, "", ", start_timeout: 40s")
+                                + one(random, "", ", worker_timeout: 60s"),
+                        "strategy: "
+                                + one(
+                                        random,
+                                        "standard",
+                                        "standard",
+                                        "cautious",
+                                        "persistent",
+                                        "as-told",
+                                        "as-told",
+                                        "as-told",
+                                        "only-escalates",
+                                        "retries-for-ever",
+                                        "reassigns",
+                                        "throws",
+                                        "unheard-of")
+                                + one(random, "", ", every: 4s", ", every: 20s")
+                                + ", rebase: true, at_retry_cap: " + one(random, "fail", "fail", "defer", "pause")
+                                + one(random, "", ", backoff: {first: 3s, factor: 3, most: 60s, jitter: 40}")
+                                + one(random, "", ", degraded: {lost: 1, percent: 1}")
+                                + one(random, "", ", review: {risks: [write, exec], rejections: 1}"))
+                .recorded();
     }
 
     /** One run from its plan to its end. */

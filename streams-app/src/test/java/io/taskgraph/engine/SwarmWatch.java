@@ -146,6 +146,9 @@ final class SwarmWatch {
         assertThat(team.run.graph().unfinished()).as(where).isZero();
         assertThat(team.run.leases().all()).as(where).isEmpty();
         EngineProperties.fold(Run.of("r"), team.log, 0, where);
+        if (team.strict != null) {
+            ReplayProperties.assertReplaysStrictly(team, where);
+        }
         RunImage image = RunImage.of(team.run);
         team.reload();
         assertThat(RunImage.of(team.run)).as(where).isEqualTo(image);

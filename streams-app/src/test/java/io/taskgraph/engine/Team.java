@@ -24,6 +24,7 @@ import io.taskgraph.policy.contract.Cap;
 import io.taskgraph.policy.contract.Caps;
 import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.policy.presets.Presets;
+import io.taskgraph.replay.StrictLog;
 import io.taskgraph.schemas.codec.Digests;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,6 +52,9 @@ final class Team {
     final Engine engine = new Engine(DecisionEncoder.PLAIN, MAX_DECISION_BYTES);
     final String runId;
     final List<Decided> log = new ArrayList<>();
+    /** The same with its inputs, as topics would hold them; null: inputs stand nowhere. */
+    StrictLog strict;
+
     /** By key in hex: what the store holds. */
     final Map<String, EntryChange> stored = new TreeMap<>();
 
@@ -134,6 +138,13 @@ final class Team {
         return with(CAPS);
     }
 
+    /** From here on inputs come from topics, so that the log can be replayed strictly. */
+    Team recorded() {
+        strict = new StrictLog(MAX_DECISION_BYTES);
+        log.forEach(d -> strict.decided(d.bytes()));
+        return this;
+    }
+
     static Caps workers(int maxWorkers) {
         return CAPS.with(Cap.MAX_WORKERS, maxWorkers);
     }
@@ -143,13 +154,16 @@ final class Team {
     }
 
     Optional<Decided> step(Input input) {
-        Optional<Decided> decided = engine.step(run, input, now);
+        Optional<Decided> decided = engine.step(run, strict == null ? input : strict.record(input), now);
         decided.ifPresent(this::keep);
         return decided;
     }
 
     private void keep(Decided d) {
         log.add(d);
+        if (strict != null) {
+            strict.decided(d.bytes());
+        }
         for (EntryChange c : d.changes()) {
             String key = HexFormat.of().formatHex(c.key());
             if (c.value() == null) {

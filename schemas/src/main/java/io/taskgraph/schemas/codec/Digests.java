@@ -32,6 +32,13 @@ public final class Digests {
         return new Digest(SHA_256.get().digest(bytes));
     }
 
+    /** SHA-256 of a part of those bytes, as 32 bytes. */
+    public static byte[] sha256(byte[] bytes, int from, int length) {
+        MessageDigest digest = SHA_256.get();
+        digest.update(bytes, from, length);
+        return digest.digest();
+    }
+
     /**
      * What the next decision's {@code previousHash} has to be: SHA-256 over the Avro payload of this record.
      *

@@ -3,6 +3,7 @@ package io.taskgraph.schemas.codec;
 import java.io.IOException;
 import org.apache.avro.Conversion;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
 import org.apache.avro.data.TimeConversions;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
@@ -21,6 +22,7 @@ public final class RecordCodec<T extends SpecificRecord> {
     private final Schema schema;
     private final SpecificData model;
     private final ValueWriter writer;
+    private final ValueReader ours;
     private final Reader<T> reader;
 
     private RecordCodec(Class<T> type) {
@@ -30,6 +32,7 @@ public final class RecordCodec<T extends SpecificRecord> {
         Conversion<?> timestamps = new TimeConversions.TimestampMillisConversion();
         model.addLogicalTypeConversion(timestamps);
         this.writer = ValueWriter.of(schema);
+        this.ours = ValueReader.of(schema);
         this.reader = readerOf(schema);
     }
 
@@ -76,7 +79,10 @@ public final class RecordCodec<T extends SpecificRecord> {
      * @throws UnreadableRecordException of kind {@code UNDECODABLE}, if that schema cannot be read as this record
      */
     public Reader<T> readerOf(Schema writersSchema) {
-        return new Reader<>(type, writersSchema, schema, model);
+        boolean same =
+                SchemaNormalization.toParsingForm(writersSchema).equals(SchemaNormalization.toParsingForm(schema));
+        return new Reader<>(
+                type, same ? ours : null, same ? null : new SpecificDatumReader<>(writersSchema, schema, model));
     }
 
     private ByteSink write(T record, boolean framed, int schemaId) {
@@ -105,11 +111,19 @@ public final class RecordCodec<T extends SpecificRecord> {
     /** Reads one version of a record. */
     public static final class Reader<T extends SpecificRecord> {
         private final Class<T> type;
+        private final ValueReader same;
         private final SpecificDatumReader<T> datums;
 
-        private Reader(Class<T> type, Schema writersSchema, Schema schema, SpecificData model) {
+        /**
+         * One of the two.
+         *
+         * @param same reads what was written with our own schema
+         * @param datums resolves another version to ours
+         */
+        private Reader(Class<T> type, ValueReader same, SpecificDatumReader<T> datums) {
             this.type = type;
-            this.datums = new SpecificDatumReader<>(writersSchema, schema, model);
+            this.same = same;
+            this.datums = datums;
         }
 
         /**
@@ -120,9 +134,18 @@ public final class RecordCodec<T extends SpecificRecord> {
         public T read(byte[] bytes, int offset, int length) {
             Buffers buffers = Buffers.OF_THREAD.get();
             try {
-                buffers.decoder = DecoderFactory.get().binaryDecoder(bytes, offset, length, buffers.decoder);
-                T record = datums.read(null, buffers.decoder);
-                if (!buffers.decoder.isEnd()) {
+                T record;
+                boolean atEnd;
+                if (same != null) {
+                    ByteSource in = new ByteSource(bytes, offset, length);
+                    record = type.cast(same.read(in));
+                    atEnd = in.isAtEnd();
+                } else {
+                    buffers.decoder = DecoderFactory.get().binaryDecoder(bytes, offset, length, buffers.decoder);
+                    record = datums.read(null, buffers.decoder);
+                    atEnd = buffers.decoder.isEnd();
+                }
+                if (!atEnd) {
                     throw new UnreadableRecordException(
                             UnreadableRecordException.Kind.UNDECODABLE,
                             "The bytes are not one " + type.getSimpleName() + ": some are left over at its end.");

@@ -8,6 +8,7 @@ import io.taskgraph.schemas.TopicCatalogue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.avro.Schema;
 
 /** Registers the catalogue's subjects. Doing so again changes nothing. */
 public final class SchemaRegistration {
@@ -38,6 +39,16 @@ public final class SchemaRegistration {
             all.add(register(registry, topic));
         }
         return List.copyOf(all);
+    }
+
+    /**
+     * Registers another version of a topic's schema, as an import brings it. Errors as for {@link #registerAll}.
+     *
+     * @return its id
+     */
+    public static int register(SchemaRegistry registry, Topic<?> topic, Schema version) {
+        return registry.ask("Subject " + topic.subject(), () -> registry.client()
+                .register(topic.subject(), new AvroSchema(version)));
     }
 
     /** Registers one topic's schema. Errors as for {@link #registerAll}. */

@@ -126,7 +126,7 @@ public final class SchemaRegistry implements AutoCloseable {
      * @throws RegistryUnavailableException if the registry does not answer
      * @throws RegistryRefusedException if it answers otherwise, for instance that we may not ask
      */
-    Schema schemaOf(int id) {
+    public Schema schemaOf(int id) {
         Schema known = schemas.get(id);
         if (known != null) {
             return known;

@@ -1,0 +1,166 @@
+package io.taskgraph.replay;
+
+import io.taskgraph.avro.Decision;
+import io.taskgraph.avro.RunSummary;
+import io.taskgraph.engine.Run;
+import io.taskgraph.schemas.TopicCatalogue;
+import io.taskgraph.schemas.codec.UnreadableRecordException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Proves an export, with no Kafka and no registry: every file is what its manifest says, every run's log holds and ends
+ * where the manifest says, and, if asked for, every decision follows from its input.
+ *
+ * <p>Memory: the heads and summaries of the runs, and the states of those that are under way at one place of a file.
+ */
+public final class ExportReplay {
+    private final Path directory;
+    private final Manifest manifest;
+    private final boolean strict;
+    private final Replay.Progress progress;
+    private final Consumer<Run> proved;
+    private final Map<String, RunSummary> summaries = new HashMap<>();
+    private final TreeMap<String, Head> heads = new TreeMap<>();
+    private final List<RunVerdict> verdicts = new ArrayList<>();
+    private Redecided redecided = Redecided.NONE;
+    private Optional<Divergence> outside = Optional.empty();
+    private long decisions;
+    private long outsideRuns;
+    private long done;
+    private final long total;
+
+    private ExportReplay(
+            Path directory, Manifest manifest, boolean strict, Replay.Progress progress, Consumer<Run> proved) {
+        this.directory = directory;
+        this.manifest = manifest;
+        this.strict = strict;
+        this.progress = progress;
+        this.proved = proved;
+        this.total = manifest.parts().stream()
+                .flatMap(p -> p.files().stream())
+                .mapToLong(Manifest.File::records)
+                .sum();
+        manifest.runs().forEach(r -> heads.put(r.runId(), r.head()));
+    }
+
+    /**
+     * Proves it.
+     *
+     * @param strict whether every decision is decided again
+     * @throws HistoryException if a file is not what was written: it names the file and the first record that was damaged,
+     *     dropped, doubled or put elsewhere
+     */
+    public static ReplayReport of(Path directory, boolean strict, Replay.Progress progress) {
+        return of(directory, Manifest.read(directory), strict, progress, run -> {});
+    }
+
+    /** @param proved hears each run as it stands at the end of its log */
+    static ReplayReport of(
+            Path directory, Manifest manifest, boolean strict, Replay.Progress progress, Consumer<Run> proved) {
+        return new ExportReplay(directory, manifest, strict, progress, proved).run();
+    }
+
+    private ReplayReport run() {
+        RecordReader<RunSummary> reader = new RecordReader<>(RunSummary.class);
+        for (Manifest.Part part : manifest.parts()) {
+            if (part.family().equals("runs")) {
+                read(part, r -> {
+                    RunSummary s = reader.read(r);
+                    summaries.put(s.getRunId(), s);
+                });
+            } else if (!part.family().equals("decisions")) {
+                read(part, r -> {});
+            }
+        }
+        try (ExportRecordings recordings = new ExportRecordings(directory, manifest)) {
+            for (Manifest.Part part : manifest.of("decisions")) {
+                fold(part, recordings);
+            }
+        }
+        heads.forEach((id, head) ->
+                verdicts.add(new RunFold(id, null, null).until(head).finish()));
+        verdicts.sort(Comparator.comparing(RunVerdict::runId));
+        List<String> notChecked = new ArrayList<>();
+        notChecked.add("The live state: an export has none.");
+        notChecked.add("That the export is the one that was made: compare its manifest's SHA-256 with the one that was"
+                + " told then.");
+        notChecked.addAll(Limits.of(strict, redecided, 0));
+        return new ReplayReport(
+                decisions,
+                outsideRuns,
+                List.copyOf(verdicts),
+                notChecked,
+                strict ? Optional.of(redecided) : Optional.empty(),
+                outside);
+    }
+
+    private void read(Manifest.Part part, Consumer<Recorded> each) {
+        try (Cursor cursor = new ExportCursor(directory, part)) {
+            for (Recorded r = cursor.next(); r != null; r = cursor.next()) {
+                each.accept(r);
+                told();
+            }
+        }
+    }
+
+    private void fold(Manifest.Part part, ExportRecordings recordings) {
+        try (Cursor cursor = new ExportCursor(directory, part);
+                Inputs inputs = strict ? new Inputs(recordings, null) : null) {
+            PartitionFold fold = new PartitionFold(
+                    id -> new RunFold(id, null, summaries.remove(id)).until(heads.remove(id)),
+                    inputs,
+                    TopicCatalogue.MAX_DECISION_BYTES,
+                    proved);
+            try {
+                for (Recorded r = cursor.next(); r != null; r = cursor.next()) {
+                    fold.accept(r, null);
+                    told();
+                }
+            } catch (DamagedRecord e) {
+                throw new HistoryException(e.getMessage() + reads(e.record(), fold), e);
+            } catch (HistoryException e) {
+                throw new HistoryException(e.getMessage() + after(fold), e);
+            }
+            List<RunVerdict> found = fold.finish(RunFold::finish);
+            verdicts.addAll(found);
+            decisions += fold.decisions();
+            outsideRuns += fold.outsideRuns();
+            outside = outside.or(fold::outsideDivergence);
+            if (strict) {
+                redecided = redecided.plus(fold.outside());
+                found.forEach(v -> redecided = redecided.plus(v.strict().orElse(Redecided.NONE)));
+            }
+        }
+    }
+
+    private void told() {
+        done++;
+        if ((done & 1023) == 0) {
+            progress.at(done, total);
+        }
+    }
+
+    private static String reads(Recorded r, PartitionFold fold) {
+        try {
+            Decision d = new RecordReader<>(Decision.class).read(r);
+            return " It reads as decision " + d.getSequence() + " of run " + d.getRunId() + ".";
+        } catch (UnreadableRecordException e) {
+            return after(fold);
+        }
+    }
+
+    private static String after(PartitionFold fold) {
+        return fold.last() == null
+                ? ""
+                : " The record before it is decision " + fold.last().getSequence() + " of run "
+                        + fold.last().getRunId() + ".";
+    }
+}
