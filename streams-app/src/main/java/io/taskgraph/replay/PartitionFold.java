@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -28,6 +29,7 @@ final class PartitionFold {
     private final Redecision again;
     private final Consumer<Run> whole;
     private final Replay.Listener listener;
+    private BiFunction<String, Long, RunFold> takeUp;
     private Decision last;
     private long decisions;
     private long outsideRuns;
@@ -101,7 +103,7 @@ final class PartitionFold {
             }
             return;
         }
-        fold = fold == null ? fold(d.getRunId()) : fold;
+        fold = fold == null ? begun(d.getRunId(), d.getSequence()) : fold;
         if (key != null && !key.equals(d.getRunId())) {
             fold.mixedUp(d, r.place(), key);
         } else if (inputs == null) {
@@ -161,6 +163,22 @@ final class PartitionFold {
         }
     }
 
+    /**
+     * Has runs taken up in their middle whose beginning is on the log no more.
+     *
+     * @param how gives the fold of a run from the number of the first decision that the log has of it; 0: it has none
+     */
+    PartitionFold takingUp(BiFunction<String, Long, RunFold> how) {
+        takeUp = how;
+        return this;
+    }
+
+    private RunFold begun(String runId, long first) {
+        return first == 1 || takeUp == null
+                ? fold(runId)
+                : folds.computeIfAbsent(runId, id -> takeUp.apply(id, first));
+    }
+
     private RunFold fold(String runId) {
         return folds.computeIfAbsent(runId, begin);
     }
@@ -168,7 +186,7 @@ final class PartitionFold {
     /** A run that is to be there, whether the log has it or not. */
     void expect(String runId) {
         if (!proved.contains(runId)) {
-            fold(runId);
+            begun(runId, 0);
         }
     }
 

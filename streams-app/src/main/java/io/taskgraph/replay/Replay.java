@@ -10,11 +10,16 @@ import io.taskgraph.schemas.TopicCatalogue;
 import io.taskgraph.schemas.registry.RecordDeserializer;
 import io.taskgraph.schemas.registry.RegistryConfig;
 import io.taskgraph.schemas.registry.SchemaRegistry;
+import io.taskgraph.snapshot.IndexedSnapshot;
+import io.taskgraph.snapshot.SnapshotException;
+import io.taskgraph.snapshot.SnapshotTopic;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -56,6 +61,7 @@ public final class Replay {
     private final List<String> notChecked = new ArrayList<>();
     private final List<RunVerdict> verdicts = new ArrayList<>();
     private Optional<Divergence> outside = Optional.empty();
+    private SnapshotTopic snapshots;
     private Redecided redecided = Redecided.NONE;
     private long decisions;
     private long outsideRuns;
@@ -97,7 +103,12 @@ public final class Replay {
         RegistryConfig config = RegistryConfig.of(source.registryUrl()).with(source.properties());
         try (SchemaRegistry registry = SchemaRegistry.open(config);
                 TopicScan scan = new TopicScan(source);
-                ClusterRecordings recordings = new ClusterRecordings(source, registry)) {
+                ClusterRecordings recordings = new ClusterRecordings(source, registry);
+                SnapshotTopic taken = SnapshotTopic.open(
+                        TopicScan.settings(source), source.topics(), registry, Optional.ofNullable(only))) {
+            snapshots = taken;
+            // First: so that no snapshot is of a decision after those at which live states are read.
+            readSnapshots();
             List<TopicPartition> log = mine(scan, source.topics().decisions().name());
             boolean stores = !scan.partitions(source.changelog()).isEmpty();
             if (!stores) {
@@ -172,10 +183,8 @@ public final class Replay {
         long[] read = {0};
         try (Inputs inputs = strict ? new Inputs(recordings, only) : null) {
             PartitionFold fold = new PartitionFold(
-                    id -> new RunFold(id, live.remove(id), summaries.remove(id)),
-                    inputs,
-                    TopicCatalogue.MAX_DECISION_BYTES,
-                    listener);
+                            this::whole, inputs, TopicCatalogue.MAX_DECISION_BYTES, listener)
+                    .takingUp(this::takenUp);
             scan.read(
                     List.of(partition),
                     r -> {
@@ -187,6 +196,11 @@ public final class Replay {
                         read[0] = behind;
                         progress.at(done + behind, total);
                     });
+            // Of a run that is decided on seldom the log may have nothing left: its snapshot stands for it.
+            snapshots.index().all().stream()
+                    .filter(s -> s.partition() == partition.partition())
+                    .map(IndexedSnapshot::runId)
+                    .forEach(fold::expect);
             List.copyOf(live.keySet()).forEach(fold::expect);
             List.copyOf(summaries.keySet()).forEach(fold::expect);
             List<RunVerdict> found = fold.finish(RunFold::finish);
@@ -203,6 +217,55 @@ public final class Replay {
         live.clear();
         summaries.clear();
         return read[0];
+    }
+
+    /** The fold of a run from its beginning. */
+    private RunFold whole(String runId) {
+        return new RunFold(runId, live.remove(runId), summaries.remove(runId))
+                .against(snapshots.index().of(runId));
+    }
+
+    private void readSnapshots() {
+        if (snapshots.partitions() == 0) {
+            notChecked.add("Snapshots: there is no topic " + source.topics().snapshots().name() + ".");
+            return;
+        }
+        for (IndexedSnapshot s : snapshots.catchUp().all()) {
+            if (s.isIncomplete()) {
+                notChecked.add("The snapshot of run " + s.runId() + " at decision " + s.sequence() + ": "
+                        + s.problem().orElseThrow() + ".");
+            }
+        }
+    }
+
+    /**
+     * The fold of a run whose history was cut off.
+     *
+     * @param first the first decision that the log has of it; 0: it has none
+     */
+    private RunFold takenUp(String runId, long first) {
+        NavigableMap<Long, IndexedSnapshot> there = snapshots.index().of(runId);
+        Optional<IndexedSnapshot> basis = first == 0
+                ? snapshots.index().newest(runId)
+                : snapshots.index().basis(runId, first);
+        if (basis.isEmpty()) {
+            return first == 0 && there.isEmpty() ? whole(runId) : whole(runId).lost(noBasis(there, first));
+        }
+        try {
+            return new RunFold(snapshots.load(basis.get()), live.remove(runId), summaries.remove(runId))
+                    .against(there)
+                    .asLoaded();
+        } catch (SnapshotException e) {
+            return whole(runId).lost(e.getMessage());
+        }
+    }
+
+    private static String noBasis(NavigableMap<Long, IndexedSnapshot> there, long first) {
+        String unsound = there.tailMap(Math.max(0, first - 1), true).values().stream()
+                .flatMap(s -> s.problem().stream().map(p -> "the one at decision " + s.sequence() + ": " + p))
+                .collect(Collectors.joining("; "));
+        return "nothing, for no sound snapshot stands where the log begins"
+                + (unsound.isEmpty() ? "" : " (" + unsound + ")");
     }
 
     private boolean isMine(ConsumerRecord<byte[], byte[]> r) {

@@ -6,8 +6,11 @@ import io.taskgraph.avro.RunSummary;
 import io.taskgraph.engine.Apply;
 import io.taskgraph.engine.Run;
 import io.taskgraph.schemas.codec.Digests;
+import io.taskgraph.snapshot.IndexedSnapshot;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.NavigableMap;
 import java.util.Optional;
 
 /**
@@ -20,6 +23,13 @@ public final class RunFold {
     private final LiveRun live;
     private final RunSummary summary;
     private final Run run;
+    private final long provedFrom;
+    private NavigableMap<Long, IndexedSnapshot> snapshots = Collections.emptyNavigableMap();
+    /** What keeps the run from being taken up where the log begins; null: nothing. */
+    private String lost;
+    private Divergence lostAt;
+    private int comparedSnapshots;
+    private boolean forgotten;
     private long decisions;
     private boolean comparedWithLive;
     private boolean comparedWithSummary;
@@ -47,6 +57,28 @@ public final class RunFold {
         this.live = live;
         this.summary = summary;
         this.run = from;
+        this.provedFrom = from.sequence();
+    }
+
+    /** Has it compared with the run's snapshots, too, when their decisions are reached. */
+    RunFold against(NavigableMap<Long, IndexedSnapshot> there) {
+        snapshots = there;
+        return this;
+    }
+
+    /**
+     * There is no state to take the run up from where the log begins. That is a divergence, unless the log tells that it
+     * was forgotten.
+     */
+    RunFold lost(String why) {
+        lost = why;
+        return this;
+    }
+
+    /** Compares a run that is taken up from a snapshot as that has it: the log may have nothing more of it. */
+    RunFold asLoaded() {
+        compare(run.sequence(), null);
+        return this;
     }
 
     /** Has it end there, as a manifest says; null: that is not told. */
@@ -109,7 +141,11 @@ public final class RunFold {
             return;
         }
         decisions++;
-        if (d.getSequence() != run.sequence() + 1) {
+        if (lost != null) {
+            passOver(d, place);
+        } else if (d.getSequence() <= provedFrom && d.getSequence() <= run.sequence()) {
+            passOverBefore(d, place, hash == null ? r.hash() : hash);
+        } else if (d.getSequence() != run.sequence() + 1) {
             diverge(d, place, Divergence.SEQUENCE, d.getSequence(), run.sequence() + 1);
         } else if (!same(d.getPreviousHash(), run.lastHash())) {
             diverge(
@@ -119,7 +155,25 @@ public final class RunFold {
                     hex(d.getPreviousHash().bytes()),
                     hex(run.lastHash()));
         } else if (redo(d, place, r, found, again) || apply(d, place, hash == null ? r.hash() : hash)) {
-            compare(d, place);
+            forgotten = !run.exists();
+            compare(d.getSequence(), place);
+            compareSnapshot(d, place);
+        }
+    }
+
+    private void passOver(Decision d, Place place) {
+        if (d.getFacts().stream().anyMatch(f -> f.getRunForgotten() != null)) {
+            lost = null;
+            forgotten = true;
+        } else if (lostAt == null) {
+            lostAt = at(d.getSequence(), place, "its history", "decision " + d.getSequence() + " and on", lost);
+        }
+    }
+
+    /** The snapshot stands for it; the one that it was taken after has to be the log's. */
+    private void passOverBefore(Decision d, Place place, byte[] hash) {
+        if (d.getSequence() == run.sequence() && !Arrays.equals(hash, run.lastHash())) {
+            diverge(d, place, "the snapshot's decision hash", hex(run.lastHash()), hex(hash));
         }
     }
 
@@ -169,22 +223,23 @@ public final class RunFold {
         return true;
     }
 
-    private void compare(Decision d, Place place) {
-        if (live != null && live.sequence() == run.sequence()) {
+    /** Compares the state with what was read of it elsewhere, if that stands at the same decision. */
+    private void compare(long sequence, Place place) {
+        if (live != null && isLive()) {
             comparedWithLive = true;
             live.difference(run)
-                    .ifPresent(e -> diverge(
-                            d,
+                    .ifPresent(e -> divergence = at(
+                            sequence,
                             place,
                             "in the live state, " + e.entry() + (e.field().isEmpty() ? "" : ", field " + e.field()),
                             e.other(),
                             e.one()));
         }
-        if (!stopped() && summary != null && summary.getSequence() == run.sequence()) {
+        if (!stopped() && summary != null && isSummarized()) {
             comparedWithSummary = true;
             if (!same(summary.getStateDigest(), run.stateDigest())) {
-                diverge(
-                        d,
+                divergence = at(
+                        sequence,
                         place,
                         "the summary's state digest",
                         hex(summary.getStateDigest().bytes()),
@@ -193,15 +248,57 @@ public final class RunFold {
         }
     }
 
+    /** A run that was forgotten may have given its id to another one, which has decisions with the same numbers. */
+    private boolean isLive() {
+        return run.exists()
+                && live.sequence() == run.sequence()
+                && (live.run().identity() == null
+                        || live.run().identity().createdAt() == run.identity().createdAt());
+    }
+
+    private boolean isSummarized() {
+        return run.exists()
+                && summary.getSequence() == run.sequence()
+                && (summary.getCreatedAt() == null
+                        || summary.getCreatedAt().toEpochMilli() == run.identity().createdAt());
+    }
+
+    private void compareSnapshot(Decision d, Place place) {
+        IndexedSnapshot s = snapshots.get(d.getSequence());
+        // One that lacks chunks may be being written, and one of another time is another run's with this id.
+        if (stopped() || s == null || s.isIncomplete() || !s.takenAt().equals(d.getDecidedAt()) || forgotten) {
+            return;
+        }
+        comparedSnapshots++;
+        String problem = s.problem().orElse(null);
+        if (problem != null) {
+            diverge(d, place, "the snapshot there (" + problem + ")", "unsound", hex(run.stateDigest()));
+        } else if (!Arrays.equals(s.stateDigest(), run.stateDigest())) {
+            diverge(d, place, "the snapshot's state digest", hex(s.stateDigest()), hex(run.stateDigest()));
+        } else if (!Arrays.equals(s.decisionHash(), run.lastHash())) {
+            diverge(d, place, "the snapshot's decision hash", hex(s.decisionHash()), hex(run.lastHash()));
+        }
+    }
+
     /** Whether it stands where live state and summary, which are there, were read, and agrees with both. */
     boolean isProved() {
         return !stopped()
+                && lost == null
                 && (head == null ? comparedWithLive : head.sequence() == run.sequence())
                 && (summary == null || comparedWithSummary || summary.getSequence() < run.sequence());
     }
 
     /** The verdict, the log having been read to its end. */
     public RunVerdict finish() {
+        if (!stopped() && lost != null) {
+            divergence = lostAt != null ? lostAt : at(0, null, "its history", "gone from the log", lost);
+        }
+        Optional<IndexedSnapshot> ahead = snapshots.tailMap(run.sequence(), false).values().stream()
+                .filter(s -> !s.isIncomplete() && !forgotten)
+                .findFirst();
+        if (!stopped() && ahead.isPresent()) {
+            end("a snapshot's sequence number", ahead.get().sequence());
+        }
         if (!stopped() && live != null && !comparedWithLive) {
             end("the live state's sequence number", live.sequence());
         }
@@ -235,11 +332,14 @@ public final class RunFold {
                 decisions,
                 run.sequence(),
                 hex(run.stateDigest()),
-                run.phase().name(),
+                forgotten ? "FORGOTTEN" : run.phase().name(),
                 comparedWithLive,
                 comparedWithSummary,
                 Optional.ofNullable(divergence),
-                Optional.ofNullable(redecided));
+                Optional.ofNullable(redecided),
+                provedFrom,
+                comparedSnapshots + (provedFrom > 0 ? 1 : 0),
+                forgotten);
     }
 
     private void diverge(Decision d, Place place, String what, Object recorded, Object replayed) {

@@ -13,6 +13,10 @@ import java.util.Optional;
  * @param comparedWithSummary whether the compacted summary was compared
  * @param divergence the first difference, if there is one
  * @param strict what became of deciding again, if that was asked for
+ * @param provedFrom the decision whose state was taken from a snapshot, because what was before it is on the log no more;
+ *     0: it is proved from its beginning
+ * @param comparedSnapshots how many snapshots were compared, the one that it was taken up from included
+ * @param forgotten whether it was forgotten: there is nothing left to compare
  */
 public record RunVerdict(
         String runId,
@@ -23,8 +27,11 @@ public record RunVerdict(
         boolean comparedWithLive,
         boolean comparedWithSummary,
         Optional<Divergence> divergence,
-        Optional<Redecided> strict) {
-    /** Of a replay that was not strict. */
+        Optional<Redecided> strict,
+        long provedFrom,
+        int comparedSnapshots,
+        boolean forgotten) {
+    /** Of a replay that was not strict, of a run from its beginning on. */
     public RunVerdict(
             String runId,
             long decisions,
@@ -43,7 +50,10 @@ public record RunVerdict(
                 comparedWithLive,
                 comparedWithSummary,
                 divergence,
-                Optional.empty());
+                Optional.empty(),
+                0,
+                0,
+                false);
     }
 
     /** Whether everything that was checked agrees. */

@@ -29,6 +29,11 @@ final class TopicScan implements AutoCloseable {
 
     /** A consumer without a group, of committed records. */
     static KafkaConsumer<byte[], byte[]> consumer(ReplaySource source) {
+        return new KafkaConsumer<>(settings(source), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** What a Kafka client needs to read a source's topics. */
+    static Map<String, Object> settings(ReplaySource source) {
         Map<String, Object> p = new HashMap<>();
         source.properties().forEach((name, value) -> {
             if (!name.startsWith(RegistryConfig.PROPERTY_PREFIX)) {
@@ -42,7 +47,7 @@ final class TopicScan implements AutoCloseable {
         p.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         p.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
         p.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 * 1024 * 1024);
-        return new KafkaConsumer<>(p, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return p;
     }
 
     /** The topic's partitions; empty if there is no such topic. */
