@@ -223,14 +223,11 @@ public final class Replay {
     private RunFold whole(String runId) {
         return new RunFold(runId, live.remove(runId), summaries.remove(runId))
                 .against(snapshots.index().of(runId));
-        return folds.computeIfAbsent(runId, id -> new RunFold(id, live.get(id), summaries.get(id))
-                .against(snapshots.index().of(id)));
     }
 
     private void readSnapshots() {
         if (snapshots.partitions() == 0) {
-            notChecked.add("Snapshots: there is no topic "
-                    + source.topics().snapshots().name() + ".");
+            notChecked.add("Snapshots: there is no topic " + source.topics().snapshots().name() + ".");
             return;
         }
         for (IndexedSnapshot s : snapshots.catchUp().all()) {
@@ -273,16 +270,6 @@ public final class Replay {
 
     private boolean isMine(ConsumerRecord<byte[], byte[]> r) {
         return RecordHeaders.get(r.headers(), RecordHeaders.RUN_ID).equals(Optional.of(only));
-    private void fromSnapshotAlone(String runId) {
-        if (folds.containsKey(runId)) {
-            return;
-        }
-        Optional<IndexedSnapshot> newest = snapshots.index().newest(runId);
-        folds.put(
-                runId,
-                newest.isPresent()
-                        ? from(newest.get())
-                        : new RunFold(runId, live.get(runId), summaries.get(runId)).lost(noBasis(runId, 1)));
     }
 
     private boolean wanted(String runId) {

@@ -28,7 +28,6 @@ public final class RunFold {
     /** What keeps the run from being taken up where the log begins; null: nothing. */
     private String lost;
     private Divergence lostAt;
-
     private int comparedSnapshots;
     private boolean forgotten;
     private long decisions;
@@ -261,8 +260,7 @@ public final class RunFold {
         return run.exists()
                 && summary.getSequence() == run.sequence()
                 && (summary.getCreatedAt() == null
-                        || summary.getCreatedAt().toEpochMilli()
-                                == run.identity().createdAt());
+                        || summary.getCreatedAt().toEpochMilli() == run.identity().createdAt());
     }
 
     private void compareSnapshot(Decision d, Place place) {
@@ -288,34 +286,6 @@ public final class RunFold {
                 && lost == null
                 && (head == null ? comparedWithLive : head.sequence() == run.sequence())
                 && (summary == null || comparedWithSummary || summary.getSequence() < run.sequence());
-    private void passOver(Decision d, int partition, long offset) {
-        if (d.getFacts().stream().anyMatch(f -> f.getRunForgotten() != null)) {
-            lost = null;
-            forgotten = true;
-        } else if (lostAt == null) {
-            lostAt = new Divergence(
-                    runId,
-                    d.getSequence(),
-                    partition,
-                    offset,
-                    "its history",
-                    "decision " + d.getSequence() + " and on",
-                    lost);
-        }
-    }
-
-    /** The snapshot stands for it; the one that it was taken after has to be the log's. */
-    private void passOverBefore(Decision d, byte[] record, int partition, long offset) {
-        byte[] hash = Digests.ofRecord(record).bytes();
-        if (d.getSequence() == provedFrom && provedFrom == run.sequence() && !Arrays.equals(hash, run.lastHash())) {
-            diverge(d, partition, offset, "the snapshot's decision hash", hex(run.lastHash()), hex(hash));
-        }
-    }
-
-    /** Compares a run that is taken up from a snapshot as that has it: the log may have nothing more of it. */
-    RunFold asLoaded() {
-        compare(run.sequence(), -1, -1);
-        return this;
     }
 
     /** The verdict, the log having been read to its end. */

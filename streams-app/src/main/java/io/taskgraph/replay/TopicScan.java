@@ -32,9 +32,6 @@ final class TopicScan implements AutoCloseable {
         return new KafkaConsumer<>(settings(source), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-        consumer = new KafkaConsumer<>(settings(source), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    }
-
     /** What a Kafka client needs to read a source's topics. */
     static Map<String, Object> settings(ReplaySource source) {
         Map<String, Object> p = new HashMap<>();
