@@ -88,6 +88,14 @@ public final class Policy {
     /** When checkpoints are taken and how many are kept. */
     public CheckpointPolicy checkpoints() {
         return provisions.checkpoints();
+    /** When snapshots of the run are taken. */
+    public SnapshotPolicy snapshots() {
+        return provisions.snapshots();
+    }
+
+    /** How much of the run's history stays. */
+    public RetentionPolicy retention() {
+        return provisions.retention();
     }
 
     /** What it is for; empty if it does not say. */

@@ -29,6 +29,8 @@ record Provisions(
         ReconcilePolicy reconcile,
         MailboxPolicy mailbox,
         CheckpointPolicy checkpoints) {
+        SnapshotPolicy snapshots,
+        RetentionPolicy retention) {
 
     /** What a document says that says nothing but its name. */
     static Provisions of(String name) {
@@ -50,6 +52,8 @@ record Provisions(
                 ReconcilePolicy.DEFAULT,
                 MailboxPolicy.DEFAULT,
                 CheckpointPolicy.DEFAULT);
+                SnapshotPolicy.DEFAULT,
+                RetentionPolicy.DEFAULT);
     }
 
     Provisions with(Caps other) {
@@ -71,6 +75,8 @@ record Provisions(
                 reconcile,
                 mailbox,
                 checkpoints);
+                snapshots,
+                retention);
     }
 
     /** The canonical document. */
@@ -92,6 +98,8 @@ record Provisions(
         ReconcileSection.write(text, reconcile);
         MailboxSection.write(text, mailbox);
         CheckpointsSection.write(text, checkpoints);
+        SnapshotsSection.write(text, snapshots);
+        RetentionSection.write(text, retention);
         return text.toString();
     }
 }
