@@ -70,6 +70,9 @@ final class Plane implements AutoCloseable {
     private final RecordSerializer<Decision> log;
     private final Engine engine;
     private final Map<String, Run> runs = new TreeMap<>();
+    /** What tasks have as their payload; null: nothing. */
+    String payload;
+
     private int messages;
 
     Plane(EmbeddedCluster cluster, String prefix, int partitions, Map<String, String> logSettings) {
@@ -134,13 +137,13 @@ final class Plane implements AutoCloseable {
         m.setRunId(runId);
         m.setSentAt(Instant.ofEpochMilli(now));
         m.setActor("planner");
-        m.setOperations(Arrays.stream(tasks).map(Plane::add).toList());
+        m.setOperations(Arrays.stream(tasks).map(this::add).toList());
         return m;
     }
 
-    private static Operation add(String id) {
+    private Operation add(String id) {
         Operation op = new Operation();
-        op.setAddTask(new AddTask(TaskSpec.newBuilder().setTaskId(id).build()));
+        op.setAddTask(new AddTask(TaskSpec.newBuilder().setTaskId(id).setPayload(payload).build()));
         return op;
     }
 
