@@ -217,7 +217,8 @@ public final class Bench implements Callable<Integer> {
             all.addAll(Restores.snapshots(snapshot, SNAPSHOTS, settings(), step -> err.println("bench: " + step)));
         }
         if (out != null) {
-            Files.writeString(out, JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all) + "\n");
+            Files.writeString(
+                    out, JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all) + "\n");
         }
         for (Object one : all) {
             spec.commandLine().getOut().println(json ? JSON.writeValueAsString(one) : one.toString());

@@ -166,8 +166,8 @@ final class Restores implements AutoCloseable {
         } finally {
             plane.close();
         }
-        ReplaySource source = new ReplaySource(
-                site.bootstrap(), site.registryUrl(), site.topics(), "taskgraph", Map.of());
+        ReplaySource source =
+                new ReplaySource(site.bootstrap(), site.registryUrl(), site.topics(), "taskgraph", Map.of());
         List<Taken> taken = new ArrayList<>();
         for (int i = 0; i < times; i++) {
             step.accept("taking snapshot " + (i + 1) + " of " + times);
@@ -203,10 +203,10 @@ final class Restores implements AutoCloseable {
                 .setOperations(operations)
                 .build();
         if (creates) {
-            m.setCreateRun(new CreateRun(runId, "", "offline", Map.of(), null, null));
+            m.setCreateRun(new CreateRun(runId, "", "offline", Map.of(), null, null, null));
         }
-        producer.send(new ProducerRecord<>(
-                site.topics().mutations().name(), runId.getBytes(UTF_8), mutations.write(m)));
+        producer.send(
+                new ProducerRecord<>(site.topics().mutations().name(), runId.getBytes(UTF_8), mutations.write(m)));
     }
 
     private void await(int runs) {

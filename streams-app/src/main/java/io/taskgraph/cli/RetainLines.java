@@ -18,7 +18,8 @@ final class RetainLines {
                 + Counted.of(r.decisions(), "decision") + " folded in " + Times.of(millis) + ".");
         lines.add((dry ? "  would take  " : "  taken       ") + Counted.of(r.taken(), "snapshot") + " in "
                 + Counted.of(r.chunks(), "chunk") + "; " + r.verified() + (dry ? "" : " verified") + " in all");
-        lines.add((dry ? "  would drop  " : "  dropped     ") + Counted.of(r.removed(), "snapshot") + " that newer ones stand for");
+        lines.add((dry ? "  would drop  " : "  dropped     ") + Counted.of(r.removed(), "snapshot")
+                + " that newer ones stand for");
         lines.add((dry ? "  would forget " : "  forgotten   ") + Counted.of(r.forgotten(), "run"));
         for (Cut cut : r.cuts()) {
             lines.add("  partition " + cut.partition() + "  "

@@ -39,7 +39,8 @@ final class SnapshotCommand implements Callable<Integer> {
 
     @Option(
             names = "--ask-only",
-            description = "Leave taking it to `taskgraph retain`, which runs elsewhere: needs no right to write snapshots.")
+            description =
+                    "Leave taking it to `taskgraph retain`, which runs elsewhere: needs no right to write snapshots.")
     private boolean askOnly;
 
     @Option(names = "--json", description = "One JSON object.")

@@ -23,8 +23,7 @@ final class KeepingDirectives {
     /** Only what its policy keeps no longer: whoever may direct runs may not take away what others rely on before its time. */
     static Rejection forget(Deliberation d, String reason) {
         if (!d.policy().on(Flag.TRACE_REPLAY)) {
-            return Refusal.disabled(
-                    Flag.TRACE_REPLAY, "the run is kept for ever; give it a policy that has it on");
+            return Refusal.disabled(Flag.TRACE_REPLAY, "the run is kept for ever; give it a policy that has it on");
         }
         Phase phase = d.run().phase();
         if (phase != Phase.COMPLETED && phase != Phase.FAILED) {
@@ -32,7 +31,9 @@ final class KeepingDirectives {
         }
         long kept = d.policy().retention().finishedMillis();
         if (kept == 0) {
-            return Refusal.of(RejectionCode.DENIED, "the policy keeps finished runs for ever: it has no retention.finished")
+            return Refusal.of(
+                            RejectionCode.DENIED,
+                            "the policy keeps finished runs for ever: it has no retention.finished")
                     .with("rule", "retention.finished")
                     .build();
         }

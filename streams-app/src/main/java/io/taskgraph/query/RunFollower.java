@@ -104,8 +104,7 @@ public final class RunFollower implements AutoCloseable {
             SnapshotIndex index = topic.catchUp();
             Optional<IndexedSnapshot> basis =
                     first == 0 ? index.newest(view.runId()) : index.basis(view.runId(), first);
-            basis.ifPresentOrElse(
-                    snapshot -> view.takeUp(topic.load(snapshot)), () -> beheaded.add(view.runId()));
+            basis.ifPresentOrElse(snapshot -> view.takeUp(topic.load(snapshot)), () -> beheaded.add(view.runId()));
         }
     }
 

@@ -93,8 +93,8 @@ public final class RunView {
         noteLosses(d);
     }
 
-    /** Goes on from a snapshot: what was before is not known. */
-    void takeUp(Run loaded) {
+    /** Goes on from a snapshot, with that run as its own: what was before is not known. */
+    public void takeUp(Run loaded) {
         run = loaded;
         history = new History(loaded);
         takenUpAt = loaded.sequence();

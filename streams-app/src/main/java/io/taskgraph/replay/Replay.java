@@ -84,8 +84,8 @@ public final class Replay {
         RegistryConfig config = RegistryConfig.of(source.registryUrl()).with(source.properties());
         try (SchemaRegistry registry = SchemaRegistry.open(config);
                 TopicScan scan = new TopicScan(source);
-                SnapshotTopic taken =
-                        SnapshotTopic.open(scan.settings(), source.topics(), registry, Optional.ofNullable(only))) {
+                SnapshotTopic taken = SnapshotTopic.open(
+                        TopicScan.settings(source), source.topics(), registry, Optional.ofNullable(only))) {
             snapshots = taken;
             readLive(scan);
             readSummaries(scan, registry);
@@ -168,15 +168,14 @@ public final class Replay {
 
     /** The fold of a run from its beginning. */
     private RunFold whole(String runId) {
-        return folds.computeIfAbsent(
-                runId,
-                id -> new RunFold(id, live.get(id), summaries.get(id))
-                        .against(snapshots.index().of(id)));
+        return folds.computeIfAbsent(runId, id -> new RunFold(id, live.get(id), summaries.get(id))
+                .against(snapshots.index().of(id)));
     }
 
     private void readSnapshots() {
         if (snapshots.partitions() == 0) {
-            notChecked.add("Snapshots: there is no topic " + source.topics().snapshots().name() + ".");
+            notChecked.add("Snapshots: there is no topic "
+                    + source.topics().snapshots().name() + ".");
             return;
         }
         for (IndexedSnapshot s : snapshots.catchUp().all()) {
@@ -215,7 +214,8 @@ public final class Replay {
         String unsound = snapshots.index().of(runId).tailMap(first - 1, true).values().stream()
                 .flatMap(s -> s.problem().stream().map(p -> "the one at decision " + s.sequence() + ": " + p))
                 .collect(Collectors.joining("; "));
-        return "nothing, for no sound snapshot stands where the log begins" + (unsound.isEmpty() ? "" : " (" + unsound + ")");
+        return "nothing, for no sound snapshot stands where the log begins"
+                + (unsound.isEmpty() ? "" : " (" + unsound + ")");
     }
 
     private void fromSnapshotAlone(String runId) {
@@ -227,8 +227,7 @@ public final class Replay {
                 runId,
                 newest.isPresent()
                         ? from(newest.get())
-                        : new RunFold(runId, live.get(runId), summaries.get(runId))
-                                .lost(noBasis(runId, 1)));
+                        : new RunFold(runId, live.get(runId), summaries.get(runId)).lost(noBasis(runId, 1)));
     }
 
     private boolean wanted(String runId) {

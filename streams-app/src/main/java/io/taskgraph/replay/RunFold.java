@@ -26,6 +26,7 @@ public final class RunFold {
     private NavigableMap<Long, IndexedSnapshot> snapshots = Collections.emptyNavigableMap();
     /** What keeps the run from being taken up where the log begins; null: nothing. */
     private String lost;
+
     private int comparedSnapshots;
     private boolean forgotten;
     private long decisions;
@@ -178,7 +179,8 @@ public final class RunFold {
         return run.exists()
                 && summary.getSequence() == run.sequence()
                 && (summary.getCreatedAt() == null
-                        || summary.getCreatedAt().toEpochMilli() == run.identity().createdAt());
+                        || summary.getCreatedAt().toEpochMilli()
+                                == run.identity().createdAt());
     }
 
     private void compareSnapshot(Decision d, int partition, long offset) {
@@ -204,7 +206,13 @@ public final class RunFold {
             forgotten = true;
         } else if (lostAt == null) {
             lostAt = new Divergence(
-                    runId, d.getSequence(), partition, offset, "its history", "decision " + d.getSequence() + " and on", lost);
+                    runId,
+                    d.getSequence(),
+                    partition,
+                    offset,
+                    "its history",
+                    "decision " + d.getSequence() + " and on",
+                    lost);
         }
     }
 

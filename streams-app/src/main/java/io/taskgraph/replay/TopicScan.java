@@ -22,19 +22,13 @@ import org.apache.kafka.common.utils.Utils;
 /** Reads topics from their beginnings to their ends as they are when reading starts; committed records only. */
 final class TopicScan implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final ReplaySource source;
 
     TopicScan(ReplaySource source) {
         consumer = new KafkaConsumer<>(settings(source), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        this.source = source;
     }
 
-    /** What a Kafka client needs to read the source's topics. */
-    Map<String, Object> settings() {
-        return settings(source);
-    }
-
-    private static Map<String, Object> settings(ReplaySource source) {
+    /** What a Kafka client needs to read a source's topics. */
+    static Map<String, Object> settings(ReplaySource source) {
         Map<String, Object> p = new HashMap<>();
         source.properties().forEach((name, value) -> {
             if (!name.startsWith(RegistryConfig.PROPERTY_PREFIX)) {

@@ -109,8 +109,7 @@ final class Books {
             forgotten++;
         } else if (wanted(run, endedBefore)) {
             take(run);
-        } else if (run.problem().isEmpty()
-                && topic.index().of(d.getRunId()).containsKey(d.getSequence())) {
+        } else if (run.problem().isEmpty() && topic.index().of(d.getRunId()).containsKey(d.getSequence())) {
             run.mark();
         }
     }
@@ -165,7 +164,8 @@ final class Books {
 
     /** Of a run that is forgotten nothing stays. What was taken since, of another run with its id, does. */
     private void dropSnapshots(Decision forgetting) {
-        for (IndexedSnapshot s : List.copyOf(topic.index().of(forgetting.getRunId()).values())) {
+        for (IndexedSnapshot s :
+                List.copyOf(topic.index().of(forgetting.getRunId()).values())) {
             if (!s.takenAt().isAfter(forgetting.getDecidedAt())) {
                 remove(s);
             }

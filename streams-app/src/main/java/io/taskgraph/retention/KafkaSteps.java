@@ -1,7 +1,5 @@
 package io.taskgraph.retention;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.taskgraph.avro.RunSnapshot;
 import io.taskgraph.replay.ReplaySource;
 import io.taskgraph.schemas.TopicCatalogue;
@@ -53,8 +51,8 @@ public final class KafkaSteps implements Steps, AutoCloseable {
         p.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
         p.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         this.producer = new KafkaProducer<>(p, new ByteArraySerializer(), new ByteArraySerializer());
-        this.registry = SchemaRegistry.open(
-                RegistryConfig.of(source.registryUrl()).with(source.properties()));
+        this.registry =
+                SchemaRegistry.open(RegistryConfig.of(source.registryUrl()).with(source.properties()));
         this.serializer = registry.serializer(source.topics().snapshots());
         this.topic = source.topics().snapshots().name();
         this.archive = archive;

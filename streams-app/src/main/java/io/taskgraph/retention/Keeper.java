@@ -182,8 +182,9 @@ public final class Keeper implements AutoCloseable {
             run.problem().ifPresent(problems::add);
         }
         for (IndexedSnapshot s : index.all()) {
-            problem(s).ifPresent(what -> problems.add(
-                    "The snapshot of run " + s.runId() + " at decision " + s.sequence() + " is not used: " + what + "."));
+            problem(s)
+                    .ifPresent(what -> problems.add("The snapshot of run " + s.runId() + " at decision " + s.sequence()
+                            + " is not used: " + what + "."));
         }
     }
 
@@ -280,8 +281,7 @@ public final class Keeper implements AutoCloseable {
         }
         steps.truncate(source.topics().decisions().name(), cut.partition(), cut.to());
         InputMarks marks = books.inputs(cut.partition());
-        Map<String, Long> decided =
-                cut.to() >= log.position(cut.partition()) ? marks.all() : marks.before(cut.to());
+        Map<String, Long> decided = cut.to() >= log.position(cut.partition()) ? marks.all() : marks.before(cut.to());
         marks.forgetBefore(cut.to());
         for (Topic<?> topic : source.topics().inputs()) {
             Long before = decided.get(topic.family());

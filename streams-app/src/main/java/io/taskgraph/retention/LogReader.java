@@ -82,7 +82,8 @@ final class LogReader implements AutoCloseable {
                 break;
             }
             for (ConsumerRecord<byte[], byte[]> r : consumer.poll(POLL)) {
-                if (only.isEmpty() || RecordHeaders.get(r.headers(), RecordHeaders.RUN_ID).equals(only)) {
+                if (only.isEmpty()
+                        || RecordHeaders.get(r.headers(), RecordHeaders.RUN_ID).equals(only)) {
                     each.accept(r);
                 }
             }

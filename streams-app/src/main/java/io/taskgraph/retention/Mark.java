@@ -13,6 +13,7 @@ final class Mark {
     private final byte[] decisionHash;
     /** Where the run's next decision stands on the log; -1: there is none yet. */
     private long next = -1;
+
     private boolean verified;
 
     private Mark(long sequence, long at, byte[] stateDigest, byte[] decisionHash) {

@@ -101,7 +101,8 @@ public final class IndexedSnapshot {
         }
         for (ChunkFacts c : chunks.values()) {
             if (!c.sameSnapshot(first)) {
-                return Optional.of("its chunks do not belong together: they name different digests or numbers of chunks");
+                return Optional.of(
+                        "its chunks do not belong together: they name different digests or numbers of chunks");
             }
         }
         for (int i = 0; i < first.chunks(); i++) {
@@ -115,8 +116,8 @@ public final class IndexedSnapshot {
         StateDigest sum = new StateDigest();
         chunks.values().forEach(c -> sum.add(c.sum()));
         if (!Arrays.equals(sum.toBytes(), stateDigest())) {
-            return Optional.of("its entries have the digest " + hex(sum.toBytes()) + ", and it names "
-                    + hex(stateDigest()));
+            return Optional.of(
+                    "its entries have the digest " + hex(sum.toBytes()) + ", and it names " + hex(stateDigest()));
         }
         if (chunks.values().stream().noneMatch(ChunkFacts::headsChain)) {
             return Optional.of("its header does not end in the hash of its decision");

@@ -14,7 +14,7 @@ public final class SnapshotException extends RuntimeException {
 
     /** That snapshot, for that reason. */
     static SnapshotException of(IndexedSnapshot s, String problem) {
-        return new SnapshotException(
-                "The snapshot of run " + s.runId() + " at decision " + s.sequence() + " cannot be used: " + problem + ".");
+        return new SnapshotException("The snapshot of run " + s.runId() + " at decision " + s.sequence()
+                + " cannot be used: " + problem + ".");
     }
 }

@@ -2,6 +2,7 @@ package io.taskgraph.snapshot;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.RunSnapshot;
 import io.taskgraph.avro.SnapshotEntry;
 import io.taskgraph.engine.Run;
@@ -36,6 +37,7 @@ public final class SnapshotTopic implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final String topic;
     private final RecordDeserializer<RunSnapshot> reader;
+    private final RecordDeserializer<Decision> decisions;
     private final SnapshotIndex index;
     private final List<TopicPartition> partitions;
     private final Map<TopicPartition, Long> read = new HashMap<>();
@@ -44,11 +46,13 @@ public final class SnapshotTopic implements AutoCloseable {
             KafkaConsumer<byte[], byte[]> consumer,
             String topic,
             RecordDeserializer<RunSnapshot> reader,
+            RecordDeserializer<Decision> decisions,
             SnapshotIndex index,
             List<TopicPartition> partitions) {
         this.consumer = consumer;
         this.topic = topic;
         this.reader = reader;
+        this.decisions = decisions;
         this.index = index;
         this.partitions = partitions;
     }
@@ -60,7 +64,10 @@ public final class SnapshotTopic implements AutoCloseable {
      * @param only the one run that is wanted, or empty: all
      */
     public static SnapshotTopic open(
-            Map<String, Object> clientProperties, TopicCatalogue topics, SchemaRegistry registry, Optional<String> only) {
+            Map<String, Object> clientProperties,
+            TopicCatalogue topics,
+            SchemaRegistry registry,
+            Optional<String> only) {
         Map<String, Object> p = new HashMap<>(clientProperties);
         p.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         p.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -72,9 +79,10 @@ public final class SnapshotTopic implements AutoCloseable {
         String topic = topics.snapshots().name();
         RecordDeserializer<RunSnapshot> chunks = registry.deserializer(topics.snapshots());
         Predicate<String> wanted = only.<Predicate<String>>map(id -> id::equals).orElse(id -> true);
-        SnapshotIndex index = new SnapshotIndex(chunks, registry.deserializer(topics.decisions()), wanted);
+        RecordDeserializer<Decision> decisions = registry.deserializer(topics.decisions());
+        SnapshotIndex index = new SnapshotIndex(chunks, decisions, wanted);
         try {
-            return new SnapshotTopic(consumer, topic, chunks, index, partitions(consumer, topic, only));
+            return new SnapshotTopic(consumer, topic, chunks, decisions, index, partitions(consumer, topic, only));
         } catch (RuntimeException e) {
             consumer.close();
             throw e;
@@ -157,6 +165,22 @@ public final class SnapshotTopic implements AutoCloseable {
         return loaded(loader, snapshot);
     }
 
+    /** The decision that a sound snapshot was taken after. */
+    public Decision decision(IndexedSnapshot snapshot) {
+        TopicPartition tp = new TopicPartition(topic, snapshot.partition());
+        consumer.assign(List.of(tp));
+        consumer.seek(tp, snapshot.offsets().get(0));
+        for (int i = 0; i < PATIENCE; i++) {
+            for (ConsumerRecord<byte[], byte[]> r : consumer.poll(POLL).records(tp)) {
+                if (r.offset() == snapshot.offsets().get(0)) {
+                    return decisions.read(
+                            ChunkFacts.array(reader.read(r.value()).getDecision()));
+                }
+            }
+        }
+        throw SnapshotException.of(snapshot, "its first chunk does not come; try again");
+    }
+
     private static Run loaded(Run.Loader loader, IndexedSnapshot snapshot) {
         Run run;
         try {
@@ -170,7 +194,8 @@ public final class SnapshotTopic implements AutoCloseable {
                 && Arrays.equals(run.lastHash(), snapshot.decisionHash());
         if (!same) {
             throw SnapshotException.of(
-                    snapshot, "the run that its entries make stands at decision " + run.sequence() + " or has another digest");
+                    snapshot,
+                    "the run that its entries make stands at decision " + run.sequence() + " or has another digest");
         }
         return run;
     }

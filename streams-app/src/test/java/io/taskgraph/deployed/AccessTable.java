@@ -21,10 +21,9 @@ import org.apache.kafka.common.resource.ResourceType;
 
 /** The two access tables of docs/operations.md, read from the page: the tests hold what an administrator would copy. */
 final class AccessTable {
-    private static final List<String> ROLES = 
-            List.of("engine", "planner", "agent", "operator", "keeper", "auditor");
-    private static final Map<String, AclOperation> LETTERS =
-            Map.of("W", AclOperation.WRITE, "R", AclOperation.READ, "D", AclOperation.DESCRIBE, "X", AclOperation.DELETE);
+    private static final List<String> ROLES = List.of("engine", "planner", "agent", "operator", "keeper", "auditor");
+    private static final Map<String, AclOperation> LETTERS = Map.of(
+            "W", AclOperation.WRITE, "R", AclOperation.READ, "D", AclOperation.DESCRIBE, "X", AclOperation.DELETE);
     /** For instance: groups with prefix `taskgraph.agents.`, or: topic `taskgraph-run-entries-changelog`. */
     private static final Pattern RESOURCE =
             Pattern.compile("(topic|group|transactional id)s?( with prefix)? `([^`]+)`.*");

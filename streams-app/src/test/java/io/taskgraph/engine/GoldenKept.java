@@ -29,7 +29,7 @@ final class GoldenKept {
         t.now += 24 * 3_600_000L;
         t.direct(new ForgetRun());
         t.direct(new TakeSnapshot());
-        t.create(new CreateRun("another", "", "default", new HashMap<>(), null, null), Messages.add("z"));
+        t.create(new CreateRun("another", "", "default", new HashMap<>(), null, null, null), Messages.add("z"));
         t.finish("w", "z", 1);
         return t;
     }

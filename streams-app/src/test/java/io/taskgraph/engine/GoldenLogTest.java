@@ -76,6 +76,8 @@ class GoldenLogTest {
                     GoldenTeam::scenario,
                     "log-v1-kept.avro.bin",
                     GoldenKept::scenario);
+            "log-v1-kept.avro.bin",
+            GoldenKept::scenario);
 
     @Test
     void everyGoldenLogReplaysToItsDigests() throws IOException {

@@ -41,8 +41,7 @@ class KeepingTest {
     void withItsFlagOffNothingIsTakenAndNothingForgotten() {
         Team team = ended("name: test\nflags: {mutable_graph: true}\nretention: {finished: 1h}\n");
         team.now += 2 * HOUR;
-        Team.assertRefused(
-                team.direct(new TakeSnapshot()), RejectionCode.FEATURE_DISABLED, "feature", "trace_replay");
+        Team.assertRefused(team.direct(new TakeSnapshot()), RejectionCode.FEATURE_DISABLED, "feature", "trace_replay");
         team.now += 2 * HOUR;
         Team.assertRefused(team.direct(new ForgetRun()), RejectionCode.FEATURE_DISABLED, "feature", "trace_replay");
     }
@@ -53,20 +52,14 @@ class KeepingTest {
         team.patch(add("a"));
         team.now += 2 * HOUR;
         Team.assertRefused(
-                team.direct(new ForgetRun()),
-                RejectionCode.ILLEGAL_TRANSITION,
-                "from",
-                "EXECUTING",
-                "to",
-                "EXECUTING");
+                team.direct(new ForgetRun()), RejectionCode.ILLEGAL_TRANSITION, "from", "EXECUTING", "to", "EXECUTING");
     }
 
     @Test
     void whatIsKeptForEverOrNotLongEnoughIsNotForgotten() {
         Team forEver = ended("name: test\nflags: {mutable_graph: true, trace_replay: true}\n");
         forEver.now += 1_000 * HOUR;
-        Team.assertRefused(
-                forEver.direct(new ForgetRun()), RejectionCode.DENIED, "rule", "retention.finished");
+        Team.assertRefused(forEver.direct(new ForgetRun()), RejectionCode.DENIED, "rule", "retention.finished");
 
         Team young = ended(KEPT_AN_HOUR);
         young.now += HOUR - 1;
@@ -101,7 +94,7 @@ class KeepingTest {
         assertThat(unknown.getSequence()).isZero();
         assertThat(unknown.getRejection().getCode()).isEqualTo(RejectionCode.UNKNOWN_RUN);
         // and when
-        Decision anew = team.create(new CreateRun("again", "", "default", new HashMap<>(), null, null), add("z"));
+        Decision anew = team.create(new CreateRun("again", "", "default", new HashMap<>(), null, null, null), add("z"));
         // then
         assertThat(anew.getSequence()).isEqualTo(1);
         assertThat(anew.getPreviousHash()).isEqualTo(new Digest(new byte[32]));

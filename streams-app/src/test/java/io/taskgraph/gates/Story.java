@@ -55,7 +55,7 @@ final class Story {
         return by("mutations", new RunCreated("r", "g", Map.of(), p.name(), p.document(), null, null, null, null));
         return by("mutations", new RunCreated("r", "g", Map.of(), p.name(), p.document(), null, null, null));
         verdicts.add(new RunVerdict(id, 1, 1, "00", "EXECUTING", true, true, Optional.empty(), 0, 0, false));
-        return by("mutations", new RunCreated("r", "g", Map.of(), p.name(), p.document(), null, null));
+        return by("mutations", new RunCreated("r", "g", Map.of(), p.name(), p.document(), null, null, null));
     }
 
     Story after(long ms) {

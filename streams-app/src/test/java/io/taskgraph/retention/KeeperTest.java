@@ -9,6 +9,10 @@ import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
 import io.taskgraph.query.RunFollower;
 import io.taskgraph.query.Source;
+import io.taskgraph.replay.HistoryException;
+import io.taskgraph.replay.PastRun;
+import io.taskgraph.replay.Point;
+import io.taskgraph.replay.Replay;
 import io.taskgraph.replay.ReplayReport;
 import io.taskgraph.replay.RunVerdict;
 import io.taskgraph.snapshot.IndexedSnapshot;
@@ -28,7 +32,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(300)
 class KeeperTest {
     /** Time passes here by the hour, and nobody fires timers. */
-    private static final String CAPS = "caps: {max_tasks: 100000, max_runtime: 0s, worker_timeout: 0s, start_timeout: 24h}\n";
+    private static final String CAPS =
+            "caps: {max_tasks: 100000, max_runtime: 0s, worker_timeout: 0s, start_timeout: 24h}\n";
 
     private static final String ON = "name: test\nflags: {mutable_graph: true, trace_replay: true}\n" + CAPS;
     private static final long HOUR = 3_600_000;
@@ -48,8 +53,7 @@ class KeeperTest {
 
     private static void agrees(ReplayReport report) {
         assertThat(report.firstDivergence()).isEmpty();
-        assertThat(report.runs())
-                .allMatch(v -> v.forgotten() || v.comparedWithLive() && v.comparedWithSummary());
+        assertThat(report.runs()).allMatch(v -> v.forgotten() || v.comparedWithLive() && v.comparedWithSummary());
     }
 
     @Test
@@ -116,7 +120,17 @@ class KeeperTest {
     void historyGoesBehindAVerifiedSnapshotAndReplaySaysFromWhereItIsProved(EmbeddedCluster cluster) {
         try (Plane plane = new Plane(cluster, "keeper-cut.", 1, Map.of())) {
             // given
-            plane.create("r", ON + "snapshots: {every: 5}\nretention: {decisions: 3}", "a", "b", "c", "d", "e", "f", "g", "h");
+            plane.create(
+                    "r",
+                    ON + "snapshots: {every: 5}\nretention: {decisions: 3}",
+                    "a",
+                    "b",
+                    "c",
+                    "d",
+                    "e",
+                    "f",
+                    "g",
+                    "h");
             for (String task : List.of("a", "b", "c", "d", "e", "f", "g")) {
                 plane.finish("r", task);
             }
@@ -129,6 +143,18 @@ class KeeperTest {
             agrees(replayed);
             assertThat(verdict(replayed, "r").provedFrom()).isEqualTo(5);
             assertThat(verdict(replayed, "r").decisions()).isEqualTo(3);
+            // and so does who looks back
+            assertThat(PastRun.at(plane.source, "r", Point.ofSequence(7), Replay.Progress.NONE)
+                            .sequence())
+                    .isEqualTo(7);
+            assertThat(PastRun.at(plane.source, "r", Point.ofSequence(5), Replay.Progress.NONE)
+                            .last()
+                            .getSequence())
+                    .isEqualTo(5);
+            assertThatThrownBy(() -> PastRun.at(plane.source, "r", Point.ofSequence(4), Replay.Progress.NONE))
+                    .isInstanceOf(HistoryException.class)
+                    .hasMessage("What run r was at decision 4 is known no more: its history was cut off, and begins"
+                            + " with decision 5.");
             // and it goes on
             plane.finish("r", "h");
             plane.now += HOUR;
@@ -137,8 +163,7 @@ class KeeperTest {
             agrees(plane.replay());
             // and views take it up there, too
             try (RunFollower follower = RunFollower.of(
-                    new Source(
-                            Map.of("bootstrap.servers", plane.source.bootstrap()), plane.topics, plane.registry()),
+                    new Source(Map.of("bootstrap.servers", plane.source.bootstrap()), plane.topics, plane.registry()),
                     List.of("r"))) {
                 assertThat(follower.catchUp().run("r").state().sequence()).isEqualTo(9);
                 assertThat(follower.run("r").takenUpAt()).isGreaterThanOrEqualTo(5);
@@ -254,7 +279,8 @@ class KeeperTest {
             plane.create("r", ON + "snapshots: {every: 2}\nretention: {decisions: 1}", "a", "b", "c");
             plane.finish("r", "a");
             plane.finish("r", "b");
-            Map<SnapshotKey, RunSnapshot> written = new TreeMap<>((x, y) -> x.toString().compareTo(y.toString()));
+            Map<SnapshotKey, RunSnapshot> written =
+                    new TreeMap<>((x, y) -> x.toString().compareTo(y.toString()));
             Steps lying = new LyingSteps(plane.steps(), written);
             // when
             RetentionReport report;

@@ -116,13 +116,10 @@ final class Plane implements AutoCloseable {
     /** A run with these tasks, all ready. */
     Decision create(String runId, String document, String... tasks) {
         Mutation m = mutation(runId, tasks);
-        m.setCreateRun(new CreateRun(runId, "", "test", Map.of(), null, null));
+        m.setCreateRun(new CreateRun(runId, "", "test", Map.of(), null, null, null));
         Policy policy = Policy.parse(document);
         return step(
-                topics.mutations(),
-                runId,
-                m,
-                origin -> new Input.OfMutation(m, origin, name -> Optional.of(policy)));
+                topics.mutations(), runId, m, origin -> new Input.OfMutation(m, origin, name -> Optional.of(policy)));
     }
 
     Decision patch(String runId, String... tasks) {
@@ -143,7 +140,8 @@ final class Plane implements AutoCloseable {
 
     private Operation add(String id) {
         Operation op = new Operation();
-        op.setAddTask(new AddTask(TaskSpec.newBuilder().setTaskId(id).setPayload(payload).build()));
+        op.setAddTask(new AddTask(
+                TaskSpec.newBuilder().setTaskId(id).setPayload(payload).build()));
         return op;
     }
 
@@ -173,7 +171,8 @@ final class Plane implements AutoCloseable {
         Decision decided = step(topics.directives(), runId, d, origin -> Input.directive(d, origin));
         return decided.getRejection() == null
                 ? null
-                : decided.getRejection().getCode() + ": " + decided.getRejection().getMessage();
+                : decided.getRejection().getCode() + ": "
+                        + decided.getRejection().getMessage();
     }
 
     private Directive directive(String runId) {
@@ -280,8 +279,8 @@ final class Plane implements AutoCloseable {
     }
 
     SnapshotTopic snapshots() {
-        SnapshotTopic topic = SnapshotTopic.open(
-                Map.of("bootstrap.servers", source.bootstrap()), topics, registry, Optional.empty());
+        SnapshotTopic topic =
+                SnapshotTopic.open(Map.of("bootstrap.servers", source.bootstrap()), topics, registry, Optional.empty());
         topic.catchUp();
         return topic;
     }

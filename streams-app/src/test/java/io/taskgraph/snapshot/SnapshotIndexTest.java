@@ -91,7 +91,7 @@ class SnapshotIndexTest {
             m.setSentAt(Instant.ofEpochMilli(NOW));
             m.setActor("planner");
             if (i == 0) {
-                m.setCreateRun(new CreateRun("n", "g", "local-permissive", Map.of(), null, null));
+                m.setCreateRun(new CreateRun("n", "g", "local-permissive", Map.of(), null, null, null));
             }
             List<Operation> operations = new ArrayList<>();
             for (int t = 0; t < 300; t++) {
@@ -133,8 +133,7 @@ class SnapshotIndexTest {
     void oneThatIsWholeIsSoundAndEachChunkFitsWellIntoARecord() {
         when(chunks);
         assertThat(chunks.size()).isGreaterThanOrEqualTo(4);
-        assertThat(chunks)
-                .allMatch(c -> registry.serializer(TOPICS.snapshots()).write(c).length < 1_100_000);
+        assertThat(chunks).allMatch(c -> registry.serializer(TOPICS.snapshots()).write(c).length < 1_100_000);
         IndexedSnapshot s = index.of("r").get(3L);
         assertThat(s.problem()).isEmpty();
         assertThat(s.stateDigest()).isEqualTo(run.stateDigest());
@@ -172,7 +171,8 @@ class SnapshotIndexTest {
 
     @Test
     void aChunkThatIsOneTooManyIsNamed() {
-        RunSnapshot more = RunSnapshot.newBuilder(chunks.get(1)).setChunk(chunks.size()).build();
+        RunSnapshot more =
+                RunSnapshot.newBuilder(chunks.get(1)).setChunk(chunks.size()).build();
         chunks.add(more);
         when(chunks);
         assertThat(problem()).isEqualTo("it has chunk " + whole.size() + ", and is one of " + whole.size());
@@ -287,8 +287,7 @@ class SnapshotIndexTest {
             change(i, c -> c.setFormatVersion(Run.FORMAT_VERSION + 1));
         }
         when(chunks);
-        assertThat(problem())
-                .isEqualTo("it is of format 2, and this version reads up to format 1: upgrade to read it");
+        assertThat(problem()).isEqualTo("it is of format 2, and this version reads up to format 1: upgrade to read it");
     }
 
     @Test

@@ -15,11 +15,14 @@ final class RetentionSection {
         long[] v = {inherited.decisions(), inherited.ageMillis(), inherited.finishedMillis()};
         reading.section(node, "retention", KEYS, (key, value) -> {
             switch (key) {
-                case "decisions" -> v[0] = reading.whole(value, key, 0, 1_000_000_000).orElse(v[0]);
+                case "decisions" ->
+                    v[0] = reading.whole(value, key, 0, 1_000_000_000).orElse(v[0]);
                 case "age" ->
-                    v[1] = reading.quantity(value, key, Unit.MILLIS, 0, TEN_YEARS).orElse(v[1]);
+                    v[1] = reading.quantity(value, key, Unit.MILLIS, 0, TEN_YEARS)
+                            .orElse(v[1]);
                 default ->
-                    v[2] = reading.quantity(value, key, Unit.MILLIS, 0, TEN_YEARS).orElse(v[2]);
+                    v[2] = reading.quantity(value, key, Unit.MILLIS, 0, TEN_YEARS)
+                            .orElse(v[2]);
             }
         });
         return new RetentionPolicy((int) v[0], v[1], v[2]);
@@ -32,6 +35,8 @@ final class RetentionSection {
         }
         text.append("retention: {decisions: ").append(r.decisions());
         text.append(", age: ").append(Unit.MILLIS.write(r.ageMillis()));
-        text.append(", finished: ").append(Unit.MILLIS.write(r.finishedMillis())).append("}\n");
+        text.append(", finished: ")
+                .append(Unit.MILLIS.write(r.finishedMillis()))
+                .append("}\n");
     }
 }

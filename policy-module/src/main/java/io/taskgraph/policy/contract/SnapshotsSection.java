@@ -16,7 +16,8 @@ final class SnapshotsSection {
         boolean[] atEnd = {inherited.atEnd()};
         reading.section(node, "snapshots", KEYS, (key, value) -> {
             switch (key) {
-                case "every" -> v[0] = reading.whole(value, key, 0, 1_000_000_000).orElse(v[0]);
+                case "every" ->
+                    v[0] = reading.whole(value, key, 0, 1_000_000_000).orElse(v[0]);
                 case "interval" ->
                     v[1] = reading.quantity(value, key, Unit.MILLIS, 0, YEAR).orElse(v[1]);
                 case "at_end" -> atEnd[0] = reading.truth(value, key).orElse(atEnd[0]);

@@ -67,7 +67,9 @@ class RetentionSectionTest {
                 name: x
                 snapshots: {every: -1, interval: 10, at_end: 1, keep: 0, take: 1}
                 retention: {decisions: many, age: 87601h, finished: 30d, keep: 2}
-                """)).problems().stream().map(Problem::toString).toList();
+                """)).problems().stream()
+                .map(Problem::toString)
+                .toList();
         // then
         assertThat(problems)
                 .containsExactly(
