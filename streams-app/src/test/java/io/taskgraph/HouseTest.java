@@ -41,10 +41,6 @@ class HouseTest {
         may("retention", with("graph", "engine", "snapshot", "replay"));
         may("gates", with("graph", "engine", "replay"));
         may("eval", with("graph", "engine", "replay", "gates", "spec", "client"));
-        may("query", with("graph", "engine"));
-        may("spec", VOCABULARY);
-        may("embedded");
-        may("cli", with("graph", "engine", "replay", "gates", "eval", "query", "spec", "embedded", "app", "client"));
         may("query", with("graph", "engine", "snapshot"));
         may("spec", VOCABULARY);
         may("embedded");
@@ -57,6 +53,7 @@ class HouseTest {
                         "replay",
                         "retention",
                         "gates",
+                        "eval",
                         "query",
                         "spec",
                         "embedded",

@@ -174,6 +174,8 @@ public final class Operator {
      */
     public CompletableFuture<Answer> checkpoint(String runId, SaveCheckpoint checkpoint, String reason) {
         return submit(directive(runId, reason).setSaveCheckpoint(checkpoint).build());
+    }
+
     /** Has a snapshot taken of the run as it stands after this. Whoever keeps the history takes it: {@code taskgraph retain}. */
     public CompletableFuture<Answer> takeSnapshot(String runId, String reason) {
         return submit(

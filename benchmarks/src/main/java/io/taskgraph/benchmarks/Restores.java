@@ -203,7 +203,8 @@ final class Restores implements AutoCloseable {
                 .setOperations(operations)
                 .build();
         if (creates) {
-            m.setCreateRun(new CreateRun(runId, "", "offline", Map.of(), null, null, null));
+            m.setCreateRun(
+                    CreateRun.newBuilder().setName(runId).setPreset("offline").build());
         }
         producer.send(
                 new ProducerRecord<>(site.topics().mutations().name(), runId.getBytes(UTF_8), mutations.write(m)));

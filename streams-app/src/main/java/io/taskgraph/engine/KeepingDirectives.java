@@ -48,7 +48,11 @@ final class KeepingDirectives {
                     .with("value", since)
                     .build();
         }
-        d.emit(new RunForgotten(reason));
+        d.emit(new RunForgotten(
+                reason,
+                d.run().tables().checkpoints.values().stream()
+                        .map(KeptCheckpoint::id)
+                        .toList()));
         return null;
     }
 }

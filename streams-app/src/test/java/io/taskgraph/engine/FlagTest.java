@@ -40,8 +40,6 @@ class FlagTest {
      * extensions come with later issues, and each takes its flag out of here.
      */
     private static final Set<Flag> NOTHING_TO_GUARD_YET = EnumSet.of(Flag.REGRESSION_GATES, Flag.TRUST_GATING);
-    private static final Set<Flag> NOTHING_TO_GUARD_YET =
-            EnumSet.of(Flag.REGRESSION_GATES, Flag.TRUST_GATING);
 
     private static String document(Set<Flag> on) {
         StringBuilder y = new StringBuilder("name: test\ncaps: {max_depth: 2}\nflags:\n");
@@ -78,8 +76,8 @@ class FlagTest {
                 List.of(
                         document -> planned(document).direct(new SaveCheckpoint("c", "", new HashMap<>())),
                         document -> planned(document).report("w", "a", 1, new SaveCheckpoint("c", "", new HashMap<>())),
-                        FlagTest::forked));
-        features.put(Flag.TRACE_REPLAY, List.of(document -> planned(document).direct(new TakeSnapshot())));
+                        FlagTest::forked,
+                        document -> planned(document).direct(new TakeSnapshot())));
         features.put(Flag.HIERARCHY, List.of(FlagTest::below));
         return features;
     }

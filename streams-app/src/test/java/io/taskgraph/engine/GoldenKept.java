@@ -3,7 +3,6 @@ package io.taskgraph.engine;
 import io.taskgraph.avro.CreateRun;
 import io.taskgraph.avro.ForgetRun;
 import io.taskgraph.avro.TakeSnapshot;
-import java.util.HashMap;
 
 /** A run as it is kept: snapshots asked for, refused to be forgotten too early, forgotten, and its id taken by another. */
 final class GoldenKept {
@@ -29,7 +28,7 @@ final class GoldenKept {
         t.now += 24 * 3_600_000L;
         t.direct(new ForgetRun());
         t.direct(new TakeSnapshot());
-        t.create(new CreateRun("another", "", "default", new HashMap<>(), null, null, null), Messages.add("z"));
+        t.create(CreateRun.newBuilder().setName("another").setPreset("default").build(), Messages.add("z"));
         t.finish("w", "z", 1);
         return t;
     }

@@ -12,7 +12,7 @@ import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.RunForgotten;
 import io.taskgraph.avro.SnapshotRequested;
 import io.taskgraph.avro.TakeSnapshot;
-import java.util.HashMap;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** How a run is kept: given a run, when an operator wants a snapshot or wants it forgotten, then so, or refused with why. */
@@ -83,7 +83,7 @@ class KeepingTest {
         // when
         Decision d = team.direct(new ForgetRun());
         // then
-        Team.assertAccepted(d, new RunForgotten("because"));
+        Team.assertAccepted(d, new RunForgotten("because", List.of()));
         assertThat(d.getSequence()).isEqualTo(5);
         assertThat(d.getPreviousHash()).isEqualTo(new Digest(head));
         assertThat(d.getStateDigest()).isEqualTo(new Digest(new byte[32]));
@@ -94,7 +94,8 @@ class KeepingTest {
         assertThat(unknown.getSequence()).isZero();
         assertThat(unknown.getRejection().getCode()).isEqualTo(RejectionCode.UNKNOWN_RUN);
         // and when
-        Decision anew = team.create(new CreateRun("again", "", "default", new HashMap<>(), null, null, null), add("z"));
+        Decision anew = team.create(
+                CreateRun.newBuilder().setName("again").setPreset("default").build(), add("z"));
         // then
         assertThat(anew.getSequence()).isEqualTo(1);
         assertThat(anew.getPreviousHash()).isEqualTo(new Digest(new byte[32]));

@@ -116,7 +116,7 @@ final class Plane implements AutoCloseable {
     /** A run with these tasks, all ready. */
     Decision create(String runId, String document, String... tasks) {
         Mutation m = mutation(runId, tasks);
-        m.setCreateRun(new CreateRun(runId, "", "test", Map.of(), null, null, null));
+        m.setCreateRun(CreateRun.newBuilder().setName(runId).setPreset("test").build());
         Policy policy = Policy.parse(document);
         return step(
                 topics.mutations(), runId, m, origin -> new Input.OfMutation(m, origin, name -> Optional.of(policy)));

@@ -27,7 +27,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -91,7 +90,10 @@ class SnapshotIndexTest {
             m.setSentAt(Instant.ofEpochMilli(NOW));
             m.setActor("planner");
             if (i == 0) {
-                m.setCreateRun(new CreateRun("n", "g", "local-permissive", Map.of(), null, null, null));
+                m.setCreateRun(CreateRun.newBuilder()
+                        .setName("n")
+                        .setPreset("local-permissive")
+                        .build());
             }
             List<Operation> operations = new ArrayList<>();
             for (int t = 0; t < 300; t++) {

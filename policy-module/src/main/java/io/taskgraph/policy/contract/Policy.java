@@ -88,6 +88,8 @@ public final class Policy {
     /** When checkpoints are taken and how many are kept. */
     public CheckpointPolicy checkpoints() {
         return provisions.checkpoints();
+    }
+
     /** When snapshots of the run are taken. */
     public SnapshotPolicy snapshots() {
         return provisions.snapshots();

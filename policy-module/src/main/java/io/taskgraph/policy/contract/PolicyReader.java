@@ -36,7 +36,7 @@ final class PolicyReader {
             "rules",
             "reconcile",
             "mailbox",
-            "checkpoints");
+            "checkpoints",
             "snapshots",
             "retention");
     static final int MOST_CHARACTERS = 1_000_000;
@@ -179,7 +179,7 @@ final class PolicyReader {
                 rules,
                 reconcile,
                 mailbox,
-                checkpoints);
+                checkpoints,
                 snapshots,
                 retention);
     }

@@ -28,7 +28,7 @@ record Provisions(
         RuleBook rules,
         ReconcilePolicy reconcile,
         MailboxPolicy mailbox,
-        CheckpointPolicy checkpoints) {
+        CheckpointPolicy checkpoints,
         SnapshotPolicy snapshots,
         RetentionPolicy retention) {
 
@@ -51,7 +51,7 @@ record Provisions(
                 new RuleBook(List.of()),
                 ReconcilePolicy.DEFAULT,
                 MailboxPolicy.DEFAULT,
-                CheckpointPolicy.DEFAULT);
+                CheckpointPolicy.DEFAULT,
                 SnapshotPolicy.DEFAULT,
                 RetentionPolicy.DEFAULT);
     }
@@ -74,7 +74,7 @@ record Provisions(
                 rules,
                 reconcile,
                 mailbox,
-                checkpoints);
+                checkpoints,
                 snapshots,
                 retention);
     }

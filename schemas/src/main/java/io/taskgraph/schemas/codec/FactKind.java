@@ -84,6 +84,8 @@ public final class FactKind {
         at = f.getTaskBriefed() == null ? at : and(at, 64);
         at = f.getSnapshotRequested() == null ? at : and(at, 56);
         at = f.getRunForgotten() == null ? at : and(at, 57);
+        at = f.getSnapshotRequested() == null ? at : and(at, 59);
+        at = f.getRunForgotten() == null ? at : and(at, 60);
         return at;
     }
 
