@@ -66,16 +66,7 @@ class GoldenLogTest {
             "log-v1-fork.avro.bin",
             GoldenFork::scenario,
             "log-v1-loop.avro.bin",
-            GoldenLoop::scenario);
-            GoldenFork::scenario);
-    private static final Map<String, Supplier<Team>> NEWEST =
-            Map.of(
-                    "log-v1.avro.bin",
-                    GoldenLogTest::scenario,
-                    "log-v1-team.avro.bin",
-                    GoldenTeam::scenario,
-                    "log-v1-kept.avro.bin",
-                    GoldenKept::scenario);
+            GoldenLoop::scenario,
             "log-v1-kept.avro.bin",
             GoldenKept::scenario);
 

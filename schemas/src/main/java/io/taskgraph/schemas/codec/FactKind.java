@@ -82,10 +82,8 @@ public final class FactKind {
         at = f.getRunSlowed() == null ? at : and(at, 62);
         at = f.getSlowdownEnded() == null ? at : and(at, 63);
         at = f.getTaskBriefed() == null ? at : and(at, 64);
-        at = f.getSnapshotRequested() == null ? at : and(at, 56);
-        at = f.getRunForgotten() == null ? at : and(at, 57);
-        at = f.getSnapshotRequested() == null ? at : and(at, 59);
-        at = f.getRunForgotten() == null ? at : and(at, 60);
+        at = f.getSnapshotRequested() == null ? at : and(at, 65);
+        at = f.getRunForgotten() == null ? at : and(at, 66);
         return at;
     }
 
