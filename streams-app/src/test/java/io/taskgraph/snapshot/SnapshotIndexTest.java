@@ -135,7 +135,9 @@ class SnapshotIndexTest {
     void oneThatIsWholeIsSoundAndEachChunkFitsWellIntoARecord() {
         when(chunks);
         assertThat(chunks.size()).isGreaterThanOrEqualTo(4);
-        assertThat(chunks).allMatch(c -> registry.serializer(TOPICS.snapshots()).write(c).length < TopicCatalogue.MAX_RECORD_BYTES / 4);
+        assertThat(chunks)
+                .allMatch(c ->
+                        registry.serializer(TOPICS.snapshots()).write(c).length < TopicCatalogue.MAX_RECORD_BYTES / 4);
         IndexedSnapshot s = index.of("r").get(3L);
         assertThat(s.problem()).isEmpty();
         assertThat(s.stateDigest()).isEqualTo(run.stateDigest());
