@@ -182,6 +182,9 @@ class ContractDocumentTest {
         int from = text.indexOf("```yaml\n") + 8;
         Policy policy = Policy.parse("name: x\n" + text.substring(from, text.indexOf("```", from)));
         assertThat(policy.trust().signers().get("releases").threshold()).isEqualTo(2);
+    }
+
+    @Test
     void snapshots() {
         SnapshotPolicy s = SnapshotPolicy.DEFAULT;
         List<List<String>> rows = table("| key of `snapshots` | default | range | what it says |");
