@@ -36,13 +36,29 @@ class HouseTest {
         may("reconcile", with("graph", "engine"));
         may("store", with("graph", "engine"));
         may("topology", with("graph", "engine", "reconcile", "store"));
-        may("replay", with("graph", "engine"));
+        may("snapshot", with("graph", "engine"));
+        may("replay", with("graph", "engine", "snapshot"));
+        may("retention", with("graph", "engine", "snapshot", "replay"));
         may("gates", with("graph", "engine", "replay"));
         may("eval", with("graph", "engine", "replay", "gates", "spec", "client"));
-        may("query", with("graph", "engine"));
+        may("query", with("graph", "engine", "snapshot"));
         may("spec", VOCABULARY);
         may("embedded");
-        may("cli", with("graph", "engine", "replay", "gates", "eval", "query", "spec", "embedded", "app", "client"));
+        may(
+                "cli",
+                with(
+                        "graph",
+                        "engine",
+                        "snapshot",
+                        "replay",
+                        "retention",
+                        "gates",
+                        "eval",
+                        "query",
+                        "spec",
+                        "embedded",
+                        "app",
+                        "client"));
         may("console", with("graph", "engine", "replay", "gates", "query"));
     }
 

@@ -7,6 +7,7 @@ import io.taskgraph.avro.CancelTask;
 import io.taskgraph.avro.ChangePolicy;
 import io.taskgraph.avro.Deny;
 import io.taskgraph.avro.Directive;
+import io.taskgraph.avro.ForgetRun;
 import io.taskgraph.avro.MoveTask;
 import io.taskgraph.avro.PauseRun;
 import io.taskgraph.avro.RaiseBudget;
@@ -18,6 +19,7 @@ import io.taskgraph.avro.SaveCheckpoint;
 import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.SetCap;
 import io.taskgraph.avro.SkipTask;
+import io.taskgraph.avro.TakeSnapshot;
 import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.schemas.Topic;
 import java.time.Instant;
@@ -172,6 +174,17 @@ public final class Operator {
      */
     public CompletableFuture<Answer> checkpoint(String runId, SaveCheckpoint checkpoint, String reason) {
         return submit(directive(runId, reason).setSaveCheckpoint(checkpoint).build());
+    }
+
+    /** Has a snapshot taken of the run as it stands after this. Whoever keeps the history takes it: {@code taskgraph retain}. */
+    public CompletableFuture<Answer> takeSnapshot(String runId, String reason) {
+        return submit(
+                directive(runId, reason).setTakeSnapshot(new TakeSnapshot()).build());
+    }
+
+    /** Forgets a run that ended so long ago that its policy keeps it no longer. */
+    public CompletableFuture<Answer> forget(String runId, String reason) {
+        return submit(directive(runId, reason).setForgetRun(new ForgetRun()).build());
     }
 
     /** Begins a directive with a fresh message id, for {@link #submit}. */

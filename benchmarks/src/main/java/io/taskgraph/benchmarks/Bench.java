@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
         })
 public final class Bench implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** The first ones are taken by code that is not compiled yet. */
+    private static final int SNAPSHOTS = 8;
 
     @Option(names = "--json", description = "Print the result as one JSON object.")
     private boolean json;
@@ -136,6 +138,22 @@ public final class Bench implements Callable<Integer> {
     private final Map<String, String> broker = new LinkedHashMap<>();
 
     @Option(
+            names = "--restore",
+            split = ",",
+            paramLabel = "TASKS",
+            description = {
+                "Measure instead how long the control plane is away when it starts again with so many tasks (in runs of",
+                "1,000), with its disk and without: for instance 10000,1000000."
+            })
+    private List<Integer> restore;
+
+    @Option(
+            names = "--snapshot",
+            paramLabel = "TASKS",
+            description = "Measure instead how long a snapshot of a run of so many tasks takes: for instance 100000.")
+    private Integer snapshot;
+
+    @Option(
             names = "--jmh",
             arity = "0..*",
             paramLabel = "ARGUMENT",
@@ -177,6 +195,9 @@ public final class Bench implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter err = spec.commandLine().getErr();
+        if (restore != null || snapshot != null) {
+            return ofState(err);
+        }
         Measurement.Result result = Measurement.take(settings(), step -> err.println("bench: " + step));
         Map<String, Object> fields = Figures.of(result);
         if (out != null) {
@@ -184,6 +205,24 @@ public final class Bench implements Callable<Integer> {
                     out, JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(fields) + "\n");
         }
         spec.commandLine().getOut().println(json ? JSON.writeValueAsString(fields) : Figures.table(result));
+        return CommandLine.ExitCode.OK;
+    }
+
+    private Integer ofState(PrintWriter err) throws IOException {
+        List<Object> all = new ArrayList<>();
+        for (int tasks : restore == null ? List.<Integer>of() : restore) {
+            all.add(Restores.measure(tasks, settings(), step -> err.println("bench: " + step)));
+        }
+        if (snapshot != null) {
+            all.addAll(Restores.snapshots(snapshot, SNAPSHOTS, settings(), step -> err.println("bench: " + step)));
+        }
+        if (out != null) {
+            Files.writeString(
+                    out, JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all) + "\n");
+        }
+        for (Object one : all) {
+            spec.commandLine().getOut().println(json ? JSON.writeValueAsString(one) : one.toString());
+        }
         return CommandLine.ExitCode.OK;
     }
 

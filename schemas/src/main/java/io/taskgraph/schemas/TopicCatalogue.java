@@ -109,7 +109,7 @@ public final class TopicCatalogue {
                 RUN_KEY,
                 partitions,
                 kept(FOREVER, 1024 * 1024),
-                "operators",
+                "operators, and the keeper of the history",
                 "the engine; strict replay",
                 "What operators say of a run: pause, resume, cancel, release, approve, deny, raise a bound, change the policy.");
         decisions = new Topic<>(
@@ -148,12 +148,12 @@ public final class TopicCatalogue {
                 "snapshots",
                 prefix + "snapshots",
                 RunSnapshot.class,
-                "runId/chunk, in the partition of runId",
+                "runId/sequence/chunk, in the partition of runId",
                 partitions,
                 compacted(MAX_RECORD_BYTES),
-                "the engine",
-                "replay",
-                "Each run's last snapshot, in chunks, to replay from instead of from the beginning.");
+                "the keeper of the history, `taskgraph retain`",
+                "replay, and views of runs whose history does not begin with them",
+                "Runs' states at some decisions, in chunks, to replay from instead of from the beginning.");
         runs = new Topic<>(
                 "runs",
                 prefix + "runs",

@@ -4,11 +4,13 @@ import io.taskgraph.client.ClientException;
 import io.taskgraph.embedded.EmbeddedException;
 import io.taskgraph.query.QueryException;
 import io.taskgraph.replay.HistoryException;
+import io.taskgraph.retention.RetentionException;
 import io.taskgraph.schemas.admin.ClusterRefusedException;
 import io.taskgraph.schemas.admin.ClusterUnavailableException;
 import io.taskgraph.schemas.codec.UnreadableRecordException;
 import io.taskgraph.schemas.registry.RegistryRefusedException;
 import io.taskgraph.schemas.registry.RegistryUnavailableException;
+import io.taskgraph.snapshot.SnapshotException;
 import java.io.PrintWriter;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -74,6 +76,8 @@ final class Errors {
         return error instanceof CommandException
                 || error instanceof QueryException
                 || error instanceof HistoryException
+                || error instanceof SnapshotException
+                || error instanceof RetentionException
                 || error instanceof ClientException
                 || error instanceof UnreadableRecordException
                 || error instanceof EmbeddedException

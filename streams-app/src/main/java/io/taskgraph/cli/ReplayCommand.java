@@ -102,6 +102,7 @@ final class ReplayCommand implements Callable<Integer> {
             }
         }
         Replaying.verdict(report, terminal, millis).forEach(out::println);
+        Replaying.provedFrom(report, LISTED).forEach(out::println);
         report.notChecked().forEach(what -> out.println(terminal.dim("Not checked: " + what)));
     }
 
@@ -115,6 +116,9 @@ final class ReplayCommand implements Callable<Integer> {
         fields.put("state_digest", run.stateDigest());
         fields.put("compared_with_live_state", run.comparedWithLive());
         fields.put("compared_with_summary", run.comparedWithSummary());
+        fields.put("compared_snapshots", run.comparedSnapshots());
+        fields.put("proved_from", run.provedFrom());
+        fields.put("forgotten", run.forgotten());
         run.divergence().ifPresent(d -> {
             Map<String, Object> divergence = new LinkedHashMap<>();
             divergence.put("sequence", d.sequence());

@@ -7,10 +7,12 @@ import io.taskgraph.cli.terminal.Times;
 import io.taskgraph.replay.Replay;
 import io.taskgraph.replay.ReplayReport;
 import io.taskgraph.replay.ReplaySource;
+import io.taskgraph.replay.RunVerdict;
 import io.taskgraph.schemas.TopicCatalogue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 /** Replays with a progress bar, if it takes long enough for one, and says what was found. */
 final class Replaying {
@@ -52,6 +54,16 @@ final class Replaying {
     /** The same, under a word of what is being done. */
     static Replay.Progress progress(Screen screen, String doing) {
         return new Shown(screen, doing);
+    }
+
+    /** The same of how many records are left. */
+    static LongConsumer left(Screen screen) {
+        Replay.Progress shown = progress(screen);
+        long[] total = {0};
+        return left -> {
+            total[0] = Math.max(total[0], left);
+            shown.at(total[0] - left, total[0]);
+        };
     }
 
     private static final class Shown implements Replay.Progress {
@@ -103,10 +115,30 @@ final class Replaying {
         return lines;
     }
 
+    /** From where runs are proved whose history does not begin on the log any more. */
+    static List<String> provedFrom(ReplayReport report, int listed) {
+        List<RunVerdict> cut =
+                report.runs().stream().filter(run -> run.provedFrom() > 0).toList();
+        List<String> lines = new ArrayList<>();
+        cut.stream()
+                .limit(listed)
+                .forEach(run -> lines.add("Proved from: decision " + run.provedFrom() + " of run " + run.runId()
+                        + ", by the snapshot there; what was before is on the log no more."));
+        if (cut.size() > listed) {
+            lines.add("Proved from their snapshots: " + (cut.size() - listed) + " runs more.");
+        }
+        return lines;
+    }
+
     /** What was compared, a sentence each. */
     static List<String> checked(ReplayReport report) {
         List<String> checked = new ArrayList<>();
         checked.add("After each decision: its number, the hash of the one before it, and the digest of the state.");
+        long snapshots =
+                report.runs().stream().mapToLong(run -> run.comparedSnapshots()).sum();
+        if (snapshots > 0) {
+            checked.add("The digest over all entries, and the decision, of " + Counted.of(snapshots, "snapshot") + ".");
+        }
         long live = report.runs().stream().filter(run -> run.comparedWithLive()).count();
         long summaries =
                 report.runs().stream().filter(run -> run.comparedWithSummary()).count();

@@ -44,6 +44,8 @@ final class Subcommands {
                 KpisCommand.class,
                 ScorecardCommand.class,
                 EvalCommand.class,
+                SnapshotCommand.class,
+                RetainCommand.class,
                 CheckCommand.class,
                 TopicsCommand.class,
                 CompletionCommand.class);

@@ -26,7 +26,13 @@ final class TimeTravel {
     static RunView view(Cluster cluster, String runId, Point point, PrintWriter out, boolean json) {
         RunView view = RunView.of(runId);
         Screen screen = new Screen(out, json ? Terminal.none() : Terminal.ofProcess());
-        PastRun.at(Replaying.source(cluster, null), runId, point, Replaying.progress(screen, "Folding"), view::accept);
+        PastRun.at(
+                Replaying.source(cluster, null),
+                runId,
+                point,
+                Replaying.progress(screen, "Folding"),
+                view::takeUp,
+                view::accept);
         screen.clear();
         view.state().seal();
         return view;

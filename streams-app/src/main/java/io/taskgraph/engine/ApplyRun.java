@@ -4,8 +4,10 @@ import io.taskgraph.avro.ParentRun;
 import io.taskgraph.avro.PhaseChanged;
 import io.taskgraph.avro.RunCancelled;
 import io.taskgraph.avro.RunCreated;
+import io.taskgraph.avro.RunForgotten;
 import io.taskgraph.avro.RunQuarantined;
 import io.taskgraph.avro.RunReleased;
+import io.taskgraph.avro.SnapshotRequested;
 import io.taskgraph.avro.TraceParent;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
@@ -26,6 +28,9 @@ final class ApplyRun {
         to.on(RunCancelled.class, ApplyRun::cancelled);
         to.on(RunQuarantined.class, (run, f, w) -> run.header(run.header().withQuarantine(f.getReason())));
         to.on(RunReleased.class, (run, f, w) -> run.header(run.header().withQuarantine(null)));
+        // What is wanted is for the log to say: whoever takes snapshots reads it there.
+        to.on(SnapshotRequested.class, (run, f, w) -> {});
+        to.on(RunForgotten.class, (run, f, w) -> run.forget());
     }
 
     private static void created(Run run, RunCreated f, Applications.Moment when) {

@@ -7,6 +7,7 @@ import io.taskgraph.avro.CapReached;
 import io.taskgraph.avro.ChangePolicy;
 import io.taskgraph.avro.Deny;
 import io.taskgraph.avro.Directive;
+import io.taskgraph.avro.ForgetRun;
 import io.taskgraph.avro.LeaseRevoked;
 import io.taskgraph.avro.MoveTask;
 import io.taskgraph.avro.PauseRun;
@@ -24,6 +25,7 @@ import io.taskgraph.avro.SaveCheckpoint;
 import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.SetCap;
 import io.taskgraph.avro.SkipTask;
+import io.taskgraph.avro.TakeSnapshot;
 import io.taskgraph.avro.TaskResolved;
 import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.graph.Task;
@@ -57,6 +59,8 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
         on(MoveTask.class, (d, reason, kind, p) -> RepairDirectives.move(d, reason, kind));
         on(SendMessage.class, (d, reason, kind, p) -> MailDecider.ofOperator(d, kind));
         on(SaveCheckpoint.class, (d, reason, kind, p) -> Checkpoints.byOperator(d, kind));
+        on(TakeSnapshot.class, (d, reason, kind, p) -> KeepingDirectives.snapshot(d, reason));
+        on(ForgetRun.class, (d, reason, kind, p) -> KeepingDirectives.forget(d, reason));
         on(SetCap.class, (d, reason, kind, p) -> PolicyDirectives.setCap(d, reason, kind));
     }
 

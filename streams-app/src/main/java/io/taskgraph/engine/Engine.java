@@ -300,6 +300,9 @@ public final class Engine {
             d.setPolicyDigest(run.identity().policyDigest());
             changes.addAll(run.seal());
             d.setStateDigest(new Digest(run.stateDigest()));
+        } else {
+            // What a run that was forgotten leaves to be deleted.
+            changes.addAll(run.seal());
         }
         byte[] bytes = encoder.encode(d);
         if (run.exists()) {

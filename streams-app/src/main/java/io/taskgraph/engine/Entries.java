@@ -104,6 +104,21 @@ final class Entries {
         return all;
     }
 
+    /** Everything that was sealed, as deletions. */
+    List<EntryChange> deletions() {
+        List<EntryChange> all = new ArrayList<>(count());
+        taskHashes.keySet().stream()
+                .sorted()
+                .forEach(id -> all.add(new EntryChange(EntryKey.of(EntryKey.TASK, id), null)));
+        memoryHashes.keySet().stream()
+                .sorted()
+                .forEach(id -> all.add(new EntryChange(EntryKey.of(EntryKey.MEMORY, id), null)));
+        tables.deletions(all);
+        all.add(new EntryChange(EntryKey.OF_IDENTITY, null));
+        all.add(new EntryChange(EntryKey.OF_HEADER, null));
+        return all;
+    }
+
     static byte[] headerPart(byte[] stored) {
         return Arrays.copyOf(stored, stored.length - StateDigest.BYTES);
     }

@@ -16,22 +16,42 @@ import java.util.stream.Stream;
  * by {@link Apply}; read by everybody else. A run that does not exist yet is one without an identity. Not thread-safe.
  */
 public final class Run {
+    /** Version of the format of its entries, as in snapshots. */
+    public static final int FORMAT_VERSION = RunCodec.FORMAT_VERSION;
+
     private final String runId;
     private final Journal journal = new Journal();
-    private final TaskGraph graph = new TaskGraph(journal);
-    private final Dates dates = new Dates(this);
-    private final Tables tables = new Tables(journal);
-    private final Mailboxes mail = new Mailboxes(this);
-    private final Entries entries = new Entries(tables);
-    private final Memory memory = new Memory();
+
+    private TaskGraph graph;
+    private Dates dates;
+    private Tables tables;
+    private Mailboxes mail;
+    private Entries entries;
+    private Memory memory;
+    /** Of a run that was forgotten just now: what is to be deleted. */
+    private Entries erased;
 
     private RunIdentity identity;
     private int activeWorkers;
-    private RunHeader header = RunHeader.INITIAL;
-    private byte[] lastHash = new byte[StateDigest.BYTES];
+    private RunHeader header;
+    private byte[] lastHash;
 
     private Run(String runId) {
         this.runId = runId;
+        blank();
+    }
+
+    private void blank() {
+        graph = new TaskGraph(journal);
+        dates = new Dates(this);
+        tables = new Tables(journal);
+        mail = new Mailboxes(this);
+        entries = new Entries(tables);
+        memory = new Memory();
+        identity = null;
+        activeWorkers = 0;
+        header = RunHeader.INITIAL;
+        lastHash = new byte[StateDigest.BYTES];
         graph.onChange(this::taskChanged);
         tables.watched.onChange((before, after) -> dates.findingChanged((before == null ? after : before).taskId()));
         tables.contextWaits.onChange(
@@ -178,17 +198,22 @@ public final class Run {
      * @return the header entry to store, which carries the hash
      */
     public EntryChange chain(byte[] decisionHash) {
-        lastHash = decisionHash;
+        if (identity != null) {
+            lastHash = decisionHash;
+        }
         return entries.header(this);
     }
 
     /**
      * Serializes what changed since the last call and brings the digest up to date.
      *
-     * @return the entries to store but the header, which {@link #chain} gives; cost proportional to them
+     * @return the entries to store but the header, which {@link #chain} gives; cost proportional to them. Of a run that was
+     *     forgotten: all that it had, to be deleted
      */
     public List<EntryChange> seal() {
-        return entries.seal(this);
+        List<EntryChange> gone = erased == null ? List.of() : erased.deletions();
+        erased = null;
+        return identity == null ? gone : entries.seal(this);
     }
 
     /** Everything there is of the run, as it is stored. O(n). */
@@ -424,6 +449,36 @@ public final class Run {
             if (before != null) {
                 dates.policyChanged();
             }
+        });
+    }
+
+    /** It exists no more, and is as one of which nothing was ever decided. */
+    void forget() {
+        TaskGraph graphBefore = graph;
+        Dates datesBefore = dates;
+        Tables tablesBefore = tables;
+        Mailboxes mailBefore = mail;
+        Entries entriesBefore = entries;
+        Memory memoryBefore = memory;
+        Entries erasedBefore = erased;
+        RunIdentity identityBefore = identity;
+        int activeBefore = activeWorkers;
+        RunHeader headerBefore = header;
+        byte[] hashBefore = lastHash;
+        blank();
+        erased = entriesBefore;
+        journal.record(() -> {
+            graph = graphBefore;
+            dates = datesBefore;
+            tables = tablesBefore;
+            mail = mailBefore;
+            entries = entriesBefore;
+            memory = memoryBefore;
+            erased = erasedBefore;
+            identity = identityBefore;
+            activeWorkers = activeBefore;
+            header = headerBefore;
+            lastHash = hashBefore;
         });
     }
 

@@ -145,6 +145,11 @@ final class Table<V extends Record> {
         changed.clear();
     }
 
+    /** Adds all that was sealed, as deletions. */
+    void deletions(List<EntryChange> to) {
+        hashes.keySet().forEach(id -> to.add(new EntryChange(EntryKey.of(kind.letter, id), null)));
+    }
+
     /** Adds all of it, as it is stored. */
     void all(List<EntryChange> to) {
         values.forEach((id, v) -> to.add(new EntryChange(EntryKey.of(kind.letter, id), kind.bytes(v))));

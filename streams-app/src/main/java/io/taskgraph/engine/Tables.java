@@ -149,6 +149,11 @@ final class Tables {
         }
     }
 
+    /** Adds everything that was sealed, as deletions. */
+    void deletions(List<EntryChange> to) {
+        all.forEach(t -> t.deletions(to));
+    }
+
     void all(List<EntryChange> to) {
         all.forEach(t -> t.all(to));
     }

@@ -5,11 +5,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.schemas.RecordHeaders;
 import io.taskgraph.schemas.registry.RecordDeserializer;
+import io.taskgraph.snapshot.IndexedSnapshot;
+import io.taskgraph.snapshot.SnapshotIndex;
+import io.taskgraph.snapshot.SnapshotTopic;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -18,10 +24,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 public final class RunFollower implements AutoCloseable {
     private final Map<String, RunView> views = new LinkedHashMap<>();
+    /** Runs whose history begins in its middle, without a snapshot to take it up from. */
+    private final Set<String> beheaded = new HashSet<>();
+
     private final TopicReader reader;
     private final RecordDeserializer<Decision> decisions;
+    private final Source source;
 
-    private RunFollower(TopicReader reader, RecordDeserializer<Decision> decisions) {
+    private RunFollower(Source source, TopicReader reader, RecordDeserializer<Decision> decisions) {
+        this.source = source;
         this.reader = reader;
         this.decisions = decisions;
     }
@@ -35,6 +46,7 @@ public final class RunFollower implements AutoCloseable {
     public static RunFollower of(Source source, Collection<String> runIds) {
         List<byte[]> keys = runIds.stream().map(id -> id.getBytes(UTF_8)).toList();
         RunFollower follower = new RunFollower(
+                source,
                 TopicReader.ofKeys(source, source.topics().decisions(), keys),
                 source.registry().deserializer(source.topics().decisions()));
         runIds.forEach(id -> follower.views.put(id, RunView.of(id)));
@@ -44,6 +56,9 @@ public final class RunFollower implements AutoCloseable {
     /** Reads to the log's end as it is now. */
     public RunFollower catchUp() {
         reader.toEnd(this::accept);
+        if (reader.isCutOff()) {
+            views.values().stream().filter(view -> !view.exists()).forEach(view -> takeUp(view, 0));
+        }
         seal();
         return this;
     }
@@ -64,7 +79,32 @@ public final class RunFollower implements AutoCloseable {
                 .map(views::get)
                 .orElse(null);
         if (view != null && record.value() != null) {
-            view.accept(decisions.read(record.value()));
+            Decision d = decisions.read(record.value());
+            if (d.getSequence() > 1 && !view.exists() && !beheaded.contains(view.runId())) {
+                takeUp(view, d.getSequence());
+            }
+            if (d.getSequence() <= 1) {
+                beheaded.remove(view.runId());
+            }
+            // What is left of a run that was forgotten tells nothing of one.
+            if (!beheaded.contains(view.runId())) {
+                view.accept(d);
+            }
+        }
+    }
+
+    /**
+     * Takes up a run whose history was cut off from its snapshot.
+     *
+     * @param first the first decision that the log has of it; 0: it has none
+     */
+    private void takeUp(RunView view, long first) {
+        try (SnapshotTopic topic = SnapshotTopic.open(
+                source.consumerProperties(), source.topics(), source.registry(), Optional.of(view.runId()))) {
+            SnapshotIndex index = topic.catchUp();
+            Optional<IndexedSnapshot> basis =
+                    first == 0 ? index.newest(view.runId()) : index.basis(view.runId(), first);
+            basis.ifPresentOrElse(snapshot -> view.takeUp(topic.load(snapshot)), () -> beheaded.add(view.runId()));
         }
     }
 

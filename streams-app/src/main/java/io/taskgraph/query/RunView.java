@@ -38,8 +38,9 @@ public final class RunView {
     /** An attempt that ended because its worker went silent. */
     public record LostLease(long sequence, Instant at, String taskId, int attempt, String workerId) {}
 
-    private final Run run;
-    private final History history;
+    private Run run;
+    private History history;
+    private long takenUpAt;
     private final ArrayDeque<Refused> refused = new ArrayDeque<>();
     private final ArrayDeque<LostLease> lost = new ArrayDeque<>();
     private long leasesLost;
@@ -74,8 +75,13 @@ public final class RunView {
                             d.getRejection().getCode(),
                             d.getRejection().getMessage()));
         }
-        if (d.getSequence() == 0) {
+        if (d.getSequence() == 0 || d.getSequence() <= takenUpAt && d.getSequence() != 1) {
             return;
+        }
+        if (d.getSequence() == 1) {
+            // Of a run that was forgotten nothing is known any more, also not since when.
+            history = new History(run);
+            takenUpAt = 0;
         }
         if (d.getSequence() != run.sequence() + 1) {
             throw new QueryException("The decision log of run " + run.runId() + " goes from " + run.sequence() + " to "
@@ -85,6 +91,18 @@ public final class RunView {
         history.applied(d);
         unsealed = true;
         noteLosses(d);
+    }
+
+    /** Goes on from a snapshot, with that run as its own: what was before is not known. */
+    public void takeUp(Run loaded) {
+        run = loaded;
+        history = new History(loaded);
+        takenUpAt = loaded.sequence();
+    }
+
+    /** The decision whose state was taken from a snapshot, because the log begins later; 0: the log has all of it. */
+    public long takenUpAt() {
+        return takenUpAt;
     }
 
     private void noteLosses(Decision d) {

@@ -2,6 +2,7 @@ package io.taskgraph.query;
 
 import io.taskgraph.schemas.TopicCatalogue;
 import io.taskgraph.schemas.registry.SchemaRegistry;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -14,6 +15,17 @@ import java.util.Map;
 public record Source(Map<String, Object> clientProperties, TopicCatalogue topics, SchemaRegistry registry) {
     public Source {
         clientProperties = Map.copyOf(clientProperties);
+    }
+
+    /** What a consumer without a group needs, and nothing for a registry; a fresh copy. */
+    Map<String, Object> consumerProperties() {
+        Map<String, Object> p = new HashMap<>(clientProperties);
+        p.keySet()
+                .removeIf(name -> name.startsWith("schema.registry.")
+                        || name.startsWith("basic.auth.")
+                        || name.startsWith("bearer.auth."));
+        p.remove("group.id");
+        return p;
     }
 
     /** Kafka's addresses, for messages. */

@@ -4,7 +4,6 @@ import io.taskgraph.schemas.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -90,12 +89,7 @@ final class TopicReader implements AutoCloseable {
     }
 
     private static Map<String, Object> settings(Source source) {
-        Map<String, Object> p = new HashMap<>(source.clientProperties());
-        p.keySet()
-                .removeIf(name -> name.startsWith("schema.registry.")
-                        || name.startsWith("basic.auth.")
-                        || name.startsWith("bearer.auth."));
-        p.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        Map<String, Object> p = source.consumerProperties();
         p.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         p.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         p.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -119,6 +113,11 @@ final class TopicReader implements AutoCloseable {
             }
             consumer.poll(POLL).forEach(each);
         }
+    }
+
+    /** Whether the topic does not begin with its first record any more. */
+    boolean isCutOff() {
+        return consumer.beginningOffsets(partitions).values().stream().anyMatch(begin -> begin > 0);
     }
 
     /** Gives what has come since, waiting so long for the first of it. Whether there was anything. */

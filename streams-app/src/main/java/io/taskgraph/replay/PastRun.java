@@ -32,7 +32,18 @@ public final class PastRun {
     /** The same; {@code each} hears every decision on the way, after it was folded. */
     public static PastRun at(
             ReplaySource source, String runId, Point point, Replay.Progress progress, Consumer<Decision> each) {
-        PastRunFold fold = new PastRunFold(runId, point, each);
+        return at(source, runId, point, progress, taken -> {}, each);
+    }
+
+    /** The same; {@code takenUp} hears, before any decision, the state from which a run goes on whose history was cut off. */
+    public static PastRun at(
+            ReplaySource source,
+            String runId,
+            Point point,
+            Replay.Progress progress,
+            Consumer<Run> takenUp,
+            Consumer<Decision> each) {
+        PastRunFold fold = new PastRunFold(runId, point, first -> Basis.find(source, runId, first), takenUp, each);
         RunLog.read(source, runId, progress, fold::accept);
         return new PastRun(fold.finish(), fold.last());
     }

@@ -2,18 +2,36 @@ package io.taskgraph.replay;
 
 import io.taskgraph.avro.Decision;
 import io.taskgraph.engine.Run;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 
 /** Folds one run's decisions as far as a point. */
 final class PastRunFold {
-    private final RunFold fold;
+    private final LongFunction<Optional<Basis>> bases;
+    private final Consumer<Run> takenUp;
+    private RunFold fold;
+    private long basis;
     private final Point point;
     private final Consumer<Decision> each;
     private final String runId;
     private Decision last;
     private boolean later;
 
-    PastRunFold(String runId, Point point, Consumer<Decision> each) {
+    /**
+     * A fold from the run's beginning, or where that was cut off from a snapshot.
+     *
+     * @param bases gives that, from the first decision that the log has
+     * @param takenUp hears of it, before any decision after it
+     */
+    PastRunFold(
+            String runId,
+            Point point,
+            LongFunction<Optional<Basis>> bases,
+            Consumer<Run> takenUp,
+            Consumer<Decision> each) {
+        this.bases = bases;
+        this.takenUp = takenUp;
         this.runId = runId;
         this.fold = new RunFold(runId, null, null);
         this.point = point;
@@ -22,6 +40,15 @@ final class PastRunFold {
 
     /** Whether the next decision is wanted. */
     boolean accept(LoggedDecision d) {
+        long sequence = d.decision().getSequence();
+        if (last == null && sequence > 1 && !takeUp(sequence)) {
+            throw new HistoryException("The log of run " + runId + " begins with decision " + sequence
+                    + ", and no sound snapshot stands there to take it up from: `taskgraph replay " + runId
+                    + "` says more.");
+        }
+        if (sequence <= basis) {
+            return point.sequence() != basis;
+        }
         if (!point.includes(d.decision())) {
             later = true;
             return false;
@@ -35,12 +62,33 @@ final class PastRunFold {
         return point.sequence() != last.getSequence();
     }
 
+    private boolean takeUp(long first) {
+        Optional<Basis> found = bases.apply(first);
+        if (found.isEmpty()) {
+            return false;
+        }
+        Basis b = found.get();
+        if (!point.includes(b.last())) {
+            throw new HistoryException("What run " + runId + " was " + point + " is known no more: its history was cut"
+                    + " off, and begins with decision " + b.last().getSequence() + ".");
+        }
+        fold = new RunFold(b.run(), null, null);
+        basis = b.run().sequence();
+        last = b.last();
+        takenUp.accept(b.copy());
+        return true;
+    }
+
     Decision last() {
         return last;
     }
 
     /** @throws HistoryException if the log does not reach the point */
     Run finish() {
+        if (last == null && !later) {
+            // Of a run that is decided on seldom the log may have nothing left.
+            takeUp(0);
+        }
         if (last == null) {
             throw new HistoryException(
                     later

@@ -9,10 +9,14 @@ import io.taskgraph.schemas.RecordHeaders;
 import io.taskgraph.schemas.registry.RecordDeserializer;
 import io.taskgraph.schemas.registry.RegistryConfig;
 import io.taskgraph.schemas.registry.SchemaRegistry;
+import io.taskgraph.snapshot.IndexedSnapshot;
+import io.taskgraph.snapshot.SnapshotException;
+import io.taskgraph.snapshot.SnapshotTopic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -51,6 +55,7 @@ public final class Replay {
     private final TreeMap<String, LiveRun> live = new TreeMap<>();
     private final TreeMap<String, RunSummary> summaries = new TreeMap<>();
     private final List<String> notChecked = new ArrayList<>();
+    private SnapshotTopic snapshots;
     private long decisions;
     private long outsideRuns;
 
@@ -78,13 +83,19 @@ public final class Replay {
     private ReplayReport run(Progress progress) {
         RegistryConfig config = RegistryConfig.of(source.registryUrl()).with(source.properties());
         try (SchemaRegistry registry = SchemaRegistry.open(config);
-                TopicScan scan = new TopicScan(source)) {
+                TopicScan scan = new TopicScan(source);
+                SnapshotTopic taken = SnapshotTopic.open(
+                        TopicScan.settings(source), source.topics(), registry, Optional.ofNullable(only))) {
+            snapshots = taken;
             readLive(scan);
             readSummaries(scan, registry);
+            readSnapshots();
             fold(scan, registry, progress);
+            // Of a run that was decided on seldom the log may have nothing left: its snapshot stands for it.
+            taken.index().runs().forEach(this::fromSnapshotAlone);
         }
-        live.keySet().forEach(this::fold);
-        summaries.keySet().forEach(this::fold);
+        live.keySet().forEach(this::whole);
+        summaries.keySet().forEach(this::whole);
         notChecked.add("That inputs were decided rightly: this folds what was decided and does not decide again.");
         notChecked.add("Heartbeats, commands and dead letters: they are not part of a run's state.");
         List<RunVerdict> verdicts = folds.values().stream().map(RunFold::finish).toList();
@@ -146,14 +157,77 @@ public final class Replay {
         if (d.getSequence() == 0) {
             outsideRuns++;
         } else {
-            RunFold fold = fold(d.getRunId());
+            RunFold fold = folds.get(d.getRunId());
+            if (fold == null) {
+                fold = d.getSequence() == 1 ? whole(d.getRunId()) : takenUp(d.getRunId(), d.getSequence());
+            }
             fold.accept(d, r.value(), r.partition(), r.offset());
             listener.decided(d, fold);
         }
     }
 
-    private RunFold fold(String runId) {
-        return folds.computeIfAbsent(runId, id -> new RunFold(id, live.get(id), summaries.get(id)));
+    /** The fold of a run from its beginning. */
+    private RunFold whole(String runId) {
+        return folds.computeIfAbsent(runId, id -> new RunFold(id, live.get(id), summaries.get(id))
+                .against(snapshots.index().of(id)));
+    }
+
+    private void readSnapshots() {
+        if (snapshots.partitions() == 0) {
+            notChecked.add("Snapshots: there is no topic "
+                    + source.topics().snapshots().name() + ".");
+            return;
+        }
+        for (IndexedSnapshot s : snapshots.catchUp().all()) {
+            if (s.isIncomplete()) {
+                notChecked.add("The snapshot of run " + s.runId() + " at decision " + s.sequence() + ": "
+                        + s.problem().orElseThrow() + ".");
+            }
+        }
+    }
+
+    /** The fold of a run whose history was cut off before that decision. */
+    private RunFold takenUp(String runId, long first) {
+        RunFold fold;
+        Optional<IndexedSnapshot> basis = snapshots.index().basis(runId, first);
+        if (basis.isPresent()) {
+            fold = from(basis.get());
+        } else {
+            fold = new RunFold(runId, live.get(runId), summaries.get(runId)).lost(noBasis(runId, first));
+        }
+        folds.put(runId, fold);
+        return fold;
+    }
+
+    private RunFold from(IndexedSnapshot basis) {
+        String runId = basis.runId();
+        try {
+            return new RunFold(snapshots.load(basis), live.get(runId), summaries.get(runId))
+                    .against(snapshots.index().of(runId))
+                    .asLoaded();
+        } catch (SnapshotException e) {
+            return new RunFold(runId, live.get(runId), summaries.get(runId)).lost(e.getMessage());
+        }
+    }
+
+    private String noBasis(String runId, long first) {
+        String unsound = snapshots.index().of(runId).tailMap(first - 1, true).values().stream()
+                .flatMap(s -> s.problem().stream().map(p -> "the one at decision " + s.sequence() + ": " + p))
+                .collect(Collectors.joining("; "));
+        return "nothing, for no sound snapshot stands where the log begins"
+                + (unsound.isEmpty() ? "" : " (" + unsound + ")");
+    }
+
+    private void fromSnapshotAlone(String runId) {
+        if (folds.containsKey(runId)) {
+            return;
+        }
+        Optional<IndexedSnapshot> newest = snapshots.index().newest(runId);
+        folds.put(
+                runId,
+                newest.isPresent()
+                        ? from(newest.get())
+                        : new RunFold(runId, live.get(runId), summaries.get(runId)).lost(noBasis(runId, 1)));
     }
 
     private boolean wanted(String runId) {

@@ -6,8 +6,11 @@ import io.taskgraph.avro.RunSummary;
 import io.taskgraph.engine.Apply;
 import io.taskgraph.engine.Run;
 import io.taskgraph.schemas.codec.Digests;
+import io.taskgraph.snapshot.IndexedSnapshot;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.NavigableMap;
 import java.util.Optional;
 
 /**
@@ -19,10 +22,18 @@ public final class RunFold {
     private final LiveRun live;
     private final RunSummary summary;
     private final Run run;
+    private final long provedFrom;
+    private NavigableMap<Long, IndexedSnapshot> snapshots = Collections.emptyNavigableMap();
+    /** What keeps the run from being taken up where the log begins; null: nothing. */
+    private String lost;
+
+    private int comparedSnapshots;
+    private boolean forgotten;
     private long decisions;
     private boolean comparedWithLive;
     private boolean comparedWithSummary;
     private Divergence divergence;
+    private Divergence lostAt;
 
     /**
      * A fold from the run's beginning.
@@ -44,6 +55,22 @@ public final class RunFold {
         this.live = live;
         this.summary = summary;
         this.run = from;
+        this.provedFrom = from.sequence();
+    }
+
+    /** Has it compared with the run's snapshots, too, when their decisions are reached. */
+    RunFold against(NavigableMap<Long, IndexedSnapshot> there) {
+        snapshots = there;
+        return this;
+    }
+
+    /**
+     * There is no state to take the run up from where the log begins. That is a divergence, unless the log tells that it
+     * was forgotten.
+     */
+    RunFold lost(String why) {
+        lost = why;
+        return this;
     }
 
     /** The state so far. */
@@ -66,6 +93,14 @@ public final class RunFold {
             return;
         }
         decisions++;
+        if (lost != null) {
+            passOver(d, partition, offset);
+            return;
+        }
+        if (provedFrom > 0 && d.getSequence() <= provedFrom && d.getSequence() <= run.sequence() && !forgotten) {
+            passOverBefore(d, record, partition, offset);
+            return;
+        }
         if (d.getSequence() != run.sequence() + 1) {
             diverge(d, partition, offset, "the sequence number", d.getSequence(), run.sequence() + 1);
             return;
@@ -98,22 +133,31 @@ public final class RunFold {
                     hex(run.stateDigest()));
             return;
         }
-        if (live != null && live.sequence() == run.sequence()) {
+        forgotten = !run.exists();
+        compare(d.getSequence(), partition, offset);
+        if (!stopped()) {
+            compareSnapshot(d, partition, offset);
+        }
+    }
+
+    /** Compares the state with what was read of it elsewhere, if that stands at the same decision. */
+    private void compare(long sequence, int partition, long offset) {
+        if (live != null && isLive()) {
             comparedWithLive = true;
             live.difference(run)
                     .ifPresent(e -> diverge(
-                            d,
+                            sequence,
                             partition,
                             offset,
                             "in the live state, " + e.entry() + (e.field().isEmpty() ? "" : ", field " + e.field()),
                             e.other(),
                             e.one()));
         }
-        if (!stopped() && summary != null && summary.getSequence() == run.sequence()) {
+        if (!stopped() && summary != null && isSummarized()) {
             comparedWithSummary = true;
             if (!same(summary.getStateDigest(), run.stateDigest())) {
                 diverge(
-                        d,
+                        sequence,
                         partition,
                         offset,
                         "the summary's state digest",
@@ -123,8 +167,89 @@ public final class RunFold {
         }
     }
 
+    /** A run that was forgotten may have given its id to another one, which has decisions with the same numbers. */
+    private boolean isLive() {
+        return run.exists()
+                && live.sequence() == run.sequence()
+                && (live.run().identity() == null
+                        || live.run().identity().createdAt() == run.identity().createdAt());
+    }
+
+    private boolean isSummarized() {
+        return run.exists()
+                && summary.getSequence() == run.sequence()
+                && (summary.getCreatedAt() == null
+                        || summary.getCreatedAt().toEpochMilli()
+                                == run.identity().createdAt());
+    }
+
+    private void compareSnapshot(Decision d, int partition, long offset) {
+        IndexedSnapshot s = snapshots.get(d.getSequence());
+        // One that lacks chunks may be being written, and one of another time is another run's with this id.
+        if (s == null || s.isIncomplete() || !s.takenAt().equals(d.getDecidedAt()) || forgotten) {
+            return;
+        }
+        comparedSnapshots++;
+        String problem = s.problem().orElse(null);
+        if (problem != null) {
+            diverge(d, partition, offset, "the snapshot there (" + problem + ")", "unsound", hex(run.stateDigest()));
+        } else if (!Arrays.equals(s.stateDigest(), run.stateDigest())) {
+            diverge(d, partition, offset, "the snapshot's state digest", hex(s.stateDigest()), hex(run.stateDigest()));
+        } else if (!Arrays.equals(s.decisionHash(), run.lastHash())) {
+            diverge(d, partition, offset, "the snapshot's decision hash", hex(s.decisionHash()), hex(run.lastHash()));
+        }
+    }
+
+    private void passOver(Decision d, int partition, long offset) {
+        if (d.getFacts().stream().anyMatch(f -> f.getRunForgotten() != null)) {
+            lost = null;
+            forgotten = true;
+        } else if (lostAt == null) {
+            lostAt = new Divergence(
+                    runId,
+                    d.getSequence(),
+                    partition,
+                    offset,
+                    "its history",
+                    "decision " + d.getSequence() + " and on",
+                    lost);
+        }
+    }
+
+    /** The snapshot stands for it; the one that it was taken after has to be the log's. */
+    private void passOverBefore(Decision d, byte[] record, int partition, long offset) {
+        byte[] hash = Digests.ofRecord(record).bytes();
+        if (d.getSequence() == provedFrom && provedFrom == run.sequence() && !Arrays.equals(hash, run.lastHash())) {
+            diverge(d, partition, offset, "the snapshot's decision hash", hex(run.lastHash()), hex(hash));
+        }
+    }
+
+    /** Compares a run that is taken up from a snapshot as that has it: the log may have nothing more of it. */
+    RunFold asLoaded() {
+        compare(run.sequence(), -1, -1);
+        return this;
+    }
+
     /** The verdict, the log having been read to its end. */
     public RunVerdict finish() {
+        if (!stopped() && lost != null) {
+            divergence = lostAt != null
+                    ? lostAt
+                    : new Divergence(runId, 0, -1, -1, "its history", "gone from the log", lost);
+        }
+        Optional<IndexedSnapshot> ahead = snapshots.tailMap(run.sequence(), false).values().stream()
+                .filter(s -> !s.isIncomplete() && !forgotten)
+                .findFirst();
+        if (!stopped() && ahead.isPresent()) {
+            divergence = new Divergence(
+                    runId,
+                    0,
+                    -1,
+                    -1,
+                    "a snapshot's sequence number",
+                    "" + ahead.get().sequence(),
+                    "" + run.sequence());
+        }
         if (!stopped() && live != null && !comparedWithLive) {
             divergence = new Divergence(
                     runId, 0, -1, -1, "the live state's sequence number", "" + live.sequence(), "" + run.sequence());
@@ -138,15 +263,22 @@ public final class RunFold {
                 decisions,
                 run.sequence(),
                 hex(run.stateDigest()),
-                run.phase().name(),
+                forgotten ? "FORGOTTEN" : run.phase().name(),
                 comparedWithLive,
                 comparedWithSummary,
-                Optional.ofNullable(divergence));
+                Optional.ofNullable(divergence),
+                provedFrom,
+                comparedSnapshots + (provedFrom > 0 ? 1 : 0),
+                forgotten);
     }
 
     private void diverge(Decision d, int partition, long offset, String what, Object recorded, Object replayed) {
+        diverge(d.getSequence(), partition, offset, what, recorded, replayed);
+    }
+
+    private void diverge(long sequence, int partition, long offset, String what, Object recorded, Object replayed) {
         divergence = new Divergence(
-                runId, d.getSequence(), partition, offset, what, String.valueOf(recorded), String.valueOf(replayed));
+                runId, sequence, partition, offset, what, String.valueOf(recorded), String.valueOf(replayed));
     }
 
     private static boolean same(Digest recorded, byte[] replayed) {

@@ -12,6 +12,10 @@ import java.util.Optional;
  * @param comparedWithLive whether the live state in the stores was compared
  * @param comparedWithSummary whether the compacted summary was compared
  * @param divergence the first difference, if there is one
+ * @param provedFrom the decision whose state was taken from a snapshot, because what was before it is on the log no more;
+ *     0: it is proved from its beginning
+ * @param comparedSnapshots how many snapshots were compared, the one that it was taken up from included
+ * @param forgotten whether it was forgotten: there is nothing left to compare
  */
 public record RunVerdict(
         String runId,
@@ -21,7 +25,10 @@ public record RunVerdict(
         String phase,
         boolean comparedWithLive,
         boolean comparedWithSummary,
-        Optional<Divergence> divergence) {
+        Optional<Divergence> divergence,
+        long provedFrom,
+        int comparedSnapshots,
+        boolean forgotten) {
     /** Whether everything that was checked agrees. */
     public boolean agrees() {
         return divergence.isEmpty();

@@ -24,6 +24,11 @@ final class TopicScan implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
 
     TopicScan(ReplaySource source) {
+        consumer = new KafkaConsumer<>(settings(source), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** What a Kafka client needs to read a source's topics. */
+    static Map<String, Object> settings(ReplaySource source) {
         Map<String, Object> p = new HashMap<>();
         source.properties().forEach((name, value) -> {
             if (!name.startsWith(RegistryConfig.PROPERTY_PREFIX)) {
@@ -37,7 +42,7 @@ final class TopicScan implements AutoCloseable {
         p.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         p.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
         p.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 * 1024 * 1024);
-        consumer = new KafkaConsumer<>(p, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return p;
     }
 
     /** The topic's partitions; empty if there is no such topic. */

@@ -72,6 +72,8 @@ public final class RunStore {
         }
         if (run.exists()) {
             cache.put(run);
+        } else {
+            cache.remove(run.runId());
         }
     }
 

@@ -40,6 +40,12 @@ final class CheckpointProjector implements Processor<String, Projection, byte[],
                 if (f.getCheckpointTaken() != null) {
                     project(of.run(), d, f.getCheckpointTaken());
                 }
+                if (f.getRunForgotten() != null) {
+                    f.getRunForgotten()
+                            .getCheckpoints()
+                            .forEach(id -> context.forward(new Record<>(
+                                    key(of.run(), id), null, d.getDecidedAt().toEpochMilli())));
+                }
             }
         }
     }

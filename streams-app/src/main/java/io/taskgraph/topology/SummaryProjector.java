@@ -62,6 +62,10 @@ final class SummaryProjector implements Processor<String, Projection, byte[], by
     public void process(Record<String, Projection> record) {
         Run run = record.value().run();
         if (!run.exists()) {
+            if (forgets(record.value())) {
+                untold.remove(run.runId());
+                context.forward(new Record<>(run.runId().getBytes(UTF_8), null, record.timestamp()));
+            }
             return;
         }
         if (run.phase() == Phase.COMPLETED || run.phase() == Phase.FAILED) {
@@ -70,6 +74,11 @@ final class SummaryProjector implements Processor<String, Projection, byte[], by
         } else {
             untold.put(run.runId(), run);
         }
+    }
+
+    private static boolean forgets(Projection projection) {
+        return projection instanceof Projection.OfDecision of
+                && of.decided().decision().getFacts().stream().anyMatch(f -> f.getRunForgotten() != null);
     }
 
     private void tell(Run run) {

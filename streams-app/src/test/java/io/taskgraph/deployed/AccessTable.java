@@ -21,9 +21,9 @@ import org.apache.kafka.common.resource.ResourceType;
 
 /** The two access tables of docs/operations.md, read from the page: the tests hold what an administrator would copy. */
 final class AccessTable {
-    private static final List<String> ROLES = List.of("engine", "planner", "agent", "operator", "auditor");
-    private static final Map<String, AclOperation> LETTERS =
-            Map.of("W", AclOperation.WRITE, "R", AclOperation.READ, "D", AclOperation.DESCRIBE);
+    private static final List<String> ROLES = List.of("engine", "planner", "agent", "operator", "keeper", "auditor");
+    private static final Map<String, AclOperation> LETTERS = Map.of(
+            "W", AclOperation.WRITE, "R", AclOperation.READ, "D", AclOperation.DESCRIBE, "X", AclOperation.DELETE);
     /** For instance: groups with prefix `taskgraph.agents.`, or: topic `taskgraph-run-entries-changelog`. */
     private static final Pattern RESOURCE =
             Pattern.compile("(topic|group|transactional id)s?( with prefix)? `([^`]+)`.*");
@@ -39,7 +39,7 @@ final class AccessTable {
             for (String line : Files.readAllLines(Images.root().resolve("docs/operations.md"))) {
                 String[] cells =
                         Arrays.stream(line.split("\\|", -1)).map(String::trim).toArray(String[]::new);
-                if (cells.length == 8 && cells[1].startsWith("`taskgraph.")) {
+                if (cells.length == 9 && cells[1].startsWith("`taskgraph.")) {
                     table.topic(cells);
                 } else if (cells.length == 5 && ROLES.contains(cells[1].split(",")[0])) {
                     table.other(cells);

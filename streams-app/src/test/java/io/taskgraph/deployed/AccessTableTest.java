@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The access table in docs/operations.md against the catalogue's word on who writes and reads a topic. */
 class AccessTableTest {
-    private static final List<String> ROLES = List.of("engine", "planner", "agent", "operator");
+    private static final List<String> ROLES = List.of("engine", "planner", "agent", "operator", "keeper");
 
     @Test
     void givenTheCatalogue_thenTheTableLetsThoseWriteWhoAreTheTopicsWriters() {

@@ -18,6 +18,7 @@ import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.SaveCheckpoint;
 import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.SkipTask;
+import io.taskgraph.avro.TakeSnapshot;
 import io.taskgraph.avro.TaskChange;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.policy.contract.Flag;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.Test;
 /** A flag that is off refuses what it guards; one that is on lets it be. */
 class FlagTest {
     /**
-     * Flags whose features are not there yet: nothing can be asked for that they would refuse. Traces, gates and
+     * Flags whose features are not there yet: nothing can be asked for that they would refuse. Gates and
      * extensions come with later issues, and each takes its flag out of here.
      */
     private static final Set<Flag> NOTHING_TO_GUARD_YET = EnumSet.of(Flag.REGRESSION_GATES, Flag.TRUST_GATING);
@@ -75,7 +76,8 @@ class FlagTest {
                 List.of(
                         document -> planned(document).direct(new SaveCheckpoint("c", "", new HashMap<>())),
                         document -> planned(document).report("w", "a", 1, new SaveCheckpoint("c", "", new HashMap<>())),
-                        FlagTest::forked));
+                        FlagTest::forked,
+                        document -> planned(document).direct(new TakeSnapshot())));
         features.put(Flag.HIERARCHY, List.of(FlagTest::below));
         return features;
     }

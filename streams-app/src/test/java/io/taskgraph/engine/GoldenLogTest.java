@@ -66,7 +66,9 @@ class GoldenLogTest {
             "log-v1-fork.avro.bin",
             GoldenFork::scenario,
             "log-v1-loop.avro.bin",
-            GoldenLoop::scenario);
+            GoldenLoop::scenario,
+            "log-v1-kept.avro.bin",
+            GoldenKept::scenario);
 
     @Test
     void everyGoldenLogReplaysToItsDigests() throws IOException {

@@ -51,7 +51,7 @@ final class Story {
         version = 0;
         millis = 0;
         Policy p = Policy.parse("name: story\n" + policy);
-        verdicts.add(new RunVerdict(id, 1, 1, "00", "EXECUTING", true, true, Optional.empty()));
+        verdicts.add(new RunVerdict(id, 1, 1, "00", "EXECUTING", true, true, Optional.empty(), 0, 0, false));
         return by("mutations", new RunCreated("r", "g", Map.of(), p.name(), p.document(), null, null, null, null));
     }
 

@@ -90,6 +90,16 @@ public final class Policy {
         return provisions.checkpoints();
     }
 
+    /** When snapshots of the run are taken. */
+    public SnapshotPolicy snapshots() {
+        return provisions.snapshots();
+    }
+
+    /** How much of the run's history stays. */
+    public RetentionPolicy retention() {
+        return provisions.retention();
+    }
+
     /** What it is for; empty if it does not say. */
     public String description() {
         return provisions.description();

@@ -36,7 +36,9 @@ final class PolicyReader {
             "rules",
             "reconcile",
             "mailbox",
-            "checkpoints");
+            "checkpoints",
+            "snapshots",
+            "retention");
     static final int MOST_CHARACTERS = 1_000_000;
 
     private static final Limits LIMITS = new Limits(MOST_CHARACTERS, 32, 1_000);
@@ -158,6 +160,8 @@ final class PolicyReader {
         MailboxPolicy mailbox = read("mailbox", base.mailbox(), (n, b) -> MailboxSection.read(reading, n, b));
         CheckpointPolicy checkpoints =
                 read("checkpoints", base.checkpoints(), (n, b) -> CheckpointsSection.read(reading, n, b));
+        SnapshotPolicy snapshots = read("snapshots", base.snapshots(), (n, b) -> SnapshotsSection.read(reading, n, b));
+        RetentionPolicy retention = read("retention", base.retention(), (n, b) -> RetentionSection.read(reading, n, b));
         return new Provisions(
                 name,
                 version,
@@ -175,7 +179,9 @@ final class PolicyReader {
                 rules,
                 reconcile,
                 mailbox,
-                checkpoints);
+                checkpoints,
+                snapshots,
+                retention);
     }
 
     private <T> T read(String key, T inherited, SectionReader<T> reader) {

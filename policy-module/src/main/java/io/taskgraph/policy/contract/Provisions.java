@@ -28,7 +28,9 @@ record Provisions(
         RuleBook rules,
         ReconcilePolicy reconcile,
         MailboxPolicy mailbox,
-        CheckpointPolicy checkpoints) {
+        CheckpointPolicy checkpoints,
+        SnapshotPolicy snapshots,
+        RetentionPolicy retention) {
 
     /** What a document says that says nothing but its name. */
     static Provisions of(String name) {
@@ -49,7 +51,9 @@ record Provisions(
                 new RuleBook(List.of()),
                 ReconcilePolicy.DEFAULT,
                 MailboxPolicy.DEFAULT,
-                CheckpointPolicy.DEFAULT);
+                CheckpointPolicy.DEFAULT,
+                SnapshotPolicy.DEFAULT,
+                RetentionPolicy.DEFAULT);
     }
 
     Provisions with(Caps other) {
@@ -70,7 +74,9 @@ record Provisions(
                 rules,
                 reconcile,
                 mailbox,
-                checkpoints);
+                checkpoints,
+                snapshots,
+                retention);
     }
 
     /** The canonical document. */
@@ -92,6 +98,8 @@ record Provisions(
         ReconcileSection.write(text, reconcile);
         MailboxSection.write(text, mailbox);
         CheckpointsSection.write(text, checkpoints);
+        SnapshotsSection.write(text, snapshots);
+        RetentionSection.write(text, retention);
         return text.toString();
     }
 }

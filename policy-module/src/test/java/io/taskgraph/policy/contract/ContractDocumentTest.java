@@ -184,6 +184,33 @@ class ContractDocumentTest {
         assertThat(policy.trust().signers().get("releases").threshold()).isEqualTo(2);
     }
 
+    @Test
+    void snapshots() {
+        SnapshotPolicy s = SnapshotPolicy.DEFAULT;
+        List<List<String>> rows = table("| key of `snapshots` | default | range | what it says |");
+        assertThat(column(rows, 0)).isEqualTo(SnapshotsSection.KEYS);
+        assertThat(column(rows, 1))
+                .isEqualTo(List.of(
+                        Integer.toString(s.every()),
+                        Unit.MILLIS.write(s.intervalMillis()),
+                        Boolean.toString(s.atEnd()),
+                        Integer.toString(s.keep())));
+        takesItsRangeAndNoMore("snapshots", rows);
+    }
+
+    @Test
+    void retention() {
+        RetentionPolicy r = RetentionPolicy.DEFAULT;
+        List<List<String>> rows = table("| key of `retention` | default | range | what it says |");
+        assertThat(column(rows, 0)).isEqualTo(RetentionSection.KEYS);
+        assertThat(column(rows, 1))
+                .isEqualTo(List.of(
+                        Integer.toString(r.decisions()),
+                        Unit.MILLIS.write(r.ageMillis()),
+                        Unit.MILLIS.write(r.finishedMillis())));
+        takesItsRangeAndNoMore("retention", rows);
+    }
+
     /** The document takes both ends of each range that a table gives, and neither number beside them. */
     private static void takesItsRangeAndNoMore(String section, List<List<String>> rows) {
         for (List<String> row : rows) {

@@ -102,6 +102,8 @@ class PolicySchemaTest {
                 .containsExactlyElementsOf(ReconcileSection.REVIEW_KEYS);
         assertThat(keys("/properties/mailbox")).containsExactlyElementsOf(MailboxSection.KEYS);
         assertThat(keys("/properties/checkpoints")).containsExactlyElementsOf(CheckpointsSection.KEYS);
+        assertThat(keys("/properties/snapshots")).containsExactlyElementsOf(SnapshotsSection.KEYS);
+        assertThat(keys("/properties/retention")).containsExactlyElementsOf(RetentionSection.KEYS);
     }
 
     @Test

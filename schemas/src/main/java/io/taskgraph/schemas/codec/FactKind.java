@@ -82,6 +82,8 @@ public final class FactKind {
         at = f.getRunSlowed() == null ? at : and(at, 62);
         at = f.getSlowdownEnded() == null ? at : and(at, 63);
         at = f.getTaskBriefed() == null ? at : and(at, 64);
+        at = f.getSnapshotRequested() == null ? at : and(at, 65);
+        at = f.getRunForgotten() == null ? at : and(at, 66);
         return at;
     }
 

@@ -1,0 +1,35 @@
+package io.taskgraph.replay;
+
+import io.taskgraph.avro.Decision;
+import io.taskgraph.engine.Run;
+import io.taskgraph.schemas.registry.RegistryConfig;
+import io.taskgraph.schemas.registry.SchemaRegistry;
+import io.taskgraph.snapshot.IndexedSnapshot;
+import io.taskgraph.snapshot.SnapshotIndex;
+import io.taskgraph.snapshot.SnapshotTopic;
+import java.util.Optional;
+
+/**
+ * Where a run is taken up whose history was cut off.
+ *
+ * @param run its state, to be folded on
+ * @param copy the same once more, for whoever else folds it on
+ * @param last the decision after which it was so
+ */
+record Basis(Run run, Run copy, Decision last) {
+    /**
+     * The earliest sound snapshot from which nothing is missing.
+     *
+     * @param first the first decision that the log has; 0: it has none, so that the newest is it
+     */
+    static Optional<Basis> find(ReplaySource source, String runId, long first) {
+        RegistryConfig config = RegistryConfig.of(source.registryUrl()).with(source.properties());
+        try (SchemaRegistry registry = SchemaRegistry.open(config);
+                SnapshotTopic topic =
+                        SnapshotTopic.open(TopicScan.settings(source), source.topics(), registry, Optional.of(runId))) {
+            SnapshotIndex index = topic.catchUp();
+            Optional<IndexedSnapshot> found = first == 0 ? index.newest(runId) : index.basis(runId, first);
+            return found.map(s -> new Basis(topic.load(s), topic.load(s), topic.decision(s)));
+        }
+    }
+}

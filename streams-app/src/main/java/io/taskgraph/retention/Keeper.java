@@ -1,0 +1,309 @@
+package io.taskgraph.retention;
+
+import io.taskgraph.avro.Decision;
+import io.taskgraph.replay.ReplaySource;
+import io.taskgraph.schemas.Topic;
+import io.taskgraph.schemas.registry.RecordDeserializer;
+import io.taskgraph.schemas.registry.RegistryConfig;
+import io.taskgraph.schemas.registry.SchemaRegistry;
+import io.taskgraph.snapshot.IndexedSnapshot;
+import io.taskgraph.snapshot.SnapshotException;
+import io.taskgraph.snapshot.SnapshotIndex;
+import io.taskgraph.snapshot.SnapshotTopic;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Keeps the history: folds the log, takes the snapshots that policies and operators want, reads them back, has runs
+ * forgotten that are kept no longer, and cuts the log off behind what no kept run needs. It decides nothing about a run:
+ * what it wants forgotten it asks of the control plane, by a directive.
+ *
+ * <p>Each pass goes on where the one before ended. The order within it is what makes its end at any moment harmless: a
+ * snapshot is read back before anything behind it goes, and a run's snapshots go before the decision that forgets it.
+ *
+ * <p>Memory: the state of the runs that have not ended, and some hundred bytes for each of the others. Not thread-safe.
+ */
+public final class Keeper implements AutoCloseable {
+    private static final long ALL = -1;
+
+    private final ReplaySource source;
+    private final Optional<String> only;
+    private final LongSupplier clock;
+    private final SchemaRegistry registry;
+    private SnapshotTopic snapshots;
+    private LogReader log;
+    private Books books;
+
+    private Keeper(ReplaySource source, Optional<String> only, LongSupplier clock, SchemaRegistry registry) {
+        this.source = source;
+        this.only = only;
+        this.clock = clock;
+        this.registry = registry;
+    }
+
+    /**
+     * Opens a keeper; nothing has been read yet.
+     *
+     * @param clock milliseconds since the epoch
+     */
+    public static Keeper open(ReplaySource source, LongSupplier clock) {
+        return open(source, Optional.empty(), clock);
+    }
+
+    /** One that knows a single run, for {@link #snapshot}. */
+    static Keeper open(ReplaySource source, Optional<String> only, LongSupplier clock) {
+        RegistryConfig config = RegistryConfig.of(source.registryUrl()).with(source.properties());
+        Keeper keeper = new Keeper(source, only, clock, SchemaRegistry.open(config));
+        try {
+            keeper.start();
+        } catch (RuntimeException e) {
+            keeper.close();
+            throw e;
+        }
+        return keeper;
+    }
+
+    private void start() {
+        Map<String, Object> clients = clientProperties(source);
+        snapshots = SnapshotTopic.open(clients, source.topics(), registry, only);
+        log = new LogReader(clients, source.topics().decisions().name(), only);
+        RecordDeserializer<Decision> reader =
+                registry.deserializer(source.topics().decisions());
+        books = new Books(reader, snapshots);
+    }
+
+    static Map<String, Object> clientProperties(ReplaySource source) {
+        Map<String, Object> p = new HashMap<>();
+        source.properties().forEach((name, value) -> {
+            if (!name.startsWith(RegistryConfig.PROPERTY_PREFIX)) {
+                p.put(name, value);
+            }
+        });
+        p.put("bootstrap.servers", source.bootstrap());
+        return p;
+    }
+
+    /**
+     * Takes one snapshot, of the run as it stands after that decision, and reads it back.
+     *
+     * @param at a decision that is on the log
+     * @throws SnapshotException if it cannot be taken, or is not what was written
+     */
+    public static IndexedSnapshot snapshot(ReplaySource source, String runId, long at, Steps steps) {
+        try (Keeper keeper = open(source, Optional.of(runId), () -> 0)) {
+            keeper.books.begin(steps, at);
+            keeper.snapshots.catchUp();
+            keeper.log.catchUp(keeper.books::accept, left -> {});
+            keeper.verify(steps, false, new ArrayList<>());
+            KeptRun run = keeper.books.run(runId);
+            Mark mark = run == null ? null : run.marks().get(at);
+            if (mark == null || !mark.verified()) {
+                String why = run == null ? "" : run.problem().map(p -> " " + p).orElse("");
+                throw new SnapshotException("No sound snapshot of run " + runId + " stands at decision " + at
+                        + ": `taskgraph replay " + runId + "` says more." + why);
+            }
+            return keeper.snapshots.index().of(runId).get(at);
+        }
+    }
+
+    /** A pass that does everything it finds to do. */
+    public RetentionReport pass(Steps steps, LongConsumer left) {
+        return pass(steps, left, false);
+    }
+
+    /** What a pass would do. */
+    public RetentionReport dryRun(LongConsumer left) {
+        return pass(new NoSteps(), left, true);
+    }
+
+    private RetentionReport pass(Steps steps, LongConsumer left, boolean dry) {
+        if (log.wasOvertaken()) {
+            // Somebody else cuts, too: what was not read is gone, so begin anew from their snapshots.
+            closeReaders();
+            start();
+        }
+        List<String> problems = new ArrayList<>();
+        books.begin(steps, ALL);
+        snapshots.catchUp();
+        log.catchUp(books::accept, left);
+        books.takeUpTheRest();
+        takeForRetention();
+        verify(steps, dry, problems);
+        int over = forget(steps, dry, left, problems);
+        dropSuperseded();
+        steps.flush();
+        List<Cut> cuts = cuts(problems);
+        cuts.forEach(cut -> carryOut(cut, steps));
+        books.end();
+        return new RetentionReport(
+                books.decisions(),
+                books.runs().size(),
+                books.taken(),
+                books.chunks(),
+                (int) books.runs().stream()
+                        .flatMap(run -> run.marks().values().stream())
+                        .filter(Mark::verified)
+                        .count(),
+                books.removed(),
+                dry ? over : books.forgotten(),
+                cuts,
+                List.copyOf(problems));
+    }
+
+    /** History that may go, and that no snapshot stands behind, would stay for ever in a run that seldom moves. */
+    private void takeForRetention() {
+        long now = clock.getAsLong();
+        for (KeptRun run : books.runs()) {
+            if (run.holdsHistory(now)) {
+                books.take(run);
+            }
+        }
+    }
+
+    /** Reads back what stands on the topic, this pass's own included, and compares it with what the fold came to. */
+    private void verify(Steps steps, boolean dry, List<String> problems) {
+        steps.flush();
+        SnapshotIndex index = snapshots.catchUp();
+        for (KeptRun run : books.runs()) {
+            for (Mark mark : run.marks().values()) {
+                IndexedSnapshot there = index.of(run.runId()).get(mark.sequence());
+                if (there == null && dry) {
+                    mark.suppose();
+                } else {
+                    mark.compare(there);
+                }
+            }
+            run.problem().ifPresent(problems::add);
+        }
+        for (IndexedSnapshot s : index.all()) {
+            problem(s)
+                    .ifPresent(what -> problems.add("The snapshot of run " + s.runId() + " at decision " + s.sequence()
+                            + " is not used: " + what + "."));
+        }
+    }
+
+    private Optional<String> problem(IndexedSnapshot s) {
+        if (s.problem().isPresent()) {
+            return s.problem();
+        }
+        KeptRun run = books.run(s.runId());
+        Mark mark = run == null ? null : run.marks().get(s.sequence());
+        if (mark != null && !mark.agrees(s)) {
+            return Optional.of("replay comes to another state or another decision");
+        }
+        return run != null && run.problem().isEmpty() && !run.forgotten() && s.sequence() > run.sequence()
+                ? Optional.of("the log ends at decision " + run.sequence())
+                : Optional.empty();
+    }
+
+    /** Asks the control plane to forget what is kept no longer, and reads what it decided. */
+    private int forget(Steps steps, boolean dry, LongConsumer left, List<String> problems) {
+        List<String> over = new ArrayList<>();
+        long now = clock.getAsLong();
+        for (KeptRun run : books.runs()) {
+            if (run.isOver(now)) {
+                over.add(run.runId());
+            }
+        }
+        for (String runId : over) {
+            steps.archive(runId);
+            String refused = steps.forget(runId);
+            if (refused != null) {
+                problems.add("Run " + runId + " is over its time and was not forgotten: " + refused + ".");
+            }
+        }
+        if (!over.isEmpty() && !dry) {
+            log.catchUp(books::accept, left);
+        }
+        return over.size();
+    }
+
+    /** Snapshots that newer, verified ones stand for. */
+    private void dropSuperseded() {
+        long now = clock.getAsLong();
+        for (KeptRun run : books.runs()) {
+            if (run.forgotten() || run.problem().isPresent()) {
+                continue;
+            }
+            TreeSet<Long> stay = new TreeSet<>();
+            run.marks().descendingMap().values().stream()
+                    .filter(Mark::verified)
+                    .limit(run.snapshotPolicy().keep())
+                    .forEach(mark -> stay.add(mark.sequence()));
+            stay.add(run.needs(now));
+            long newest = stay.last();
+            for (IndexedSnapshot s :
+                    List.copyOf(snapshots.index().of(run.runId()).values())) {
+                if (s.sequence() < newest && !stay.contains(s.sequence())) {
+                    books.remove(s);
+                    run.marks().remove(s.sequence());
+                }
+            }
+        }
+    }
+
+    private List<Cut> cuts(List<String> problems) {
+        long now = clock.getAsLong();
+        Map<Integer, KeptRun> holders = new HashMap<>();
+        for (KeptRun run : books.runs()) {
+            KeptRun before = holders.get(run.partition());
+            if (before == null || run.needsFrom(now) < before.needsFrom(now)) {
+                holders.put(run.partition(), run);
+            }
+        }
+        List<Cut> cuts = new ArrayList<>();
+        log.begins().forEach((partition, from) -> {
+            KeptRun holder = holders.get(partition);
+            long needed = holder == null ? Long.MAX_VALUE : holder.needsFrom(now);
+            String unreadable = books.unreadable().get(partition);
+            if (unreadable != null) {
+                problems.add(unreadable);
+                cuts.add(new Cut(partition, from, from, null, unreadable));
+            } else if (needed == Long.MAX_VALUE) {
+                cuts.add(new Cut(partition, from, Math.max(from, log.position(partition)), null, null));
+            } else {
+                cuts.add(new Cut(partition, from, Math.max(from, needed), holder.runId(), holder.why(now)));
+            }
+        });
+        return cuts;
+    }
+
+    /** The log first: inputs of decisions that are there no more serve nobody. */
+    private void carryOut(Cut cut, Steps steps) {
+        if (cut.offsets() == 0) {
+            return;
+        }
+        steps.truncate(source.topics().decisions().name(), cut.partition(), cut.to());
+        InputMarks marks = books.inputs(cut.partition());
+        Map<String, Long> decided = cut.to() >= log.position(cut.partition()) ? marks.all() : marks.before(cut.to());
+        marks.forgetBefore(cut.to());
+        for (Topic<?> topic : source.topics().inputs()) {
+            Long before = decided.get(topic.family());
+            boolean own = topic != source.topics().heartbeats();
+            if (before != null && own) {
+                steps.truncate(topic.name(), cut.partition(), before);
+            }
+        }
+    }
+
+    private void closeReaders() {
+        if (log != null) {
+            log.close();
+        }
+        if (snapshots != null) {
+            snapshots.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        closeReaders();
+        registry.close();
+    }
+}

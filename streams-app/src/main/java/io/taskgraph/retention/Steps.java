@@ -1,0 +1,32 @@
+package io.taskgraph.retention;
+
+import io.taskgraph.avro.RunSnapshot;
+import io.taskgraph.snapshot.SnapshotKey;
+
+/**
+ * What a pass does to the cluster, a step at a time. A pass can end before any of them, by whatever death: what was done by
+ * then must leave every kept run provable. Each throws a {@link RetentionException} if it cannot.
+ */
+public interface Steps {
+    /** Writes a chunk; it counts after the next {@link #flush}. */
+    void write(SnapshotKey key, RunSnapshot chunk);
+
+    /** Deletes a chunk; likewise. */
+    void remove(SnapshotKey key);
+
+    /** Waits until all that was written is there. */
+    void flush();
+
+    /** Puts a run's history away before it is forgotten. */
+    void archive(String runId);
+
+    /**
+     * Has the control plane forget a run, and waits for its decision.
+     *
+     * @return null if it did; else why not, for people
+     */
+    String forget(String runId);
+
+    /** Deletes a partition's records before an offset. */
+    void truncate(String topic, int partition, long before);
+}

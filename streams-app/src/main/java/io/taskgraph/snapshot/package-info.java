@@ -1,0 +1,2 @@
+/** Snapshots of runs: made, read back, checked, loaded. May import engine, graph and schemas. */
+package io.taskgraph.snapshot;

@@ -1,0 +1,147 @@
+package io.taskgraph.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.taskgraph.client.Worker;
+import io.taskgraph.embedded.EmbeddedCluster;
+import io.taskgraph.embedded.EmbeddedKafkaExtension;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code snapshot} and {@code retain}, on a real broker with a real control plane and a worker. */
+@ExtendWith(EmbeddedKafkaExtension.class)
+@Timeout(240)
+class RetainCommandTest {
+    private static final String PREFIX = "retain-command.";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    static Path state;
+
+    @TempDir
+    Path files;
+
+    private static EmbeddedCluster embedded;
+    private static Topology topology;
+    private static Worker worker;
+
+    @BeforeAll
+    static void start(EmbeddedCluster cluster) {
+        embedded = cluster;
+        Cluster where = new Cluster(cluster.bootstrap(), cluster.registryUrl(), PREFIX, Map.of());
+        StopSignal signal = StopSignal.install();
+        signal.ended();
+        Ground ground = Ground.lay(
+                where,
+                null,
+                (short) 1,
+                new Patience(Duration.ofMinutes(1), new PrintWriter(new StringWriter()), signal));
+        topology = ControlPlaneTopology.start(
+                where, ground.catalogue(), new TopologySettings(TopologySettings.applicationId(PREFIX), state, 1, 0));
+        Ready.await(topology, signal);
+        worker = Worker.builder(where.client(Duration.ofSeconds(60)))
+                .agentType("default")
+                .concurrency(4)
+                .grace(Duration.ZERO)
+                .handler(task -> "of " + task.taskId())
+                .start();
+    }
+
+    @AfterAll
+    static void stop() {
+        worker.close();
+        topology.close();
+    }
+
+    @Test
+    void aRunIsSnapshotCutOffAndForgottenAndReplayAgreesThroughout() throws Exception {
+        // given
+        Path policy = files.resolve("brief.yaml");
+        Files.writeString(policy, """
+                name: brief
+                extends: full
+                retention: {age: 1ms, finished: 1ms}
+                """);
+        assertThat(run("policy", "publish", policy.toString()).exitCode()).isZero();
+        Path spec = files.resolve("kept.yaml");
+        Files.writeString(spec, "name: kept\ngoal: g\ntasks: [{id: a}, {id: b, depends_on: [a]}]\n");
+        CommandLineRun submitted = run("submit", spec.toString(), "--preset", "brief", "--run-id", "kept");
+        while (submitted.out().contains("UNKNOWN_POLICY")) {
+            submitted = run("submit", spec.toString(), "--preset", "brief", "--run-id", "kept");
+        }
+        assertThat(run("watch", "kept").exitCode()).isZero();
+        // when one asks for a snapshot
+        CommandLineRun snapshot = run("snapshot", "kept", "--json", "--actor", "olga");
+        // then it is there, and replay compared it
+        assertThat(snapshot.exitCode()).as(snapshot.err()).isZero();
+        JsonNode taken = JSON.readTree(snapshot.out());
+        assertThat(taken.path("taken").asBoolean()).isTrue();
+        assertThat(taken.path("chunks").asInt()).isEqualTo(1);
+        JsonNode replayed = JSON.readTree(
+                run("replay", "kept", "--json").out().lines().findFirst().orElseThrow());
+        assertThat(replayed.path("agrees").asBoolean()).isTrue();
+        assertThat(replayed.path("compared_snapshots").asInt()).isEqualTo(1);
+        // and when one looks what would go, nothing does
+        JsonNode dry = JSON.readTree(run("retain", "--dry-run", "--json").out());
+        assertThat(dry.path("dry_run").asBoolean()).isTrue();
+        assertThat(dry.path("runs_forgotten").asInt()).isEqualTo(1);
+        assertThat(run("show", "kept").exitCode()).isZero();
+        // and when it goes, it is gone everywhere
+        CommandLineRun retained = run("retain", "--json");
+        assertThat(retained.exitCode()).as(retained.out() + retained.err()).isZero();
+        JsonNode pass = JSON.readTree(retained.out());
+        assertThat(pass.path("runs_forgotten").asInt()).as(retained.out()).isEqualTo(1);
+        assertThat(pass.path("problems").isEmpty()).isTrue();
+        assertThat(run("show", "kept").exitCode()).isEqualTo(1);
+        assertThat(run("runs", "--json").out()).doesNotContain("\"kept\"");
+        assertThat(run("replay").exitCode()).isZero();
+        assertThat(run("retain").out()).contains("  partition 0  ");
+    }
+
+    @Test
+    void whereThePolicyHasItOffASnapshotIsRefusedInOneSentence() throws Exception {
+        Path spec = files.resolve("off.yaml");
+        Files.writeString(spec, "name: off\ngoal: g\ntasks: [{id: a}]\n");
+        assertThat(run("submit", spec.toString(), "--preset", "default", "--run-id", "off")
+                        .exitCode())
+                .isZero();
+        CommandLineRun refused = run("snapshot", "off");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err())
+                .contains("No snapshot of run off is taken: FEATURE_DISABLED: the policy has trace_replay off");
+    }
+
+    @Test
+    void whatMakesNoSenseIsToldBeforeAnythingIsDone() {
+        assertThat(run("retain", "--every", "soon"))
+                .matches(r -> r.exitCode() == 2)
+                .matches(r -> r.err().contains("--every takes a time such as 30s, 10m or 1h, not 'soon'."));
+        assertThat(run("retain", "--every", "0s").exitCode()).isEqualTo(2);
+        assertThat(run("retain", "--every", "1m", "--dry-run"))
+                .matches(r -> r.exitCode() == 2)
+                .matches(r -> r.err().contains("--every goes on and on"));
+        assertThat(run("snapshot").exitCode()).isEqualTo(2);
+        assertThat(run("retain", "--help").out()).contains("--dry-run", "--every", "--json");
+    }
+
+    private static CommandLineRun run(String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("--bootstrap", embedded.bootstrap(), "--registry", embedded.registryUrl()));
+        all.addAll(List.of("--prefix", PREFIX));
+        return CommandLineRun.of(all.toArray(String[]::new));
+    }
+}

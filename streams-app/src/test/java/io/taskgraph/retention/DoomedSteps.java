@@ -1,0 +1,66 @@
+package io.taskgraph.retention;
+
+import io.taskgraph.avro.RunSnapshot;
+import io.taskgraph.snapshot.SnapshotKey;
+import java.util.List;
+
+/** Ends before its n-th step, by an exception that nobody catches. */
+final class DoomedSteps implements Steps {
+    static final class Killed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private final Steps steps;
+    private final List<String> kinds;
+    private int left;
+
+    /** @param kinds gets the kind of the step at which it ended */
+    DoomedSteps(Steps steps, int at, List<String> kinds) {
+        this.steps = steps;
+        this.left = at;
+        this.kinds = kinds;
+    }
+
+    private void next(String kind) {
+        if (--left == 0) {
+            kinds.add(kind);
+            throw new Killed();
+        }
+    }
+
+    @Override
+    public void write(SnapshotKey key, RunSnapshot chunk) {
+        next("write");
+        steps.write(key, chunk);
+    }
+
+    @Override
+    public void remove(SnapshotKey key) {
+        next("remove");
+        steps.remove(key);
+    }
+
+    @Override
+    public void flush() {
+        next("flush");
+        steps.flush();
+    }
+
+    @Override
+    public void archive(String runId) {
+        next("archive");
+        steps.archive(runId);
+    }
+
+    @Override
+    public String forget(String runId) {
+        next("forget");
+        return steps.forget(runId);
+    }
+
+    @Override
+    public void truncate(String topic, int partition, long before) {
+        next("truncate");
+        steps.truncate(topic, partition, before);
+    }
+}
