@@ -1,5 +1,6 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.avro.Phase;
 import io.taskgraph.cli.terminal.Text;
 import io.taskgraph.engine.Approval;
 import io.taskgraph.engine.Standing;
@@ -26,7 +27,7 @@ final class Standstill {
             sentences.add("quarantined: " + Text.plain(run.state().quarantine()) + "; `taskgraph release " + run.runId()
                     + "` after its cause is mended");
         }
-        if (!run.state().isWhole()) {
+        if (!run.state().isWhole() && run.state().phase() == Phase.IDLE) {
             sentences.add(
                     "it goes on from run " + run.state().identity().beginning().runId() + " and lacks "
                             + run.state().missing()

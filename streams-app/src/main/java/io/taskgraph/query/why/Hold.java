@@ -6,6 +6,11 @@ import java.util.Locale;
 public enum Hold {
     /** There is nothing to do. */
     NO_TASKS("it has no tasks", "a planner's patch that adds one; %s ends it", "cancel"),
+    /** It goes on from another run, and has not all of its tasks yet. */
+    INCOMPLETE(
+            "it lacks tasks of the run that it goes on from",
+            "the same fork again, which sends the rest; %s ends it",
+            "cancel"),
     /** Its plan was denied, or expired. */
     PLAN_REFUSED(
             "its plan was not approved",

@@ -63,6 +63,9 @@ final class RunReasons {
     }
 
     private Hold idle() {
+        if (!run.isWhole()) {
+            return Hold.INCOMPLETE;
+        }
         return run.graph().size() == 0 ? Hold.NO_TASKS : Prospects.planRefused(run) ? Hold.PLAN_REFUSED : Hold.PASSING;
     }
 
