@@ -128,7 +128,8 @@ class ForgedRecordsTest {
         m.setRunId(runId);
         m.setSentAt(NOW);
         m.setActor("planner");
-        m.setCreateRun(new CreateRun(runId, "", "default", Map.of(), null, null, null));
+        m.setCreateRun(
+                CreateRun.newBuilder().setName(runId).setPreset("default").build());
         Operation add = new Operation();
         add.setAddTask(new AddTask(TaskSpec.newBuilder().setTaskId("a").build()));
         m.setOperations(List.of(add));
