@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.RunSummary;
 import io.taskgraph.engine.StoredKey;
-import io.taskgraph.schemas.RecordHeaders;
 import io.taskgraph.schemas.registry.RecordDeserializer;
 import io.taskgraph.schemas.registry.RegistryConfig;
 import io.taskgraph.schemas.registry.SchemaRegistry;
@@ -98,6 +97,11 @@ public final class Replay {
         summaries.keySet().forEach(this::whole);
         notChecked.add("That inputs were decided rightly: this folds what was decided and does not decide again.");
         notChecked.add("Heartbeats, commands and dead letters: they are not part of a run's state.");
+        if (only != null) {
+            notChecked.add(
+                    "Other partitions of the log than the run's: a decision that was written to one of them is found"
+                            + " by a replay of all runs.");
+        }
         List<RunVerdict> verdicts = folds.values().stream().map(RunFold::finish).toList();
         return new ReplayReport(decisions, outsideRuns, verdicts, List.copyOf(notChecked));
     }
@@ -144,14 +148,18 @@ public final class Replay {
                 registry.deserializer(source.topics().decisions());
         List<TopicPartition> partitions = mine(scan, source.topics().decisions().name());
         long total = scan.size(partitions);
-        scan.read(partitions, r -> accept(r, reader), behind -> progress.at(behind, total));
+        OfRun mine = only == null ? null : new OfRun(only, reader);
+        scan.read(
+                partitions,
+                r -> {
+                    if (mine == null || mine.test(r)) {
+                        accept(r, reader);
+                    }
+                },
+                behind -> progress.at(behind, total));
     }
 
     private void accept(ConsumerRecord<byte[], byte[]> r, RecordDeserializer<Decision> reader) {
-        if (only != null
-                && !RecordHeaders.get(r.headers(), RecordHeaders.RUN_ID).equals(Optional.of(only))) {
-            return;
-        }
         decisions++;
         Decision d = reader.read(r.value());
         if (d.getSequence() == 0) {
@@ -161,7 +169,12 @@ public final class Replay {
             if (fold == null) {
                 fold = d.getSequence() == 1 ? whole(d.getRunId()) : takenUp(d.getRunId(), d.getSequence());
             }
-            fold.accept(d, r.value(), r.partition(), r.offset());
+            String key = r.key() == null ? "" : new String(r.key(), UTF_8);
+            if (key.equals(d.getRunId())) {
+                fold.accept(d, r.value(), r.partition(), r.offset());
+            } else {
+                fold.mixedUp(d, key, r.partition(), r.offset());
+            }
             listener.decided(d, fold);
         }
     }

@@ -230,6 +230,13 @@ public final class RunFold {
         return this;
     }
 
+    /** A decision of this run stands under another key: no control plane writes that. */
+    void mixedUp(Decision d, String key, int partition, long offset) {
+        if (!stopped()) {
+            diverge(d, partition, offset, "the run that the decision is of", runId, key + " by its key");
+        }
+    }
+
     /** The verdict, the log having been read to its end. */
     public RunVerdict finish() {
         if (!stopped() && lost != null) {
