@@ -12,6 +12,7 @@ import io.taskgraph.avro.MoveTask;
 import io.taskgraph.avro.PauseRun;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.RaiseBudget;
+import io.taskgraph.avro.RecordGates;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.ReleaseRun;
@@ -57,6 +58,7 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
         on(MoveTask.class, (d, reason, kind, p) -> RepairDirectives.move(d, reason, kind));
         on(SendMessage.class, (d, reason, kind, p) -> MailDecider.ofOperator(d, kind));
         on(SaveCheckpoint.class, (d, reason, kind, p) -> Checkpoints.byOperator(d, kind));
+        on(RecordGates.class, (d, reason, kind, p) -> GateHold.record(d, kind));
         on(SetCap.class, (d, reason, kind, p) -> PolicyDirectives.setCap(d, reason, kind));
     }
 

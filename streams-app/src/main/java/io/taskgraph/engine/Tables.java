@@ -32,6 +32,7 @@ final class Tables {
     final Table<Pass> pass;
     final Table<Slowdown> slowdown;
     final Table<Rejections> rejections;
+    final Table<GateRecord> gates;
 
     private static final Map<Byte, Table.Kind<?>> KINDS = new HashMap<>();
 
@@ -59,7 +60,8 @@ final class Tables {
                 Watched.ENTRY,
                 Pass.ENTRY,
                 Slowdown.ENTRY,
-                Rejections.ENTRY)) {
+                Rejections.ENTRY,
+                GateRecord.ENTRY)) {
             KINDS.put(kind.letter(), kind);
         }
     }
@@ -90,6 +92,7 @@ final class Tables {
         pass = new Table<>(Pass.ENTRY, journal);
         slowdown = new Table<>(Slowdown.ENTRY, journal);
         rejections = new Table<>(Rejections.ENTRY, journal);
+        gates = new Table<>(GateRecord.ENTRY, journal);
         all = List.of(
                 approvals,
                 closedApprovals,
@@ -113,7 +116,8 @@ final class Tables {
                 watched,
                 pass,
                 slowdown,
-                rejections);
+                rejections,
+                gates);
     }
 
     /** The kind of entry whose keys begin with that letter, or null. */

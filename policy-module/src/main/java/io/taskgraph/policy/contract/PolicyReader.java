@@ -36,7 +36,8 @@ final class PolicyReader {
             "rules",
             "reconcile",
             "mailbox",
-            "checkpoints");
+            "checkpoints",
+            "gates");
     static final int MOST_CHARACTERS = 1_000_000;
 
     private static final Limits LIMITS = new Limits(MOST_CHARACTERS, 32, 1_000);
@@ -158,6 +159,11 @@ final class PolicyReader {
         MailboxPolicy mailbox = read("mailbox", base.mailbox(), (n, b) -> MailboxSection.read(reading, n, b));
         CheckpointPolicy checkpoints =
                 read("checkpoints", base.checkpoints(), (n, b) -> CheckpointsSection.read(reading, n, b));
+        GatesPolicy gates = read("gates", base.gates(), (n, b) -> GatesSection.read(reading, n, b));
+        Node demanding = given.getOrDefault("gates", given.get("flags"));
+        if (demanding != null) {
+            GatesSection.check(reading, demanding, gates, flags);
+        }
         return new Provisions(
                 name,
                 version,
@@ -175,7 +181,8 @@ final class PolicyReader {
                 rules,
                 reconcile,
                 mailbox,
-                checkpoints);
+                checkpoints,
+                gates);
     }
 
     private <T> T read(String key, T inherited, SectionReader<T> reader) {

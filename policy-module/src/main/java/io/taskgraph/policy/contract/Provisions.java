@@ -28,7 +28,8 @@ record Provisions(
         RuleBook rules,
         ReconcilePolicy reconcile,
         MailboxPolicy mailbox,
-        CheckpointPolicy checkpoints) {
+        CheckpointPolicy checkpoints,
+        GatesPolicy gates) {
 
     /** What a document says that says nothing but its name. */
     static Provisions of(String name) {
@@ -49,7 +50,8 @@ record Provisions(
                 new RuleBook(List.of()),
                 ReconcilePolicy.DEFAULT,
                 MailboxPolicy.DEFAULT,
-                CheckpointPolicy.DEFAULT);
+                CheckpointPolicy.DEFAULT,
+                GatesPolicy.DEFAULT);
     }
 
     Provisions with(Caps other) {
@@ -70,7 +72,8 @@ record Provisions(
                 rules,
                 reconcile,
                 mailbox,
-                checkpoints);
+                checkpoints,
+                gates);
     }
 
     /** The canonical document. */
@@ -92,6 +95,7 @@ record Provisions(
         ReconcileSection.write(text, reconcile);
         MailboxSection.write(text, mailbox);
         CheckpointsSection.write(text, checkpoints);
+        GatesSection.write(text, gates);
         return text.toString();
     }
 }

@@ -82,6 +82,7 @@ public final class FactKind {
         at = f.getRunSlowed() == null ? at : and(at, 62);
         at = f.getSlowdownEnded() == null ? at : and(at, 63);
         at = f.getTaskBriefed() == null ? at : and(at, 64);
+        at = f.getGatesRecorded() == null ? at : and(at, 65);
         return at;
     }
 
