@@ -33,6 +33,7 @@ final class Tables {
     final Table<Slowdown> slowdown;
     final Table<Rejections> rejections;
     final Table<LastAttempt> lastAttempts;
+    final Table<GateRecord> gates;
 
     private static final Map<Byte, Table.Kind<?>> KINDS = new HashMap<>();
 
@@ -61,7 +62,8 @@ final class Tables {
                 Pass.ENTRY,
                 Slowdown.ENTRY,
                 Rejections.ENTRY,
-                LastAttempt.ENTRY)) {
+                LastAttempt.ENTRY,
+                GateRecord.ENTRY)) {
             KINDS.put(kind.letter(), kind);
         }
     }
@@ -93,6 +95,7 @@ final class Tables {
         slowdown = new Table<>(Slowdown.ENTRY, journal);
         rejections = new Table<>(Rejections.ENTRY, journal);
         lastAttempts = new Table<>(LastAttempt.ENTRY, journal);
+        gates = new Table<>(GateRecord.ENTRY, journal);
         all = List.of(
                 approvals,
                 closedApprovals,
@@ -117,7 +120,8 @@ final class Tables {
                 pass,
                 slowdown,
                 rejections,
-                lastAttempts);
+                lastAttempts,
+                gates);
     }
 
     /** The kind of entry whose keys begin with that letter, or null. */

@@ -24,6 +24,8 @@ public enum Hold {
     BUDGET("it waits for a budget to be raised", "%s shows what was used up, and raises it with an option", "budget"),
     /** A cap has to be raised. */
     CAP("it waits for a cap to be raised", "a higher cap, or another policy: %s POLICY", "policy use"),
+    /** Its work is over, and regression gates hold it back. */
+    GATES("its work is over, and passing reports of its gates are not on record", "%s records one", "gates --record"),
     /** It passes through by itself. */
     PASSING("it passes through", "its next decision: nobody has to do anything", ""),
     /** It is over; new tasks begin it anew, where its policy lets them. */
