@@ -162,7 +162,7 @@ final class PolicyReader {
         CheckpointPolicy checkpoints =
                 read("checkpoints", base.checkpoints(), (n, b) -> CheckpointsSection.read(reading, n, b));
         SnapshotPolicy snapshots = read("snapshots", base.snapshots(), (n, b) -> SnapshotsSection.read(reading, n, b));
-        RetentionPolicy retention = read("retention", base.retention(), (n, b) -> RetentionSection.read(reading, n, b),
+        RetentionPolicy retention = read("retention", base.retention(), (n, b) -> RetentionSection.read(reading, n, b));
         GatesPolicy gates = read("gates", base.gates(), (n, b) -> GatesSection.read(reading, n, b));
         Node demanding = given.getOrDefault("gates", given.get("flags"));
         if (demanding != null) {

@@ -102,7 +102,7 @@ record Provisions(
         MailboxSection.write(text, mailbox);
         CheckpointsSection.write(text, checkpoints);
         SnapshotsSection.write(text, snapshots);
-        RetentionSection.write(text, retention,
+        RetentionSection.write(text, retention);
         GatesSection.write(text, gates);
         return text.toString();
     }
