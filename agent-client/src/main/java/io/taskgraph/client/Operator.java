@@ -11,6 +11,7 @@ import io.taskgraph.avro.ForgetRun;
 import io.taskgraph.avro.MoveTask;
 import io.taskgraph.avro.PauseRun;
 import io.taskgraph.avro.RaiseBudget;
+import io.taskgraph.avro.RecordGates;
 import io.taskgraph.avro.ReleaseRun;
 import io.taskgraph.avro.ResolveTask;
 import io.taskgraph.avro.ResumeRun;
@@ -185,6 +186,15 @@ public final class Operator {
     /** Forgets a run that ended so long ago that its policy keeps it no longer. */
     public CompletableFuture<Answer> forget(String runId, String reason) {
         return submit(directive(runId, reason).setForgetRun(new ForgetRun()).build());
+    }
+
+    /**
+     * Puts the verdict of a report of regression gates on a run's record. A run that waits for just this is completed.
+     *
+     * @param gates the set, the report's digest, how far it had read and what each gate says
+     */
+    public CompletableFuture<Answer> recordGates(String runId, RecordGates gates, String reason) {
+        return submit(directive(runId, reason).setRecordGates(gates).build());
     }
 
     /** Begins a directive with a fresh message id, for {@link #submit}. */

@@ -135,7 +135,7 @@ final class AgentsCommand implements Callable<Integer> {
         StopSignal signal = StopSignal.install();
         List<Worker> workers = new ArrayList<>();
         try {
-            workers.addAll(start(cluster));
+            workers.addAll(Waiting.toConnect(cluster, spec.commandLine().getErr(), () -> start(cluster)));
             lines.ready(workers, agentType, concurrency);
             AtomicBoolean parentGone = new AtomicBoolean();
             if (stopWithStdin) {

@@ -40,7 +40,7 @@ final class Answers {
         answer.refusal().ifPresent(refusal -> {
             fields.put("code", refusal.code().name());
             fields.put("message", refusal.message());
-            fields.put("details", refusal.details());
+            fields.put("details", RejectionJson.details(refusal.details()));
         });
         return fields;
     }

@@ -1,6 +1,7 @@
 package io.taskgraph.cli;
 
 import io.taskgraph.graph.Task;
+import io.taskgraph.offline.OfflineRun;
 import io.taskgraph.policy.presets.Presets;
 import io.taskgraph.spec.InputFile;
 import io.taskgraph.spec.UnreadableFile;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Outcome;
 import io.taskgraph.avro.Rejection;
+import io.taskgraph.offline.OfflineRun;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,7 +44,8 @@ interface CheckOutput {
         @Override
         public void summary(String name, OfflineRun run) {
             out.println("  " + run.accepted() + " accepted, " + run.rejected() + " refused; " + run.tasks() + " tasks, "
-                    + run.liveTasks() + " live; graph version " + run.graphVersion());
+                    + run.liveTasks() + " live; graph version " + run.graphVersion()
+                    + "; judged by preset " + run.judgedBy());
             out.println("  state digest " + run.stateDigest());
         }
 
@@ -100,6 +102,7 @@ interface CheckOutput {
             line.put("tasks", run.tasks());
             line.put("live_tasks", run.liveTasks());
             line.put("state_digest", run.stateDigest());
+            line.put("preset", run.judgedBy());
             out.println(line);
         }
     }

@@ -27,7 +27,9 @@ import org.apache.kafka.common.errors.RetriableException;
  * @param properties further client properties (SASL, TLS, …), without the two addresses
  */
 public record Cluster(String bootstrap, String registryUrl, String prefix, Map<String, String> properties) {
-    private static final Duration CONNECT = Duration.ofSeconds(30);
+    /** How long planners, operators and workers try to connect. */
+    static final Duration CONNECT = Duration.ofSeconds(30);
+
     private static final Duration ANSWER = Duration.ofSeconds(15);
 
     public Cluster {
@@ -76,11 +78,10 @@ public record Cluster(String bootstrap, String registryUrl, String prefix, Map<S
             throw unavailable(e);
         } catch (KafkaException e) {
             close(admin);
-            String reason = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-            if (String.valueOf(reason).startsWith("No resolvable bootstrap")) {
-                throw unavailable(e); // a name may become known later, as containers start
+            if (Errors.isUnresolvable(Errors.reasonOfUnmade(e))) {
+                throw unavailable(e);
             }
-            throw new CommandException("These settings do not make a Kafka client: " + reason, e);
+            throw new CommandException(Errors.explain(e, true), e);
         }
     }
 

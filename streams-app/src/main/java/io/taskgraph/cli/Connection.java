@@ -6,6 +6,7 @@ import io.taskgraph.schemas.TopicCatalogue;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -52,13 +53,25 @@ public final class Connection {
      * @throws CommandException when no address is given and no {@code up} is running here, or the file is unreadable
      */
     public Cluster cluster() {
-        return resolve()
-                .orElseThrow(() -> new CommandException("No cluster to talk to: start one with `taskgraph up`, or name"
-                        + " one with --bootstrap and --registry (or --config FILE)."));
+        return resolve().orElseThrow(Connection::nowhere);
     }
 
-    /** The same, or empty when nothing was named and no {@code up} is running here. */
+    /** The same, for commands that need no registry: none has to be named, and the cluster's is empty then. */
+    public Cluster broker() {
+        return resolve(false).orElseThrow(Connection::nowhere);
+    }
+
+    /** As {@link #cluster}, but empty when nothing was named and no {@code up} is running here. */
     public Optional<Cluster> resolve() {
+        return resolve(true);
+    }
+
+    private static CommandException nowhere() {
+        return new CommandException("No cluster to talk to: start one with `taskgraph up`, or name one with --bootstrap"
+                + " and --registry (or --config FILE).");
+    }
+
+    private Optional<Cluster> resolve(boolean withRegistry) {
         Map<String, String> properties = fileProperties();
         String kafka = first(bootstrap, System.getenv("TASKGRAPH_BOOTSTRAP"), properties.remove(BOOTSTRAP));
         String schemas = first(registry, System.getenv("TASKGRAPH_REGISTRY"), properties.remove(REGISTRY));
@@ -69,11 +82,14 @@ public final class Connection {
         if (kafka == null) {
             throw new CommandException("A registry is named but no broker: add --bootstrap HOST:PORT.");
         }
-        if (schemas == null) {
+        if (schemas == null && withRegistry) {
             throw new CommandException("A broker is named but no schema registry: add --registry URL.");
         }
-        return Optional.of(
-                new Cluster(kafka, schemas, topics == null ? TopicCatalogue.DEFAULT_PREFIX : topics, properties));
+        return Optional.of(new Cluster(
+                kafka,
+                schemas == null ? "" : schemas,
+                topics == null ? TopicCatalogue.DEFAULT_PREFIX : topics,
+                properties));
     }
 
     /** Whether any address was named, by an option or in the environment, as against left to be found. */
@@ -106,6 +122,8 @@ public final class Connection {
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(file)) {
             properties.load(reader);
+        } catch (NoSuchFileException e) {
+            throw new CommandException("Cannot read --config " + file + ": there is no such file; check the path.", e);
         } catch (IOException | IllegalArgumentException e) {
             throw new CommandException(
                     "Cannot read --config " + file + " as Java properties (" + e.getMessage() + ").", e);

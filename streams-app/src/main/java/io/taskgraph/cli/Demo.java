@@ -4,6 +4,9 @@ import io.taskgraph.cli.terminal.Times;
 import io.taskgraph.client.Answer;
 import io.taskgraph.client.Client;
 import io.taskgraph.client.Planner;
+import io.taskgraph.gates.GateReport;
+import io.taskgraph.gates.GateSet;
+import io.taskgraph.gates.Window;
 import io.taskgraph.query.RunFollower;
 import io.taskgraph.replay.ReplayReport;
 import io.taskgraph.schemas.registry.SchemaRegistry;
@@ -19,6 +22,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The demonstration on a cluster: agents, runs, a death, a replay. */
@@ -193,10 +198,19 @@ final class Demo {
         long begun = System.nanoTime();
         ReplayReport replay = Replaying.strictly(cluster, null, null, board.screen());
         long millis = (System.nanoTime() - begun) / 1_000_000;
-        DemoOutcome outcome = new DemoOutcome(runs, worked, board.millis(), replay, retried);
+        GateReport gates = gates(runs);
+        DemoOutcome outcome = new DemoOutcome(runs, worked, board.millis(), replay, retried, gates);
         board.tell(Replaying.verdict(replay, board.screen().terminal(), millis));
+        board.tell(GateLines.of(gates, board.screen().terminal()));
         board.tell(outcome.lines(board.screen().terminal()));
         return outcome;
+    }
+
+    /** What the demonstration's own runs have shown. */
+    private GateReport gates(List<DemoRun> runs) {
+        Set<String> ids = runs.stream().map(run -> run.view().runId()).collect(Collectors.toSet());
+        return GatesCommand.report(
+                GateSet.named("demo").orElseThrow(), Replaying.source(cluster, null), new Window(ids, null));
     }
 
     /** All at the same time. */

@@ -4,6 +4,8 @@ import io.taskgraph.avro.Phase;
 import io.taskgraph.cli.terminal.Terminal;
 import io.taskgraph.cli.terminal.Text;
 import io.taskgraph.cli.terminal.Times;
+import io.taskgraph.gates.GateReport;
+import io.taskgraph.gates.GateResult;
 import io.taskgraph.graph.Status;
 import io.taskgraph.replay.ReplayReport;
 import java.util.ArrayList;
@@ -19,8 +21,15 @@ import java.util.function.ToLongFunction;
  * @param workedMillis from the first submission to the last run's end
  * @param replay the verdict on all that was decided
  * @param retried whether every task whose worker was killed was done by another
+ * @param gates what regression gates say of it
  */
-record DemoOutcome(List<DemoRun> runs, long workedMillis, long totalMillis, ReplayReport replay, boolean retried) {
+record DemoOutcome(
+        List<DemoRun> runs,
+        long workedMillis,
+        long totalMillis,
+        ReplayReport replay,
+        boolean retried,
+        GateReport gates) {
     boolean completed() {
         return runs.stream()
                 .allMatch(run -> run.view().state().phase() == Phase.COMPLETED
@@ -55,6 +64,9 @@ record DemoOutcome(List<DemoRun> runs, long workedMillis, long totalMillis, Repl
             problems.add("Not every decision could be decided again; the first is "
                     + replay.strict().orElseThrow().firstNotRedecided() + ".");
         }
+        gates.gates().stream()
+                .filter(GateResult::blocks)
+                .forEach(g -> problems.add("The gate " + g.id() + " is " + g.verdict() + ": " + g.because() + "."));
         return problems;
     }
 
@@ -117,6 +129,7 @@ record DemoOutcome(List<DemoRun> runs, long workedMillis, long totalMillis, Repl
         fields.put("tasks_per_second", Math.round(tasksPerSecond() * 10) / 10.0);
         fields.put("replay_agrees", replay.agrees());
         fields.put("decided_again", replay.strict().map(s -> s.decisions()).orElse(0L));
+        fields.put("gates", gates.verdict().name());
         fields.put("worked_millis", workedMillis);
         fields.put("total_millis", totalMillis);
         return fields;

@@ -47,7 +47,8 @@ final class Directives {
         Duration patience = timeout.duration();
         Cluster cluster = connection.cluster();
         boolean allAccepted = true;
-        try (Client client = Client.connect(cluster.client(patience))) {
+        try (Client client = Waiting.toConnect(
+                cluster, command.commandLine().getErr(), () -> Client.connect(cluster.client(patience)))) {
             Operator operator = client.operator(name);
             for (Saying saying : sayings) {
                 Answer answer = Answers.of(saying.saying().apply(operator));

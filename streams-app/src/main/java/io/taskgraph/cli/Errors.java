@@ -14,6 +14,7 @@ import io.taskgraph.snapshot.SnapshotException;
 import java.io.PrintWriter;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import picocli.CommandLine;
@@ -56,6 +57,9 @@ final class Errors {
             return sentence(error.getMessage());
         }
         String what = sentence(message(error));
+        if (isUnmade(error)) {
+            return ofUnmade(error);
+        }
         if (error instanceof AuthenticationException || error instanceof AuthorizationException) {
             return "The broker refused this client: " + what + " (credentials come from --config FILE).";
         }
@@ -85,6 +89,40 @@ final class Errors {
                 || error instanceof ClusterRefusedException
                 || error instanceof RegistryUnavailableException
                 || error instanceof RegistryRefusedException;
+    }
+
+    /** A Kafka client could not be made: it says so first, and why in its cause. */
+    private static boolean isUnmade(Throwable error) {
+        return error instanceof KafkaException
+                && error.getCause() != null
+                && String.valueOf(error.getMessage()).matches("Failed to (construct|create new) [Kk]afka.*");
+    }
+
+    private static String ofUnmade(Throwable error) {
+        String reason = reasonOfUnmade(error);
+        return isUnresolvable(reason)
+                ? "No broker is to be found under the names given: start it, or correct --bootstrap."
+                : "These settings do not make a Kafka client: " + reason + " (see --bootstrap and --config).";
+    }
+
+    /** Why a Kafka client could not be made, as its innermost cause that says something has it. */
+    static String reasonOfUnmade(Throwable error) {
+        Throwable at = error;
+        while (at.getCause() != null && saysNothingOfItsOwn(at)) {
+            at = at.getCause();
+        }
+        return sentence(message(at));
+    }
+
+    private static boolean saysNothingOfItsOwn(Throwable error) {
+        String text = String.valueOf(error.getMessage());
+        return text.startsWith("Failed to ") && !text.startsWith("Failed to load")
+                || text.equals(error.getCause().toString());
+    }
+
+    /** A name may become known later, as containers start. */
+    static boolean isUnresolvable(String reason) {
+        return reason.startsWith("No resolvable bootstrap");
     }
 
     private static String message(Throwable error) {

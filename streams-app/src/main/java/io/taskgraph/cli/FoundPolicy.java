@@ -11,6 +11,7 @@ import io.taskgraph.query.Source;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import io.taskgraph.spec.PolicyFile;
 import io.taskgraph.spec.UnreadableFile;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -31,10 +32,11 @@ record FoundPolicy(String from, Policy policy, String source) {
      * Finds one.
      *
      * @param cluster where profiles and runs are; empty: there are none to look at
+     * @param err where profiles that cannot be read are told of
      * @throws UnreadableFile if it is a file that is no policy document
      * @throws CommandException if there is none of that name
      */
-    static FoundPolicy named(String name, Optional<Cluster> cluster) throws UnreadableFile {
+    static FoundPolicy named(String name, Optional<Cluster> cluster, PrintWriter err) throws UnreadableFile {
         Optional<Path> file = file(name);
         if (file.isPresent()) {
             PolicyFile read = PolicyFile.read(file.get(), Presets::named);
@@ -44,7 +46,7 @@ record FoundPolicy(String from, Policy policy, String source) {
         if (preset.isPresent()) {
             return new FoundPolicy("preset", preset.get(), Presets.source(name).orElseThrow());
         }
-        return cluster.flatMap(where -> onCluster(name, where))
+        return cluster.flatMap(where -> onCluster(name, where, err))
                 .orElseThrow(
                         () -> new CommandException(
                                 "There is no policy " + name
@@ -64,10 +66,10 @@ record FoundPolicy(String from, Policy policy, String source) {
         }
     }
 
-    private static Optional<FoundPolicy> onCluster(String name, Cluster cluster) {
+    private static Optional<FoundPolicy> onCluster(String name, Cluster cluster, PrintWriter err) {
         try (SchemaRegistry registry = cluster.registry()) {
             Source source = cluster.source(registry);
-            return PublishedPolicies.read(source)
+            return PolicyProblems.told(PublishedPolicies.read(source), err)
                     .named(name)
                     .map(FoundPolicy::of)
                     .or(() -> ofRun(name, source));

@@ -1,7 +1,11 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.avro.RecordGates;
 import io.taskgraph.cli.terminal.Screen;
 import io.taskgraph.cli.terminal.Terminal;
+import io.taskgraph.client.Answer;
+import io.taskgraph.client.Client;
+import io.taskgraph.client.Operator;
 import io.taskgraph.gates.Audit;
 import io.taskgraph.gates.GateFormat;
 import io.taskgraph.gates.GateReport;
@@ -66,6 +70,18 @@ final class GatesCommand implements Callable<Integer> {
     private Path out;
 
     @Option(
+            names = "--record",
+            paramLabel = "RUN",
+            description = "Put the verdicts on this run's record; its policy may wait for them.")
+    private String record;
+
+    @Mixin
+    private Actor actor;
+
+    @Mixin
+    private DecisionTimeout timeout;
+
+    @Option(
             names = "--application-id",
             paramLabel = "ID",
             description = "The control plane's application id, where `serve` was given another than the default.")
@@ -94,14 +110,50 @@ final class GatesCommand implements Callable<Integer> {
         if (out != null) {
             GateFiles.write(reports, out);
         }
+        if (record != null) {
+            record(reports, writer);
+        }
         return reports.stream().allMatch(GateReport::passes) ? 0 : 1;
+    }
+
+    /** Also a report that does not pass is put on record. */
+    private void record(List<GateReport> reports, PrintWriter writer) {
+        try (Client client = Client.connect(connection.cluster().client(timeout.duration()))) {
+            Operator operator = client.operator(actor.name());
+            for (GateReport report : reports) {
+                RecordGates gates = GateRecords.of(report, record)
+                        .orElseThrow(() -> new CommandException("The report is not about run " + record
+                                + ": it is on no decision log, or not in the window."));
+                Answer answer = Answers.of(operator.recordGates(record, gates, "gates " + report.set()));
+                if (!answer.accepted()) {
+                    throw new CommandException("The verdict of gates " + report.set() + " was not recorded: "
+                            + Answers.refusal(answer));
+                }
+                if (format == Format.TEXT) {
+                    writer.println("recorded  gates " + report.set() + " on run " + record + "  (decision "
+                            + answer.sequence() + ")");
+                    writer.flush();
+                }
+            }
+        }
     }
 
     private List<GateReport> judge(List<GateSet> wanted, Window over, Screen screen) {
         ReplaySource source = Replaying.source(connection.cluster(), applicationId);
-        Audit audit = Audit.ofGates();
-        ReplayReport replay = Replay.all(source, Replaying.progress(screen), audit);
+        List<GateReport> reports = reports(wanted, source, over, Replaying.progress(screen));
         screen.clear();
+        return reports;
+    }
+
+    /** What one set says of the runs of a window. */
+    static GateReport report(GateSet set, ReplaySource source, Window over) {
+        return reports(List.of(set), source, over, Replay.Progress.NONE).get(0);
+    }
+
+    private static List<GateReport> reports(
+            List<GateSet> wanted, ReplaySource source, Window over, Replay.Progress progress) {
+        Audit audit = Audit.ofGates();
+        ReplayReport replay = Replay.all(source, progress, audit);
         LogTopics topics = LogTopics.of(source);
         TopicEvidence evidence = new TopicEvidence(topics.snapshots(), topics.truncated());
         return wanted.stream()

@@ -10,12 +10,20 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** Writes final graphs as JSON, tasks sorted by id. */
+/** Writes final graphs as JSON, tasks and what they depend on sorted by id. */
 final class GraphDump {
+    /** By Unicode code point, which is the order of UTF-8 bytes: {@code String} compares halves of pairs. */
+    private static final Comparator<String> BY_CODE_POINT = (one, other) -> {
+        int bytes =
+                Arrays.compareUnsigned(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+        return bytes != 0 ? bytes : one.compareTo(other); // a lone half of a pair has no bytes of its own
+    };
+
     private GraphDump() {}
 
     /**
@@ -43,8 +51,9 @@ final class GraphDump {
     }
 
     private static void graph(JsonGenerator json, List<Task> tasks) throws IOException {
-        List<Task> sorted =
-                tasks.stream().sorted(Comparator.comparing(Task::id)).toList();
+        List<Task> sorted = tasks.stream()
+                .sorted(Comparator.comparing(Task::id, BY_CODE_POINT))
+                .toList();
         json.writeStartObject();
         json.writeArrayFieldStart("tasks");
         for (Task task : sorted) {
@@ -69,7 +78,7 @@ final class GraphDump {
         json.writeStringField("title", task.title());
         json.writeStringField("assignee", task.assignee());
         json.writeArrayFieldStart("depends_on");
-        for (String id : task.dependsOn()) {
+        for (String id : task.dependsOn().stream().sorted(BY_CODE_POINT).toList()) {
             json.writeString(id);
         }
         json.writeEndArray();

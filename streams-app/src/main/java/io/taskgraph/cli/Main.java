@@ -45,7 +45,19 @@ public final class Main {
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(commandLine(out, err).execute(args));
+        System.exit(ended(commandLine(out, err).execute(args), out, err));
+    }
+
+    /** The exit code in the end: what a command said well is not said if it was lost on the way. */
+    static int ended(int exitCode, PrintWriter out, PrintWriter err) {
+        if (!out.checkError() || exitCode != CommandLine.ExitCode.OK) {
+            return exitCode;
+        }
+        err.println(
+                "taskgraph: The output could not be written to its end: see to the disk, the file or the pipe that it"
+                        + " goes to.");
+        err.flush();
+        return CommandLine.ExitCode.SOFTWARE;
     }
 
     /** The whole command line, writing to the given writers; for tests and for {@link #main}. */

@@ -2,12 +2,18 @@ package io.taskgraph.cli;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 
 /** Tries again while a cluster or a registry is not there yet, and says so, once for each new reason. */
 final class Patience {
     private static final Duration PAUSE = Duration.ofSeconds(2);
+    private static final long SLICE_MILLIS = 200;
 
     private final Duration limit;
     private final PrintWriter err;
@@ -30,17 +36,44 @@ final class Patience {
         long deadline = System.nanoTime() + limit.toNanos();
         while (true) {
             try {
-                return action.get();
+                return attempt(action);
             } catch (RetriableException notNow) {
                 if (System.nanoTime() + PAUSE.toNanos() > deadline) {
                     throw notNow;
                 }
                 say(notNow);
                 if (signal.awaitUntil(PAUSE.toMillis())) {
-                    throw new CommandException("Stopped while waiting.", notNow);
+                    throw stopped(notNow);
                 }
             }
         }
+    }
+
+    /** In a thread of its own, which is left to itself when the command is asked to stop: an attempt may take many seconds. */
+    private <T> T attempt(Supplier<T> action) {
+        FutureTask<T> task = new FutureTask<>(action::get);
+        Thread thread = new Thread(task, "attempt");
+        thread.setDaemon(true);
+        thread.start();
+        while (true) {
+            try {
+                return task.get(SLICE_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                if (signal.asked()) {
+                    task.cancel(true);
+                    throw stopped(e);
+                }
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
+            } catch (InterruptedException e) {
+                task.cancel(true);
+                throw new InterruptException(e);
+            }
+        }
+    }
+
+    private static CommandException stopped(Exception cause) {
+        return new CommandException("Stopped while waiting.", cause);
     }
 
     private void say(Exception reason) {

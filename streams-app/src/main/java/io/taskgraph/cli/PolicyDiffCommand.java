@@ -96,7 +96,9 @@ final class PolicyDiffCommand implements Callable<Integer> {
 
     private Policy policy() {
         try {
-            return FoundPolicy.named(proposed, connection.resolve()).policy();
+            return FoundPolicy.named(
+                            proposed, connection.resolve(), spec.commandLine().getErr())
+                    .policy();
         } catch (UnreadableFile e) {
             throw PolicyProblems.ending(e, spec.commandLine().getErr());
         }

@@ -62,7 +62,11 @@ final class PolicyListCommand implements Callable<Integer> {
         Optional<Cluster> cluster = connection.resolve();
         if (cluster.isPresent()) {
             try (SchemaRegistry registry = cluster.get().registry()) {
-                PublishedPolicies.read(cluster.get().source(registry)).all().forEach(profile -> rows.add(row(profile)));
+                PolicyProblems.told(
+                                PublishedPolicies.read(cluster.get().source(registry)),
+                                spec.commandLine().getErr())
+                        .all()
+                        .forEach(profile -> rows.add(row(profile)));
             }
         }
         print(rows);

@@ -2,12 +2,20 @@ package io.taskgraph.cli;
 
 import io.taskgraph.cli.terminal.Text;
 import io.taskgraph.policy.document.Problem;
+import io.taskgraph.query.PublishedPolicies;
 import io.taskgraph.spec.UnreadableFile;
 import java.io.PrintWriter;
 
 /** What is wrong with policy documents, in the form that editors jump to. */
 final class PolicyProblems {
     private PolicyProblems() {}
+
+    /** Names what is published and cannot be read: the command goes on without it. */
+    static PublishedPolicies told(PublishedPolicies published, PrintWriter err) {
+        published.unreadable().forEach(sentence -> err.println("taskgraph: " + Text.plain(sentence)));
+        err.flush();
+        return published;
+    }
 
     /** All of it, a line each: {@code file:line:column: what; remedy}. */
     static void tell(UnreadableFile unreadable, PrintWriter err) {

@@ -70,7 +70,9 @@ final class PolicyPublishCommand implements Callable<Integer> {
         Cluster cluster = connection.cluster();
         PublishedPolicies published;
         try (SchemaRegistry registry = cluster.registry()) {
-            published = PublishedPolicies.read(cluster.source(registry));
+            published = PolicyProblems.told(
+                    PublishedPolicies.read(cluster.source(registry)),
+                    spec.commandLine().getErr());
         }
         Policy policy = read(published);
         PolicyProfile profile = PolicyProfile.newBuilder()
@@ -83,7 +85,7 @@ final class PolicyPublishCommand implements Callable<Integer> {
                 .build();
         boolean fresh = requireFresh(profile, published);
         if (fresh) {
-            publish(cluster.client(patience), profile);
+            Waiting.toConnect(cluster, spec.commandLine().getErr(), () -> publish(cluster.client(patience), profile));
         }
         tell(policy, fresh);
         return 0;
@@ -120,9 +122,9 @@ final class PolicyPublishCommand implements Callable<Integer> {
         return there.isEmpty();
     }
 
-    private static void publish(ClientConfig config, PolicyProfile profile) {
+    private static Object publish(ClientConfig config, PolicyProfile profile) {
         try (PolicyPublisher publisher = PolicyPublisher.connect(config)) {
-            publisher.publish(profile).join();
+            return publisher.publish(profile).join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof ClientException known ? known : e;
         }

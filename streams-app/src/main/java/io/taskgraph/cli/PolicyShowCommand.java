@@ -45,7 +45,8 @@ final class PolicyShowCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         FoundPolicy found;
         try {
-            found = FoundPolicy.named(name, connection.resolve());
+            found = FoundPolicy.named(
+                    name, connection.resolve(), spec.commandLine().getErr());
         } catch (UnreadableFile e) {
             throw PolicyProblems.ending(e, spec.commandLine().getErr());
         }

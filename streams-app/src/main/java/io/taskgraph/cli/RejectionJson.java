@@ -20,11 +20,19 @@ final class RejectionJson {
 
     /** {@code message} first, then the details in the order of their names. */
     static ObjectNode detail(Rejection rejection) {
-        ObjectNode detail = JSON.createObjectNode().put("message", rejection.getMessage());
-        for (Map.Entry<String, String> e : new TreeMap<>(rejection.getDetails()).entrySet()) {
-            detail.set(e.getKey(), value(e.getKey(), e.getValue()));
+        return put(JSON.createObjectNode().put("message", rejection.getMessage()), rejection.getDetails());
+    }
+
+    /** The details alone, in the order of their names. */
+    static ObjectNode details(Map<String, String> details) {
+        return put(JSON.createObjectNode(), details);
+    }
+
+    private static ObjectNode put(ObjectNode into, Map<String, String> details) {
+        for (Map.Entry<String, String> e : new TreeMap<>(details).entrySet()) {
+            into.set(e.getKey(), value(e.getKey(), e.getValue()));
         }
-        return detail;
+        return into;
     }
 
     private static JsonNode value(String key, String text) {

@@ -1,5 +1,6 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.schemas.TopicCatalogue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -93,6 +94,7 @@ final class ServeCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--standbys and --wait must not be negative.");
         }
         Cluster cluster = connection.cluster();
+        requireCatalogue(cluster.prefix());
         StopSignal signal = StopSignal.install();
         PrintWriter out = spec.commandLine().getOut();
         AtomicReference<Topology> started = new AtomicReference<>();
@@ -122,6 +124,15 @@ final class ServeCommand implements Callable<Integer> {
             out.println("Serving " + cluster.prefix() + "* on " + cluster.bootstrap() + " as " + id + ".");
             out.flush();
             Ready.watch(topology, signal);
+        }
+    }
+
+    /** Before anything is waited for. */
+    private void requireCatalogue(String prefix) {
+        try {
+            TopicCatalogue.of(prefix, partitions == null ? TopicCatalogue.DEFAULT_PARTITIONS : partitions);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 

@@ -1,7 +1,9 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.avro.Phase;
 import io.taskgraph.cli.terminal.Text;
 import io.taskgraph.engine.Approval;
+import io.taskgraph.engine.GateHold;
 import io.taskgraph.engine.Standing;
 import io.taskgraph.query.RunView;
 import java.util.ArrayList;
@@ -26,7 +28,7 @@ final class Standstill {
             sentences.add("quarantined: " + Text.plain(run.state().quarantine()) + "; `taskgraph release " + run.runId()
                     + "` after its cause is mended");
         }
-        if (!run.state().isWhole()) {
+        if (!run.state().isWhole() && run.state().phase() == Phase.IDLE) {
             sentences.add(
                     "it goes on from run " + run.state().identity().beginning().runId() + " and lacks "
                             + run.state().missing()
@@ -39,6 +41,14 @@ final class Standstill {
                         + because(run.state().standing().reason()) + "; `taskgraph approvals " + run.runId()
                         + "` shows it");
             case AWAIT_USER -> sentences.add(awaitUser(run));
+            case SYNTHESIZING -> {
+                List<String> missing = GateHold.missing(run.state());
+                if (!missing.isEmpty()) {
+                    sentences.add("its work is over, and it waits for a passing report of the gates "
+                            + String.join(", ", missing) + "; `taskgraph gates --set " + String.join(",", missing)
+                            + " --record " + run.runId() + "` records one");
+                }
+            }
             default -> {
                 // It goes on by itself.
             }

@@ -1,5 +1,6 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.TraceParent;
 import io.taskgraph.cli.terminal.Screen;
 import io.taskgraph.cli.terminal.Terminal;
@@ -84,7 +85,8 @@ final class SubmitCommand implements Callable<Integer> {
         Cluster cluster = connection.cluster();
         List<String> created = new ArrayList<>();
         boolean allAccepted = true;
-        try (Client client = Client.connect(cluster.client(timeout.duration()))) {
+        try (Client client = Waiting.toConnect(
+                cluster, spec.commandLine().getErr(), () -> Client.connect(cluster.client(timeout.duration())))) {
             Planner planner = client.planner(name);
             for (Submission submission : submissions) {
                 Count count = new Count();
@@ -152,12 +154,20 @@ final class SubmitCommand implements Callable<Integer> {
             out().println(JsonLine.of(fields));
         } else if (!answer.accepted()) {
             out().println("refused   " + submission.runId() + "  " + (seq == null ? "" : "patch " + seq + "  ")
-                    + Answers.refusal(answer) + "  (" + submission.file() + ")");
+                    + Answers.refusal(answer) + remedy(answer) + "  (" + submission.file() + ")");
         } else if (submission.input() instanceof RunSpecification run) {
             out().println("accepted  " + submission.runId() + "  version " + answer.graphVersion() + "  "
                     + Counted.of(run.tasks().size(), "task") + "  (" + submission.file() + ")");
         }
         out().flush();
+    }
+
+    /** Caps are a policy's: another may be pinned. */
+    private static String remedy(Answer answer) {
+        boolean cap = answer.refusal()
+                .filter(r -> r.code() == RejectionCode.CAP_EXCEEDED)
+                .isPresent();
+        return cap ? "; `--preset NAME` pins a policy with other caps (`taskgraph policy list`)" : "";
     }
 
     private void sum(Submission submission, Count count) {

@@ -65,7 +65,7 @@ final class TopicsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Cluster cluster = connection.cluster();
+        Cluster cluster = connection.broker();
         try (Admin admin = cluster.admin()) {
             TopicAdmin topics = new TopicAdmin(admin);
             TopicCatalogue catalogue = catalogue(topics, cluster.prefix());

@@ -40,7 +40,7 @@ final class TrustSource {
         }
         try {
             return Optional.of(
-                    FoundPolicy.named(choice.policy, Optional.empty()).policy());
+                    FoundPolicy.named(choice.policy, Optional.empty(), err).policy());
         } catch (UnreadableFile e) {
             throw PolicyProblems.ending(e, err);
         }

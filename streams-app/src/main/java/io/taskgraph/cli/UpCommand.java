@@ -1,6 +1,7 @@
 package io.taskgraph.cli;
 
 import io.taskgraph.embedded.EmbeddedOptions;
+import io.taskgraph.schemas.TopicCatalogue;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,6 +91,7 @@ final class UpCommand implements Callable<Integer> {
 
     private EmbeddedOptions options() {
         try {
+            TopicCatalogue.of(prefix, partitions == null ? TopicCatalogue.DEFAULT_PARTITIONS : partitions);
             return EmbeddedOptions.defaults().withDataDir(dataDir).withPorts(orUsual(port), orUsual(registryPort));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);

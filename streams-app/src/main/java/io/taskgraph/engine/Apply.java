@@ -22,6 +22,7 @@ public final class Apply {
         ApplyApprovals.register(BY_KIND);
         ApplyBudgets.register(BY_KIND);
         ApplyMail.register(BY_KIND);
+        ApplyGates.register(BY_KIND);
         ApplyCheckpoints.register(BY_KIND);
         ApplyRestoring.register(BY_KIND);
         ApplyLoop.register(BY_KIND);

@@ -41,6 +41,10 @@ final class ApplyGraph {
         to.on(TaskAdded.class, ApplyGraph::added);
         to.on(TaskUpdated.class, ApplyGraph::updated);
         to.on(TaskRemoved.class, (run, f, w) -> {
+            int attempt = task(run, f.getTaskId()).attempt();
+            if (attempt > 0) {
+                run.tables().lastAttempts.put(f.getTaskId(), new LastAttempt(f.getTaskId(), attempt));
+            }
             run.graph().remove(f.getTaskId());
             run.tables().budgets.remove(f.getTaskId());
             run.tables().grants.remove(f.getTaskId());
@@ -111,7 +115,10 @@ final class ApplyGraph {
         if (spec.getCompensates() != null) {
             run.tables().compensations.put(id, new Compensation(id, spec.getCompensates()));
         }
-        return Task.added(id, Vocabulary.fields(spec), spec.getDependsOn(), ordinal, when.graphVersion());
+        LastAttempt before = run.tables().lastAttempts.get(id);
+        run.tables().lastAttempts.remove(id);
+        Task task = Task.added(id, Vocabulary.fields(spec), spec.getDependsOn(), ordinal, when.graphVersion());
+        return before == null ? task : task.countingFrom(before.attempt());
     }
 
     private static void updated(Run run, TaskUpdated f, Applications.Moment when) {

@@ -13,6 +13,7 @@ import io.taskgraph.avro.MoveTask;
 import io.taskgraph.avro.PauseRun;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.RaiseBudget;
+import io.taskgraph.avro.RecordGates;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.ReleaseRun;
@@ -61,6 +62,7 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
         on(SaveCheckpoint.class, (d, reason, kind, p) -> Checkpoints.byOperator(d, kind));
         on(TakeSnapshot.class, (d, reason, kind, p) -> KeepingDirectives.snapshot(d, reason));
         on(ForgetRun.class, (d, reason, kind, p) -> KeepingDirectives.forget(d, reason));
+        on(RecordGates.class, (d, reason, kind, p) -> GateHold.record(d, kind));
         on(SetCap.class, (d, reason, kind, p) -> PolicyDirectives.setCap(d, reason, kind));
     }
 

@@ -48,6 +48,7 @@ final class Lifecycle {
         if (run.phase() == Phase.IDLE && graph.size() > 0 && run.header().planRefusedAt() != d.graphVersion()) {
             plan(d);
         }
+        GateHold.complete(d);
         if (run.phase() != Phase.EXECUTING) {
             return;
         }
@@ -165,7 +166,7 @@ final class Lifecycle {
                 go(d, Phase.RECONCILING, through ? route.get().reason() : "every task has ended");
             }
             go(d, Phase.SYNTHESIZING, "every task has ended");
-            go(d, Phase.COMPLETED, "every task has ended");
+            GateHold.complete(d);
         }
     }
 

@@ -75,6 +75,10 @@ final class MutationDecider implements Decider<Input.OfMutation> {
         if (run.phase() == Phase.FAILED) {
             return Lifecycle.illegal(run.phase(), Phase.PLANNING, "the run has ended; create another");
         }
+        Rejection closed = GateHold.closed(run);
+        if (closed != null) {
+            return closed;
+        }
         if (run.phase() == Phase.COMPLETED && !Lifecycle.allowed(d, Phase.IDLE)) {
             return Lifecycle.illegal(run.phase(), Phase.IDLE, "its policy does not let it begin again; create another");
         }

@@ -25,6 +25,8 @@ final class PatchJudge {
     private final Map<String, String> needed = new LinkedHashMap<>();
 
     private final Set<String> removed = new LinkedHashSet<>();
+    /** Tasks that were made to depend on themselves; a later operation may have taken that back. */
+    private final Set<String> onThemselves = new LinkedHashSet<>();
     /** Tasks that may wait for something that has failed. */
     private final Set<String> waiting = new LinkedHashSet<>();
 
@@ -36,13 +38,16 @@ final class PatchJudge {
     void added(String id) {
         waiting.add(id);
         for (String dep : graph.task(id).dependsOn()) {
-            needed.putIfAbsent(dep, id);
+            dependsOn(id, dep);
         }
     }
 
     void dependsOn(String id, String dependency) {
         waiting.add(id);
         needed.putIfAbsent(dependency, id);
+        if (id.equals(dependency)) {
+            onThemselves.add(id);
+        }
     }
 
     void removed(String id) {
@@ -51,6 +56,7 @@ final class PatchJudge {
 
     Rejection judge() {
         Rejection r = dangling();
+        r = r == null ? selfish() : r;
         if (r == null) {
             Optional<List<String>> cycle = graph.findCycle();
             r = cycle.map(PatchJudge::cycle).orElse(null);
@@ -97,6 +103,17 @@ final class PatchJudge {
                         limit,
                         bytes,
                         "put tasks between that join some");
+            }
+        }
+        return null;
+    }
+
+    /** The shortest of cycles is found without a walk. */
+    private Rejection selfish() {
+        for (String id : onThemselves) {
+            Task t = graph.task(id);
+            if (t != null && t.dependsOn().contains(id)) {
+                return cycle(List.of(id, id));
             }
         }
         return null;

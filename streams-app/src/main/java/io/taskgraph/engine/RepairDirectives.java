@@ -146,6 +146,10 @@ final class RepairDirectives {
         if (t.archived()) {
             return ofStatus(t, "it is archived");
         }
+        Rejection closed = GateHold.closed(d.run());
+        if (closed != null) {
+            return closed;
+        }
         Phase phase = d.run().phase();
         if (phase == Phase.COMPLETED && !Lifecycle.allowed(d, Phase.IDLE)) {
             return Lifecycle.illegal(phase, Phase.IDLE, "its policy does not let it begin again");

@@ -32,6 +32,8 @@ final class Tables {
     final Table<Pass> pass;
     final Table<Slowdown> slowdown;
     final Table<Rejections> rejections;
+    final Table<LastAttempt> lastAttempts;
+    final Table<GateRecord> gates;
 
     private static final Map<Byte, Table.Kind<?>> KINDS = new HashMap<>();
 
@@ -59,7 +61,9 @@ final class Tables {
                 Watched.ENTRY,
                 Pass.ENTRY,
                 Slowdown.ENTRY,
-                Rejections.ENTRY)) {
+                Rejections.ENTRY,
+                LastAttempt.ENTRY,
+                GateRecord.ENTRY)) {
             KINDS.put(kind.letter(), kind);
         }
     }
@@ -90,6 +94,8 @@ final class Tables {
         pass = new Table<>(Pass.ENTRY, journal);
         slowdown = new Table<>(Slowdown.ENTRY, journal);
         rejections = new Table<>(Rejections.ENTRY, journal);
+        lastAttempts = new Table<>(LastAttempt.ENTRY, journal);
+        gates = new Table<>(GateRecord.ENTRY, journal);
         all = List.of(
                 approvals,
                 closedApprovals,
@@ -113,7 +119,9 @@ final class Tables {
                 watched,
                 pass,
                 slowdown,
-                rejections);
+                rejections,
+                lastAttempts,
+                gates);
     }
 
     /** The kind of entry whose keys begin with that letter, or null. */

@@ -21,6 +21,9 @@ import org.apache.avro.specific.SpecificRecord;
 final class Player {
     private record Due(long at, long ordinal, Runnable what) {}
 
+    /** What was said last may be decided a moment later. */
+    private static final long SETTLES = 500;
+
     private final Scenario scenario;
     private final Stage stage;
     private final String runId;
@@ -64,7 +67,17 @@ final class Player {
         }
         agents.begin();
         long limit = begun + scenario.expect().withinMillis();
-        while (!over() && stage.now() < limit) {
+        long ended = limit;
+        while (stage.now() < limit) {
+            if (over()) {
+                ended = stage.now();
+                List<Stage.Logged> late = stage.proceed(Math.min(limit, ended + SETTLES));
+                late.forEach(this::hear);
+                if (late.isEmpty()) {
+                    break;
+                }
+                continue;
+            }
             long next = due.isEmpty() ? limit : Math.min(limit, Math.max(stage.now(), due.peek().at));
             List<Stage.Logged> decided = stage.proceed(next);
             decided.forEach(this::hear);
@@ -72,7 +85,7 @@ final class Player {
                 due.remove().what.run();
             }
         }
-        return new Play(scenario, log, fold, stage.now() - begun, stage.deadLetters(), over());
+        return new Play(scenario, log, fold, Math.min(ended, stage.now()) - begun, stage.deadLetters(), over());
     }
 
     /** Whether the run is where it is to end, and nobody has anything more to say. */

@@ -1,6 +1,7 @@
 package io.taskgraph.gates;
 
 import io.taskgraph.avro.Digest;
+import io.taskgraph.avro.RunCreated;
 import io.taskgraph.avro.TaskCompleted;
 import io.taskgraph.avro.TaskRemoved;
 import io.taskgraph.policy.contract.Cap;
@@ -35,6 +36,10 @@ final class ActionCaps implements CapWatch {
         OfRun(Hearing run, CapLedger ledger) {
             this.ledger = ledger;
             new Allows().whenAsked(this::asked).listen(run);
+            run.on(RunCreated.class, (f, at) -> {
+                actions = 0;
+                identical.clear();
+            });
             run.on(TaskCompleted.class, (f, at) -> identical.remove(f.getTaskId()));
             run.on(TaskRemoved.class, (f, at) -> identical.remove(f.getTaskId()));
         }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -70,6 +71,13 @@ public final class Audit implements Replay.Listener {
                 .filter(h -> window.takes(h.runId(), h.lastDecidedAt()))
                 .forEach(h -> in.add(h.runId()));
         return in;
+    }
+
+    /** The last decision that was read of each of the window's runs. */
+    SortedMap<String, Long> readTo(Window window) {
+        SortedMap<String, Long> readTo = new TreeMap<>();
+        runs(window).forEach(id -> readTo.put(id, runs.get(id).lastSequence()));
+        return readTo;
     }
 
     /** When the last decision of the window's runs was made, in milliseconds since the epoch; 0: there is none. */

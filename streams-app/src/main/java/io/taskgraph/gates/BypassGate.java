@@ -64,7 +64,7 @@ final class BypassGate implements Gate {
             allows.listen(run);
             run.on(ActionPerformed.class, (f, at) -> {
                 performed++;
-                if (!allows.use(f)) {
+                if (!allows.use(f) && run.isWhole()) {
                     missed++;
                     incident(
                             at,

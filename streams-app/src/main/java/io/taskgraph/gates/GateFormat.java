@@ -47,6 +47,7 @@ public enum GateFormat {
         all.put("verdict", r.verdict().name());
         all.put("window", r.window().words());
         all.put("runs", r.runs());
+        all.put("read_to", r.readTo());
         all.put("decisions", r.decisions());
         all.put(
                 "last_decided_at",

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 
 /**
  * What a set of gates says of the runs of a window. The same log gives the same report, byte for byte: it holds no time of
@@ -15,7 +16,7 @@ import java.util.Set;
  * @param set name of the set
  * @param title its title
  * @param window which runs it is about
- * @param runs their ids, in order
+ * @param readTo their ids, and of each the last decision that was read
  * @param decisions decisions read, those of other runs included
  * @param lastDecidedAt when the last of the runs' decisions was made, in milliseconds since the epoch; 0: there is none
  * @param gates what each came to, in the order of the set
@@ -24,7 +25,7 @@ public record GateReport(
         String set,
         String title,
         Window window,
-        List<String> runs,
+        SortedMap<String, Long> readTo,
         long decisions,
         long lastDecidedAt,
         List<GateResult> gates) {
@@ -57,7 +58,12 @@ public record GateReport(
                     tally.objected()));
         });
         return new GateReport(
-                set.name(), set.title(), window, runs, audit.decisions(), audit.lastDecidedAt(window), results);
+                set.name(), set.title(), window, audit.readTo(window), audit.decisions(), audit.lastDecidedAt(window), results);
+    }
+
+    /** The runs' ids, in order. */
+    public List<String> runs() {
+        return List.copyOf(readTo.keySet());
     }
 
     /** The set's own verdict: the worst of its blocking gates. */

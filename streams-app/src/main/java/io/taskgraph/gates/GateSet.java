@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 public record GateSet(String name, String title, Map<String, Setting> gates) {
     /** The sets that come with taskgraph, by name. */
-    public static final List<String> BUILT_IN = List.of("A", "B", "C");
+    public static final List<String> BUILT_IN = List.of("A", "B", "C", "demo");
 
     private static final List<String> KEYS = List.of("name", "title", "gates");
     private static final String BLOCKING = "blocking";

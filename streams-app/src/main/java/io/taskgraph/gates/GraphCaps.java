@@ -46,6 +46,9 @@ final class GraphCaps implements CapWatch {
         OfRun(Hearing run, CapLedger ledger) {
             this.ledger = ledger;
             run.on(RunCreated.class, (f, at) -> {
+                // Of a run that was forgotten, the id may come again.
+                live = 0;
+                undoing.clear();
                 if (f.getParent() != null) {
                     ledger.came(
                             Cap.MAX_DEPTH,

@@ -29,6 +29,8 @@ final class Hearing {
     private String listener = "";
     private Policy policy;
     private long lastDecidedAt;
+    private long lastSequence;
+    private boolean whole;
 
     /** @param policies reads a policy's document; may remember those it has read */
     Hearing(String runId, List<? extends Account> accounts, Function<String, Policy> policies) {
@@ -47,6 +49,16 @@ final class Hearing {
     /** When the run was last decided on, in milliseconds since the epoch. */
     long lastDecidedAt() {
         return lastDecidedAt;
+    }
+
+    /** The last decision of the run that was heard. */
+    long lastSequence() {
+        return lastSequence;
+    }
+
+    /** Whether the run was heard from its beginning; of one whose log was cut, what came before is not known. */
+    boolean isWhole() {
+        return whole;
     }
 
     /** Hears facts of that kind. */
@@ -72,12 +84,18 @@ final class Hearing {
 
     void accept(Decision d, Run state) {
         lastDecidedAt = d.getDecidedAt().toEpochMilli();
+        lastSequence = d.getSequence();
+        if (policy == null && state.exists()) {
+            // The log was cut: what is left begins under a policy that the run pinned before.
+            policy = state.policy();
+        }
         for (Fact f : d.getFacts()) {
             SpecificRecord kind = Facts.kind(f);
             if (kind == null) {
                 continue;
             }
             if (kind instanceof RunCreated created) {
+                whole = true;
                 policy = policies.apply(created.getPolicyDocument());
             } else if (kind instanceof PolicyChanged changed) {
                 policy = policies.apply(changed.getPolicyDocument());

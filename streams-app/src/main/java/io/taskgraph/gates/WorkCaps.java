@@ -2,6 +2,7 @@ package io.taskgraph.gates;
 
 import io.taskgraph.avro.AttemptFailed;
 import io.taskgraph.avro.LeaseRevoked;
+import io.taskgraph.avro.RunCreated;
 import io.taskgraph.avro.TaskCompleted;
 import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.avro.TaskFailed;
@@ -38,6 +39,10 @@ final class WorkCaps implements CapWatch {
 
         OfRun(Hearing run, CapLedger ledger) {
             this.ledger = ledger;
+            run.on(RunCreated.class, (f, at) -> {
+                inFlight.clear();
+                failures.clear();
+            });
             run.on(TaskDispatched.class, this::dispatched);
             run.on(TaskSubmitted.class, (f, at) -> inFlight.remove(f.getTaskId()));
             run.on(LeaseRevoked.class, (f, at) -> inFlight.remove(f.getTaskId()));

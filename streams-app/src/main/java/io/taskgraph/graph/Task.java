@@ -59,6 +59,24 @@ public record Task(
                 0);
     }
 
+    /** The same, whose next attempt has the number after that one. */
+    public Task countingFrom(int lastAttempt) {
+        return new Task(
+                id,
+                spec,
+                dependsOn,
+                status,
+                ordinal,
+                changedAtVersion,
+                lastAttempt,
+                failures,
+                workerId,
+                leasedAt,
+                outcome,
+                archived,
+                notBefore);
+    }
+
     public String title() {
         return spec.title();
     }

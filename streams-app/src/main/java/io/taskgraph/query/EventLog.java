@@ -5,26 +5,26 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.Phase;
-import io.taskgraph.schemas.RecordHeaders;
 import io.taskgraph.schemas.registry.RecordDeserializer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * One run's decisions as they stand on the log, in their order, nothing folded: memory does not grow with the log.
- * Decisions of other runs in the same partition are passed over by their header. Not thread-safe.
+ * Decisions of other runs in the same partition are passed over by their key. Not thread-safe.
  */
 public final class EventLog implements AutoCloseable {
-    private final String runId;
+    private final byte[] key;
     private final TopicReader reader;
     private final RecordDeserializer<Decision> decisions;
     private long read;
     private boolean over;
 
     private EventLog(String runId, TopicReader reader, RecordDeserializer<Decision> decisions) {
-        this.runId = runId;
+        this.key = runId.getBytes(UTF_8);
         this.reader = reader;
         this.decisions = decisions;
     }
@@ -53,10 +53,7 @@ public final class EventLog implements AutoCloseable {
     }
 
     private void accept(ConsumerRecord<byte[], byte[]> record, Consumer<Decision> each) {
-        boolean mine = RecordHeaders.get(record.headers(), RecordHeaders.RUN_ID)
-                .filter(runId::equals)
-                .isPresent();
-        if (!mine || record.value() == null) {
+        if (!Arrays.equals(record.key(), key) || record.value() == null) {
             return;
         }
         Decision d = decisions.read(record.value());

@@ -3,12 +3,15 @@ package io.taskgraph.query;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.taskgraph.avro.PolicyProfile;
+import io.taskgraph.schemas.codec.UnreadableRecordException;
 import io.taskgraph.schemas.registry.RecordDeserializer;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The policy profiles that are published, from their compacted topic, as it stood when it was read. */
 public final class PublishedPolicies {
@@ -16,13 +19,15 @@ public final class PublishedPolicies {
             Comparator.comparing(PolicyProfile::getName).thenComparingInt(PolicyProfile::getVersion);
 
     private final List<PolicyProfile> profiles;
+    private final List<String> unreadable;
 
-    private PublishedPolicies(List<PolicyProfile> profiles) {
+    private PublishedPolicies(List<PolicyProfile> profiles, List<String> unreadable) {
         this.profiles = profiles;
+        this.unreadable = unreadable;
     }
 
     /**
-     * Reads them.
+     * Reads them. A record that cannot be read is passed over, as the control plane does, and told of.
      *
      * @throws QueryException if there is no such topic
      */
@@ -30,17 +35,34 @@ public final class PublishedPolicies {
         RecordDeserializer<PolicyProfile> reader =
                 source.registry().deserializer(source.topics().policies());
         Map<String, PolicyProfile> latest = new HashMap<>();
+        Map<String, String> unreadable = new TreeMap<>();
         try (TopicReader topic = TopicReader.ofAll(source, source.topics().policies())) {
             topic.toEnd(record -> {
                 String key = record.key() == null ? "" : new String(record.key(), UTF_8);
-                if (record.value() == null) {
-                    latest.remove(key);
-                } else {
-                    latest.put(key, reader.read(record.value()));
+                latest.remove(key);
+                unreadable.remove(key);
+                if (record.value() != null) {
+                    try {
+                        latest.put(key, reader.read(record.value()));
+                    } catch (UnreadableRecordException e) {
+                        unreadable.put(key, sentence(record, key, e));
+                    }
                 }
             });
         }
-        return new PublishedPolicies(latest.values().stream().sorted(ORDER).toList());
+        return new PublishedPolicies(latest.values().stream().sorted(ORDER).toList(), List.copyOf(unreadable.values()));
+    }
+
+    private static String sentence(ConsumerRecord<byte[], byte[]> at, String key, UnreadableRecordException e) {
+        String what = e.getMessage().strip();
+        return at.topic() + "-" + at.partition() + " offset " + at.offset() + ", key " + key + " cannot be read: "
+                + (what.endsWith(".") ? what.substring(0, what.length() - 1) : what)
+                + "; publish it anew or write a tombstone.";
+    }
+
+    /** What there is under a key and cannot be read, a sentence each, by key: where it stands, why, and the remedy. */
+    public List<String> unreadable() {
+        return unreadable;
     }
 
     /** All of them, by name and version. */

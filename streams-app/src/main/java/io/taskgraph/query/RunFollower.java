@@ -3,7 +3,6 @@ package io.taskgraph.query;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.taskgraph.avro.Decision;
-import io.taskgraph.schemas.RecordHeaders;
 import io.taskgraph.schemas.registry.RecordDeserializer;
 import io.taskgraph.snapshot.IndexedSnapshot;
 import io.taskgraph.snapshot.SnapshotIndex;
@@ -19,7 +18,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Follows some runs along the decision log, from its beginning. Decisions of other runs are passed over by their header,
+ * Follows some runs along the decision log, from its beginning. Decisions of other runs are passed over by their key,
  * without being decoded. Not thread-safe.
  */
 public final class RunFollower implements AutoCloseable {
@@ -75,9 +74,7 @@ public final class RunFollower implements AutoCloseable {
     }
 
     private void accept(ConsumerRecord<byte[], byte[]> record) {
-        RunView view = RecordHeaders.get(record.headers(), RecordHeaders.RUN_ID)
-                .map(views::get)
-                .orElse(null);
+        RunView view = record.key() == null ? null : views.get(new String(record.key(), UTF_8));
         if (view != null && record.value() != null) {
             Decision d = decisions.read(record.value());
             if (d.getSequence() > 1 && !view.exists() && !beheaded.contains(view.runId())) {

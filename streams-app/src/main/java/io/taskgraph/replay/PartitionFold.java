@@ -6,22 +6,21 @@ import io.taskgraph.engine.Run;
 import io.taskgraph.schemas.codec.UnreadableRecordException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
  * Folds the decisions of one partition, each in its run. A run that stands where it is to be compared, and agrees, is let
- * go: what is kept are the runs that are under way at one place of the log.
+ * go: what is kept are the runs that are under way at one place of the log, and of each of the others where its log stands
+ * ({@link ProvedRun}), some hundred bytes.
  */
 final class PartitionFold {
     private final Map<String, RunFold> folds = new HashMap<>();
-    private final Set<String> proved = new HashSet<>();
+    private final Map<String, ProvedRun> proved = new HashMap<>();
     private final List<RunVerdict> verdicts = new ArrayList<>();
     private final RecordReader<Decision> reader = new RecordReader<>(Decision.class);
     private final Function<String, RunFold> begin;
@@ -95,12 +94,16 @@ final class PartitionFold {
             return;
         }
         RunFold fold = folds.get(d.getRunId());
-        if (fold == null && proved.contains(d.getRunId())) {
+        ProvedRun before = fold == null ? proved.get(d.getRunId()) : null;
+        if (before != null) {
             since++;
             if (whole != null) {
                 throw new HistoryException(r.place() + ": decision " + d.getSequence() + " of run " + d.getRunId()
                         + " follows what the manifest says is its last one: a decision is doubled or was added.");
             }
+            before.follows(d, r, key)
+                    .ifPresent(problem -> verdicts.set(
+                            before.verdict, verdicts.get(before.verdict).diverging(problem)));
             return;
         }
         fold = fold == null ? begun(d.getRunId(), d.getSequence()) : fold;
@@ -120,9 +123,10 @@ final class PartitionFold {
             if (whole != null) {
                 whole.accept(fold.run());
             }
+            Run run = fold.run();
+            proved.put(d.getRunId(), new ProvedRun(d.getRunId(), run.sequence(), run.lastHash(), verdicts.size()));
             verdicts.add(fold.finish());
             folds.remove(d.getRunId());
-            proved.add(d.getRunId());
         }
     }
 
@@ -185,7 +189,7 @@ final class PartitionFold {
 
     /** A run that is to be there, whether the log has it or not. */
     void expect(String runId) {
-        if (!proved.contains(runId)) {
+        if (!proved.containsKey(runId)) {
             begun(runId, 0);
         }
     }

@@ -8,7 +8,6 @@ import io.taskgraph.engine.Apply;
 import io.taskgraph.engine.Inquiry;
 import io.taskgraph.engine.Run;
 import io.taskgraph.policy.contract.Policy;
-import io.taskgraph.schemas.RecordHeaders;
 import io.taskgraph.schemas.codec.Digests;
 import io.taskgraph.schemas.codec.UnreadableRecordException;
 import io.taskgraph.schemas.registry.RecordDeserializer;
@@ -104,8 +103,7 @@ public final class PolicyReview {
     }
 
     private void review(ConsumerRecord<byte[], byte[]> r, RecordDeserializer<Decision> reader) {
-        if (only != null
-                && !RecordHeaders.get(r.headers(), RecordHeaders.RUN_ID).equals(Optional.of(only))) {
+        if (only != null && !OfRun.hasKey(r, only.getBytes(UTF_8))) {
             return;
         }
         decisions++;

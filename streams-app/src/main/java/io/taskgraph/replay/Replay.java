@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.RunSummary;
 import io.taskgraph.engine.StoredKey;
-import io.taskgraph.schemas.RecordHeaders;
 import io.taskgraph.schemas.TopicCatalogue;
 import io.taskgraph.schemas.registry.RecordDeserializer;
 import io.taskgraph.schemas.registry.RegistryConfig;
@@ -126,6 +125,10 @@ public final class Replay {
         }
         verdicts.sort(Comparator.comparing(RunVerdict::runId));
         Limits.of(strict, redecided, since).forEach(notChecked::add);
+        if (only != null) {
+            notChecked.add("Other partitions of the log than the run's: a decision that was written to one of them is"
+                    + " found by a replay of all runs.");
+        }
         return new ReplayReport(
                 decisions,
                 outsideRuns,
@@ -181,6 +184,9 @@ public final class Replay {
             long total,
             Progress progress) {
         long[] read = {0};
+        OfRun mine = only == null
+                ? null
+                : new OfRun(only, registry.deserializer(source.topics().decisions()));
         try (Inputs inputs = strict ? new Inputs(recordings, only) : null) {
             PartitionFold fold = new PartitionFold(
                             this::whole, inputs, TopicCatalogue.MAX_DECISION_BYTES, listener)
@@ -188,7 +194,7 @@ public final class Replay {
             scan.read(
                     List.of(partition),
                     r -> {
-                        if (only == null || isMine(r)) {
+                        if (mine == null || mine.test(r)) {
                             fold.accept(TopicCursor.recorded(r, registry), TopicCursor.key(r));
                         }
                     },
@@ -266,10 +272,6 @@ public final class Replay {
                 .collect(Collectors.joining("; "));
         return "nothing, for no sound snapshot stands where the log begins"
                 + (unsound.isEmpty() ? "" : " (" + unsound + ")");
-    }
-
-    private boolean isMine(ConsumerRecord<byte[], byte[]> r) {
-        return RecordHeaders.get(r.headers(), RecordHeaders.RUN_ID).equals(Optional.of(only));
     }
 
     private boolean wanted(String runId) {

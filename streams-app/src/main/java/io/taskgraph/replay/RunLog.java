@@ -3,20 +3,18 @@ package io.taskgraph.replay;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.taskgraph.avro.Decision;
-import io.taskgraph.schemas.RecordHeaders;
 import io.taskgraph.schemas.codec.UnreadableRecordException;
 import io.taskgraph.schemas.registry.RecordDeserializer;
 import io.taskgraph.schemas.registry.RegistryConfig;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * Reads one run's decisions from the log, in order, from its partition alone. Decisions of other runs are passed over by
- * their header, without being decoded. Nothing is kept, whatever the length of the log.
+ * their key, without being decoded. Nothing is kept, whatever the length of the log.
  */
 public final class RunLog {
     private RunLog() {}
@@ -38,12 +36,10 @@ public final class RunLog {
             List<TopicPartition> mine =
                     scan.partitionOf(source.topics().decisions().name(), runId);
             long total = scan.size(mine);
-            scan.readWhile(mine, r -> !isOf(r, runId) || accept(reader, r, goOn), behind -> progress.at(behind, total));
+            byte[] key = runId.getBytes(UTF_8);
+            scan.readWhile(
+                    mine, r -> !OfRun.hasKey(r, key) || accept(reader, r, goOn), behind -> progress.at(behind, total));
         }
-    }
-
-    private static boolean isOf(ConsumerRecord<byte[], byte[]> r, String runId) {
-        return RecordHeaders.get(r.headers(), RecordHeaders.RUN_ID).equals(Optional.of(runId));
     }
 
     private static boolean accept(

@@ -56,6 +56,23 @@ public record RunVerdict(
                 false);
     }
 
+    /** The same, with a difference that was found later on. */
+    RunVerdict diverging(Divergence found) {
+        return new RunVerdict(
+                runId,
+                decisions,
+                sequence,
+                stateDigest,
+                phase,
+                comparedWithLive,
+                comparedWithSummary,
+                divergence.or(() -> Optional.of(found)),
+                strict,
+                provedFrom,
+                comparedSnapshots,
+                forgotten);
+    }
+
     /** Whether everything that was checked agrees. */
     public boolean agrees() {
         return divergence.isEmpty();

@@ -16,6 +16,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The JSON Schema of a file format, and what it finds wrong in a document, put into words with their places. */
 final class FormatSchema {
@@ -23,10 +25,13 @@ final class FormatSchema {
     static final FormatSchema SCENARIO = new FormatSchema("scenario.schema.json");
     static final FormatSchema PATCH_HISTORY = new FormatSchema("patch-history.schema.json");
 
+    private final String name;
     private final JsonNode document;
+    private final Map<String, JsonNode> others = new ConcurrentHashMap<>();
     private final JsonSchema schema;
 
     private FormatSchema(String name) {
+        this.name = name;
         this.document = load(name);
         JsonSchemaFactory factory = JsonSchemaFactory.getInstance(
                 SpecVersion.VersionFlag.V202012,
@@ -48,9 +53,16 @@ final class FormatSchema {
     }
 
     private Problem problem(Node root, ValidationMessage message) {
-        SchemaWords words = new SchemaWords(document, root, message);
+        SchemaWords words = new SchemaWords(documentOf(message), root, message);
         Node at = words.place();
         return new Problem(at.line(), at.column(), words.sentence());
+    }
+
+    /** A format may refer to what another one defines. */
+    private JsonNode documentOf(ValidationMessage message) {
+        String where = message.getSchemaLocation().getAbsoluteIri().toString();
+        String file = where.substring(where.lastIndexOf('/') + 1);
+        return file.equals(name) ? document : others.computeIfAbsent(file, FormatSchema::load);
     }
 
     private static JsonNode load(String name) {

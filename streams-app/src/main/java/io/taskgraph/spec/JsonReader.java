@@ -125,7 +125,9 @@ final class JsonReader {
     }
 
     private static String brief(String message) {
-        return message.length() <= 160 ? message : message.substring(0, 160) + '…';
+        // The parser goes on with advice for whoever programs it.
+        String what = message.replaceFirst("(: | - )?\\(?enable [`']?JsonReadFeature.*", "");
+        return what.length() <= 160 ? what : what.substring(0, 160) + '…';
     }
 
     /** An object or array whose end has not been read yet. */

@@ -8,9 +8,13 @@ import io.taskgraph.policy.document.Node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One finding of the schema validator in words that a person can act on. */
 final class SchemaWords {
+    private static final Pattern RANGE = Pattern.compile("(-?\\d+) to (-?\\d+);");
+
     private final JsonNode schema;
     private final ValidationMessage message;
     private final Node value;
@@ -50,9 +54,9 @@ final class SchemaWords {
                 owner().path("title").asText(label) + " has no \"" + message.getProperty() + "\"; add it";
             case "type" -> label + " must be " + expectedTypes() + ", not " + value.describe() + quotesHint();
             case "enum" -> wrongChoice();
-            case "minimum" -> label + " must be at least " + limit() + ", not " + value.describe();
+            case "minimum" -> label + " must be at least " + limit(1) + ", not " + value.describe();
             case "pattern" -> label + " must look like " + examples() + ", not " + value.describe();
-            case "maximum" -> label + " must be at most " + limit() + ", not " + value.describe();
+            case "maximum" -> label + " must be at most " + limit(2) + ", not " + value.describe();
             default -> label + ": " + message.getError();
         };
     }
@@ -110,8 +114,10 @@ final class SchemaWords {
         return quoted.isEmpty() ? message.getSchemaNode().asText() : String.join(" or ", quoted);
     }
 
-    private String limit() {
-        return message.getSchemaNode().asText();
+    /** What the schema describes as {@code "FROM to TO"} is told so: its keywords may let more pass, for the engine to judge. */
+    private String limit(int end) {
+        Matcher range = RANGE.matcher(owner().path("description").asText());
+        return range.lookingAt() ? range.group(end) : message.getSchemaNode().asText();
     }
 
     private static String typeName(String type) {

@@ -36,6 +36,9 @@ record SourceText(String file, String text) {
      */
     static SourceText read(Path path, String expected, long most) throws UnreadableFile {
         String file = path.toString();
+        if (file.isEmpty()) {
+            throw new UnreadableFile("''", "an empty name is no file; name one");
+        }
         try {
             if (Files.isDirectory(path)) {
                 throw new UnreadableFile(file, "this is a directory; name a file");
@@ -43,14 +46,9 @@ record SourceText(String file, String text) {
             if (Files.size(path) > most) {
                 throw tooLarge(file, most);
             }
-            byte[] bytes;
             try (InputStream in = Files.newInputStream(path)) {
-                bytes = in.readNBytes((int) most);
-                if (bytes.length == most && in.read() >= 0) {
-                    throw tooLarge(file, most);
-                }
+                return read(file, in, most, expected);
             }
-            return of(file, bytes, expected);
         } catch (NoSuchFileException e) {
             throw new UnreadableFile(file, "there is no such file; check the path");
         } catch (AccessDeniedException e) {
@@ -58,6 +56,15 @@ record SourceText(String file, String text) {
         } catch (IOException e) {
             throw new UnreadableFile(file, "the file cannot be read (" + e.getMessage() + "); check the path");
         }
+    }
+
+    /** The same of a stream, which may have no end. */
+    static SourceText read(String file, InputStream in, long most, String expected) throws UnreadableFile, IOException {
+        byte[] bytes = in.readNBytes((int) most);
+        if (bytes.length == most && in.read() >= 0) {
+            throw tooLarge(file, most);
+        }
+        return of(file, bytes, expected);
     }
 
     private static UnreadableFile tooLarge(String file, long most) {

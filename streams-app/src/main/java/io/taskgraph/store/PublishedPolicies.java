@@ -7,6 +7,7 @@ import io.taskgraph.engine.PolicyCatalogue;
 import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.policy.contract.PolicyException;
 import io.taskgraph.policy.presets.Presets;
+import io.taskgraph.schemas.codec.UnreadableRecordException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -126,6 +127,8 @@ public final class PublishedPolicies implements PolicyCatalogue {
             return new Read(value, name, version, selector, Optional.of(policy));
         } catch (PolicyException e) {
             LOG.warn("Policy profile {} holds no policy: {}", key, e.getMessage());
+        } catch (UnreadableRecordException e) {
+            LOG.debug("Policy profile {} cannot be read: {}", key, e.getMessage()); // its keeper has warned of it
         } catch (RuntimeException e) {
             LOG.warn("Policy profile {} cannot be read", key, e);
         }

@@ -67,7 +67,7 @@ public final class RunTopology {
                 in,
                 t.policies().name(),
                 "keep-policies",
-                PolicyKeeper::new);
+                () -> new PolicyKeeper(wiring.policies::read));
         topology.addStateStore(store(ENTRIES), DECIDE);
         topology.addStateStore(store(TIMERS), DECIDE);
         topology.addProcessor(PROJECT_COMMANDS, () -> new CommandProjector(wiring), DECIDE);

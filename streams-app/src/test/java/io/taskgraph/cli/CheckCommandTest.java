@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,7 +72,7 @@ class CheckCommandTest {
                         accepted(15, 3));
         assertThat(lines().get(6))
                 .matches("\\{\"file\":\"DIR/h.jsonl\",\"accepted\":4,\"rejected\":2,\"tasks\":2,\"live_tasks\":1,"
-                        + "\"state_digest\":\"[0-9a-f]{64}\"}");
+                        + "\"state_digest\":\"[0-9a-f]{64}\",\"preset\":\"offline\"}");
         assertThat(lines()).hasSize(7);
     }
 
@@ -94,7 +96,7 @@ class CheckCommandTest {
                         "  14  refused   CYCLE  the dependencies would form a cycle of length 2: \"a\" -> \"b\" -> \"a\";"
                                 + " take one of them out  (path=[\"a\",\"b\",\"a\"])",
                         "  15  accepted  version 3",
-                        "  4 accepted, 2 refused; 2 tasks, 1 live; graph version 3");
+                        "  4 accepted, 2 refused; 2 tasks, 1 live; graph version 3; judged by preset offline");
         assertThat(lines().get(8)).matches("  state digest [0-9a-f]{64}");
     }
 
@@ -175,5 +177,40 @@ class CheckCommandTest {
         assertThat(patch.path("code").asText()).isEqualTo("UNKNOWN_POLICY");
         assertThat(patch.at("/detail").toString()).contains("lax");
         assertThat(JSON.readTree(lines().get(1)).path("tasks").asInt()).isZero();
+    }
+
+    /** Above the surrogates of UTF-16 stand characters whose units are smaller than those of U+FF5E and its like. */
+    @Test
+    void theDumpIsSortedByCodePoint() throws IOException {
+        Path dump = directory.resolve("graph.json");
+        String rocket = "\uD83D\uDE80";
+        String tilde = "\uFF5E";
+        assertThat(check(
+                        "--dump",
+                        dump,
+                        file(
+                                "x.yaml",
+                                "name: x\ntasks: [{id: " + rocket + "}, {id: " + tilde + "}, {id: a, depends_on: ["
+                                        + rocket + ", " + tilde + "]}]")))
+                .isZero();
+        JsonNode graph = JSON.readTree(dump.toFile());
+        assertThat(graph.path("tasks").findValuesAsText("id")).containsExactly("a", tilde, rocket);
+        assertThat(graph.at("/tasks/0/depends_on")).isEqualTo(JSON.valueToTree(List.of(tilde, rocket)));
+    }
+
+    @Test
+    void itIsSaidWhichPresetJudged() throws IOException {
+        String many = "name: x\npreset: default\ntasks: ["
+                + IntStream.range(0, 21).mapToObj(i -> "{id: t" + i + "}").collect(Collectors.joining(", ")) + "]";
+        Path file = file("many.yaml", many);
+
+        check(file);
+        check("--preset", "default", file);
+        check("--preset", "default", "--json", file);
+
+        assertThat(lines())
+                .contains("  1 accepted, 0 refused; 21 tasks, 21 live; graph version 1; judged by preset offline")
+                .contains("  0 accepted, 1 refused; 0 tasks, 0 live; graph version 0; judged by preset default");
+        assertThat(lines().get(lines().size() - 1)).endsWith(",\"preset\":\"default\"}");
     }
 }

@@ -110,6 +110,42 @@ class GatesCommandTest {
     }
 
     @Test
+    void aRunIsHeldUntilAPassingReportIsRecorded() throws Exception {
+        Path policy = file("held.yaml", """
+                name: held
+                extends: full
+                gates: {required: [mine]}
+                """);
+        Path graph = file("held-run.yaml", "name: Held\npreset: held\ntasks:\n  - {id: a, seconds: 0}\n");
+        Path mine = file("mine2.yaml", "name: mine\ngates:\n  replay_equivalence: {}\n");
+        assertThat(run("policy", "publish", policy.toString()).exitCode()).isZero();
+        String id = submitted(graph);
+        String shown = "";
+        while (!shown.contains("SYNTHESIZING")) {
+            shown = run("why", id).out();
+        }
+        assertThat(shown).contains("missing: mine");
+        assertThat(run("show", id).out()).contains("gates --set mine --record " + id);
+
+        CommandLineRun recorded = run("gates", "--set", mine.toString(), "--record", id);
+        assertThat(recorded.exitCode()).as(recorded.err()).isZero();
+        assertThat(recorded.out()).contains("recorded  gates mine on run " + id);
+        assertThat(run("watch", id).exitCode()).isZero();
+        assertThat(run("gates", "--set", mine.toString(), "--record", "nobody").err())
+                .contains("The report is not about run nobody");
+    }
+
+    /** The control plane knows a policy a moment after it was published. */
+    private String submitted(Path graph) {
+        for (int i = 0; i < 1_000; i++) {
+            if (run("submit", graph.toString(), "--run-id", "held-" + i).exitCode() == 0) {
+                return "held-" + i;
+            }
+        }
+        throw new AssertionError("the control plane never knew the policy");
+    }
+
+    @Test
     void thresholdsThatMakeNoSenseAreRefusedWithTheirPlaces() throws Exception {
         Path bad = file("bad.yaml", "name: bad\ngates:\n  caps: {caps_hit: -1}\n  nothing: {}\n");
         CommandLineRun refused = run("gates", "--set", bad.toString());

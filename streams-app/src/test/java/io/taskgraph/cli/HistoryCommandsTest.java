@@ -4,9 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.taskgraph.client.Answer;
+import io.taskgraph.client.Client;
+import io.taskgraph.client.Patch;
+import io.taskgraph.client.Planner;
+import io.taskgraph.client.RunSpec;
 import io.taskgraph.client.Worker;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
+import io.taskgraph.engine.Restoration;
+import io.taskgraph.engine.Run;
+import io.taskgraph.replay.PastRun;
+import io.taskgraph.replay.Point;
+import io.taskgraph.replay.Replay;
 import io.taskgraph.schemas.trace.SpanIds;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -40,12 +50,13 @@ class HistoryCommandsTest {
     private static final LinkedBlockingQueue<String> TRACEPARENTS = new LinkedBlockingQueue<>();
     private static EmbeddedCluster embedded;
     private static Topology topology;
+    private static Cluster where;
     private static Worker worker;
 
     @BeforeAll
     static void start(EmbeddedCluster cluster) {
         embedded = cluster;
-        Cluster where = new Cluster(cluster.bootstrap(), cluster.registryUrl(), PREFIX, Map.of());
+        where = new Cluster(cluster.bootstrap(), cluster.registryUrl(), PREFIX, Map.of());
         StopSignal signal = StopSignal.install();
         signal.ended();
         Ground ground = Ground.lay(
@@ -62,6 +73,9 @@ class HistoryCommandsTest {
                 .grace(Duration.ZERO)
                 .handler(task -> {
                     task.traceparent().ifPresent(TRACEPARENTS::add);
+                    if (task.taskId().equals("keeper")) {
+                        task.checkpoint("by-agent", "half way", Map.of("page", "3"));
+                    }
                     return "of " + task.taskId();
                 })
                 .start();
@@ -211,6 +225,79 @@ class HistoryCommandsTest {
         assertThat(run("show", "young").out()).contains("run old after decision 1, digest ");
         assertThat(JSON.readTree(named.out()).path("checkpoint").asText()).isEqualTo("executing@1");
         assertThat(run("replay", "young").exitCode()).isZero();
+    }
+
+    @Test
+    void anAgentTakesACheckpoint() throws Exception {
+        submit("agents", "tasks: [{id: keeper}]", "--preset", "full");
+        run("watch", "agents");
+
+        List<JsonNode> listed = awaitCheckpoints("agents", 3);
+
+        JsonNode kept = listed.stream()
+                .filter(c -> c.path("name").asText().equals("by-agent"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(kept.path("taken_by").asText()).isEqualTo("reports");
+        assertThat(kept.path("summary").asText()).isEqualTo("half way");
+        assertThat(kept.path("metadata")).isEqualTo(JSON.readTree("{\"page\": \"3\"}"));
+        assertThat(kept.path("pending")).isEqualTo(JSON.readTree("[\"keeper\"]"));
+    }
+
+    @Test
+    void aForkWhoseSenderDiedIsInertAndGoesOnWithTheSameCommand() throws Exception {
+        Path policy = Files.writeString(
+                files.resolve("small.yaml"),
+                "name: small\nextends: full\ncaps: {max_patch_operations: 2}\ncheckpoints: {at: []}\n");
+        assertThat(run("policy", "publish", policy.toString()).exitCode()).isZero();
+        try (Client client = Client.connect(where.client(Duration.ofSeconds(30)))) {
+            Planner planner = client.planner("p");
+            await(planner, "big", "small@1", "a", "b");
+            for (String id : List.of("c", "d", "e")) {
+                planner.patch("big", Patch.empty().addTask(id, task -> task.setAgentType("nobody")))
+                        .join()
+                        .orThrow();
+            }
+            Run past = PastRun.at(
+                            Replaying.source(where, null), "big", Point.ofSequence(4), Replay.Progress.NONE)
+                    .run();
+            Forking forking = new Forking(past, "", "half", null, false);
+            planner.submit(forking.messages(Restoration.of(past, false), "p").get(0))
+                    .join()
+                    .orThrow();
+        }
+
+        JsonNode half = JSON.readTree(run("show", "half", "--json").out());
+        CommandLineRun shown = run("show", "half");
+        CommandLineRun why = run("why", "half");
+        CommandLineRun rest = run("fork", "big", "--at", "4", "--as", "half");
+        JsonNode whole = JSON.readTree(run("show", "half", "--json").out());
+
+        assertThat(half.path("phase").asText()).isEqualTo("IDLE");
+        assertThat(half.path("missing_tasks").asInt()).isEqualTo(3);
+        assertThat(half.path("dispatches").asInt()).isZero();
+        assertThat(shown.out()).contains("it goes on from run big and lacks 3 of its tasks");
+        assertThat(why.out()).contains("it lacks tasks of the run that it goes on from");
+        assertThat(rest.out()).startsWith("accepted  half  from big after decision 4  5 tasks, 5 to do")
+                .contains("(it had been begun before)");
+        assertThat(whole.path("phase").asText()).isEqualTo("EXECUTING");
+        assertThat(whole.path("missing_tasks").asInt()).isZero();
+        assertThat(whole.path("tasks").asInt()).isEqualTo(5);
+        assertThat(run("replay", "half").exitCode()).isZero();
+    }
+
+    /** Created when the policy that was published just now has come to the engine. */
+    private static void await(Planner planner, String runId, String policy, String... tasks) {
+        Patch patch = Patch.empty();
+        for (String id : tasks) {
+            patch = patch.addTask(id, task -> task.setAgentType("nobody"));
+        }
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        Answer answer;
+        do {
+            answer = planner.createRun(RunSpec.withId(runId).preset(policy).patch(patch)).join();
+        } while (!answer.accepted() && System.nanoTime() < limit);
+        answer.orThrow();
     }
 
     @Test

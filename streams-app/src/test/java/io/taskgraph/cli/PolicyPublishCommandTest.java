@@ -1,5 +1,6 @@
 package io.taskgraph.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskgraph.avro.PolicyProfile;
@@ -12,6 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,9 +47,13 @@ class PolicyPublishCommandTest {
     }
 
     private static CommandLineRun run(String... args) {
+        return of(PREFIX, args);
+    }
+
+    private static CommandLineRun of(String prefix, String... args) {
         List<String> all = new ArrayList<>(List.of(args));
         all.addAll(List.of("--bootstrap", cluster.bootstrap(), "--registry", cluster.registryUrl()));
-        all.addAll(List.of("--prefix", PREFIX));
+        all.addAll(List.of("--prefix", prefix));
         return CommandLineRun.of(all.toArray(String[]::new));
     }
 
@@ -89,5 +97,35 @@ class PolicyPublishCommandTest {
         assertThat(run("policy", "show", "careful").out()).endsWith(policy.document());
         assertThat(run("policy", "show", "careful@1").exitCode()).isZero();
         assertThat(run("policy", "show", "careful@2").err()).startsWith("taskgraph: There is no policy careful@2: ");
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsNamedAndHoldsUpNothing() throws Exception {
+        Path file = Files.writeString(files.resolve("sound.yaml"), "name: sound\n");
+        try (ControlPlaneByHand other = new ControlPlaneByHand(cluster, "policy-junk.");
+                KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", cluster.bootstrap()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            String topic = other.topics.policies().name();
+            producer.send(new ProducerRecord<>(topic, "sound@1".getBytes(UTF_8), new byte[] {1, 2, 3}))
+                    .get();
+            String junk = "taskgraph: " + topic + "-0 offset 0, key sound@1 cannot be read: ";
+
+            CommandLineRun list = of("policy-junk.", "policy", "list");
+            CommandLineRun show = of("policy-junk.", "policy", "show", "sound");
+            CommandLineRun published = of("policy-junk.", "policy", "publish", file.toString());
+            CommandLineRun after = of("policy-junk.", "policy", "list");
+
+            assertThat(list.exitCode()).isZero();
+            assertThat(list.out()).contains("default").doesNotContain("sound");
+            assertThat(list.err()).startsWith(junk).endsWith("; publish it anew or write a tombstone.\n");
+            assertThat(show.err()).startsWith(junk).contains("There is no policy sound: ");
+            assertThat(published.exitCode()).isZero();
+            assertThat(published.out()).startsWith("published  sound@1  ");
+            assertThat(published.err()).startsWith(junk);
+            assertThat(after.err()).isEmpty();
+            assertThat(after.out()).contains("sound");
+        }
     }
 }

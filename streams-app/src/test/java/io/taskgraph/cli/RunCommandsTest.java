@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -127,10 +129,30 @@ class RunCommandsTest {
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(answer.path("outcome").asText()).isEqualTo("REJECTED");
         assertThat(answer.path("code").asText()).isEqualTo("CYCLE");
-        assertThat(answer.path("details").size()).isPositive();
+        assertThat(answer.path("details")).isEqualTo(JSON.readTree("{\"path\": [\"a\", \"b\", \"a\"]}"));
         assertThat(shown)
                 .isEqualTo(new CommandLineRun(
                         1, "", "taskgraph: There is no run cyclic: `taskgraph runs` lists those there are.\n"));
+    }
+
+    @Test
+    void aGraphAboveTheCapsIsRefusedWithTheRemedy() throws Exception {
+        Path large = write(
+                "large.yaml",
+                "name: large\ntasks: ["
+                        + IntStream.range(0, 21)
+                                .mapToObj(i -> "{id: t" + i + "}")
+                                .collect(Collectors.joining(", "))
+                        + "]\n");
+
+        CommandLineRun refused = run("submit", large.toString(), "--run-id", "large");
+        JsonNode answer = JSON.readTree(
+                run("submit", large.toString(), "--run-id", "large", "--json").out());
+
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.out())
+                .contains("CAP_EXCEEDED", "; `--preset NAME` pins a policy with other caps (`taskgraph policy list`)");
+        assertThat(answer.path("details").path("limit").isNumber()).isTrue();
     }
 
     @Test

@@ -10,10 +10,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.taskgraph.avro.CreateRun;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.FailureMode;
+import io.taskgraph.avro.GateOutcome;
+import io.taskgraph.avro.GateVerdict;
 import io.taskgraph.avro.MessageKind;
 import io.taskgraph.avro.MessageSpec;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.ParentRun;
+import io.taskgraph.avro.RecordGates;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.SaveCheckpoint;
 import io.taskgraph.avro.SendMessage;
@@ -39,7 +42,7 @@ class FlagTest {
      * Flags whose features are not there yet: nothing can be asked for that they would refuse. Gates and
      * extensions come with later issues, and each takes its flag out of here.
      */
-    private static final Set<Flag> NOTHING_TO_GUARD_YET = EnumSet.of(Flag.REGRESSION_GATES, Flag.TRUST_GATING);
+    private static final Set<Flag> NOTHING_TO_GUARD_YET = EnumSet.of(Flag.TRUST_GATING);
 
     private static String document(Set<Flag> on) {
         StringBuilder y = new StringBuilder("name: test\ncaps: {max_depth: 2}\nflags:\n");
@@ -79,6 +82,12 @@ class FlagTest {
                         FlagTest::forked,
                         document -> planned(document).direct(new TakeSnapshot())));
         features.put(Flag.HIERARCHY, List.of(FlagTest::below));
+        features.put(Flag.REGRESSION_GATES, List.of(document -> planned(document)
+                .direct(new RecordGates(
+                        "A",
+                        Messages.arguments("report"),
+                        1L,
+                        List.of(new GateVerdict("caps", GateOutcome.PASS, true))))));
         return features;
     }
 

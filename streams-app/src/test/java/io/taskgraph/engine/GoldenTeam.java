@@ -2,6 +2,8 @@ package io.taskgraph.engine;
 
 import io.taskgraph.avro.Approve;
 import io.taskgraph.avro.ChangePolicy;
+import io.taskgraph.avro.GateOutcome;
+import io.taskgraph.avro.GateVerdict;
 import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.MailRead;
 import io.taskgraph.avro.MessageKind;
@@ -9,6 +11,7 @@ import io.taskgraph.avro.MessagePriority;
 import io.taskgraph.avro.MessageSpec;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.NeedsContext;
+import io.taskgraph.avro.RecordGates;
 import io.taskgraph.avro.RetryTask;
 import io.taskgraph.avro.Risk;
 import io.taskgraph.avro.SaveCheckpoint;
@@ -23,7 +26,8 @@ import java.util.Optional;
 final class GoldenTeam {
     private static final String POLICY = """
             name: golden-team
-            flags: {mutable_graph: true, reconcile: true, priority_mailbox: true, trace_replay: true}
+            flags: {mutable_graph: true, reconcile: true, priority_mailbox: true, trace_replay: true,
+                    regression_gates: true}
             caps: {max_workers: 4, max_retries: 1, start_timeout: 1h, heartbeat_staleness: 10s, worker_timeout: 10m,
                    max_runtime: 0ms, reconcile_cooldown: 0ms}
             reconcile:
@@ -52,6 +56,13 @@ final class GoldenTeam {
         t.direct(new SaveCheckpoint("built", "b is built", Map.of("host", "one")));
         repairs(t);
         workers(t);
+        t.direct(new RecordGates(
+                "A",
+                Messages.arguments("report"),
+                t.run.sequence(),
+                List.of(
+                        new GateVerdict("replay_equivalence", GateOutcome.PASS, true),
+                        new GateVerdict("caps", GateOutcome.NOT_OBSERVED, false))));
         return t;
     }
 

@@ -65,7 +65,7 @@ final class PlainModel {
         if (o.getAddTask() != null) {
             String id = o.getAddTask().getTask().getTaskId();
             List<String> deps = o.getAddTask().getTask().getDependsOn();
-            if (tasks.containsKey(id) || deps.contains(id)) {
+            if (tasks.containsKey(id)) {
                 return false;
             }
             Node n = new Node();
@@ -111,7 +111,7 @@ final class PlainModel {
             if (n.deps.contains(on)) {
                 return true;
             }
-            if (n.ended() || id.equals(on)) {
+            if (n.ended()) {
                 return false;
             }
             n.deps.add(on);

@@ -33,6 +33,8 @@ final class RandomTeam {
     /** What was asked for lately: who acts mostly does what was asked. */
     private final List<Report> asked = new ArrayList<>();
 
+    private String actor = "ann";
+
     RandomTeam(Random random) {
         this.random = random;
     }
@@ -47,10 +49,12 @@ final class RandomTeam {
 
     /** A policy under which everything happens soon. */
     String policy() {
-        StringBuilder y =
-                new StringBuilder("name: random\nflags: {mutable_graph: true, reconcile: true, trace_replay: true}\n");
-        y.append("caps: {max_tasks: 9, max_workers: 3, max_retries: 1, max_compensating_tasks: 1, max_actions: ")
-                .append(10 + random.nextInt(30))
+        StringBuilder y = new StringBuilder("name: random\nflags: {mutable_graph: true, trace_replay: true, reconcile: ");
+        y.append(some("true", "true", "false")).append("}\n");
+        y.append("caps: {max_tasks: ")
+                .append(some("5", "9"))
+                .append(", max_workers: 3, max_retries: 1, max_compensating_tasks: 1, max_actions: ")
+                .append(1 + random.nextInt(20))
                 .append(", max_actions_per_minute: ")
                 .append(3 + random.nextInt(5))
                 .append(", max_identical_actions: ")
@@ -168,7 +172,9 @@ final class RandomTeam {
         }
         if (dice < 17) {
             Directive d = Messages.directive("r", m, random.nextInt(6) == 0 ? "" : "why", directive(team));
-            d.setActor(one(OPERATORS));
+            // The same person often goes on: who approves twice counts once.
+            actor = random.nextBoolean() ? actor : one(OPERATORS);
+            d.setActor(actor);
             return Input.directive(d, Origin.NONE);
         }
         if (dice == 17) {

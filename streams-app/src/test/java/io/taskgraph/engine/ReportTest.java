@@ -3,6 +3,7 @@ package io.taskgraph.engine;
 import static io.taskgraph.engine.Messages.add;
 import static io.taskgraph.engine.Messages.failed;
 import static io.taskgraph.engine.Messages.released;
+import static io.taskgraph.engine.Messages.remove;
 import static io.taskgraph.engine.Messages.spec;
 import static io.taskgraph.engine.Messages.started;
 import static io.taskgraph.engine.Messages.submitted;
@@ -22,6 +23,7 @@ import io.taskgraph.avro.TaskAdded;
 import io.taskgraph.avro.TaskCompleted;
 import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.avro.TaskFailed;
+import io.taskgraph.avro.TaskRemoved;
 import io.taskgraph.avro.TaskStarted;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
@@ -180,6 +182,36 @@ class ReportTest {
                 new LeaseRevoked("a", 1, "w", "stopping", null),
                 new TaskDispatched("a", 2, null));
         assertThat(team.task("a").failures()).isZero();
+    }
+
+    @Test
+    void givenATaskThatWasRemovedAndAddedAgain_thenItsAttemptsAreCountedOnAndTheOldLeaseIsFenced() {
+        // given an attempt that was given back, and its task replaced by one with the same id
+        team.patch(add("a"));
+        team.report("w", "a", 1, started());
+        team.patch(add(urgent(-1, spec("b"))));
+        team.report("w", "a", 1, released("stopping"));
+        assertAccepted(team.patch(remove("a"), add("a")), new TaskRemoved("a"), new TaskAdded(spec("a")));
+
+        // when it is offered
+        Decision done = team.report("w", "b", 1, submitted(null));
+
+        // then as another attempt than the one that somebody may still hold
+        assertAccepted(done, new TaskCompleted("b", 1, "w", null), new TaskDispatched("a", 2, null));
+        assertRefused(
+                team.report("w", "a", 1, submitted("late")),
+                RejectionCode.FENCED,
+                "task_id",
+                "a",
+                "attempt",
+                "1",
+                "current_attempt",
+                "2",
+                "status",
+                "DISPATCHED",
+                "worker_id",
+                "w");
+        assertThat(team.run.tables().lastAttempts.isEmpty()).isTrue();
     }
 
     @Test

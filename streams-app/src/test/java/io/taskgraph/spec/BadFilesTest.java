@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -77,7 +79,7 @@ class BadFilesTest {
                         "x.yaml:6: depends_on must be a list, not the text \"a\"",
                         "x.yaml:7: a task has no \"id\"; add it",
                         "x.yaml:8: an entry of depends_on must be a text, not 7; put it in quotes",
-                        "x.yaml:9: priority must be at most 2147483647, not 99999999999",
+                        "x.yaml:9: priority must be at most 1000, not 99999999999",
                         "x.yaml:10: seconds must be at most 1000000000, not 1e999999999",
                         "x.yaml: and 1 more problem");
     }
@@ -271,5 +273,44 @@ class BadFilesTest {
             yaml.append("- {}\n");
         }
         assertThat(sentences("x.yaml", yaml.toString())).hasSize(11).last().isEqualTo("x.yaml: and 20 more problems");
+    }
+
+    @Test
+    void aStreamWithoutEndIsAFileThatIsTooLong() {
+        InputStream endless = new InputStream() {
+            @Override
+            public int read() {
+                return 'a';
+            }
+
+            @Override
+            public int read(byte[] into, int from, int most) {
+                Arrays.fill(into, from, from + most, (byte) 'a');
+                return most;
+            }
+        };
+
+        assertThat(catchThrowableOfType(
+                                UnreadableFile.class, () -> SourceText.read("/dev/zero", endless, 1 << 20, "a graph"))
+                        .sentences())
+                .containsExactly("/dev/zero: the file has more than 1 MiB; split it");
+    }
+
+    @Test
+    void anEmptyNameIsNoFile() {
+        assertThat(catchThrowableOfType(UnreadableFile.class, () -> InputFile.read(Path.of("")))
+                        .sentences())
+                .containsExactly("'': an empty name is no file; name one");
+    }
+
+    @Test
+    void whatIsNoNumberIsSaidWithoutTheParsersAdvice() throws IOException {
+        assertThat(sentences("x.json", "{\"name\": \"x\", \"tasks\": [{\"id\": \"a\", \"seconds\": NaN}]}"))
+                .containsExactly(
+                        "x.json:1: this is not JSON: Non-standard token 'NaN'; check quotes, commas and brackets here");
+        assertThat(sentences(
+                        "x.jsonl",
+                        "{\"seq\":1,\"operations\":[{\"op\":\"add_task\",\"id\":\"a\",\"priority\":-99999999999}]}"))
+                .containsExactly("x.jsonl:1: priority must be at least -1000, not -99999999999");
     }
 }

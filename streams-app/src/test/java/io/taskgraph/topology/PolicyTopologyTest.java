@@ -2,6 +2,9 @@ package io.taskgraph.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.taskgraph.avro.ActionAnswer;
 import io.taskgraph.avro.Amounts;
 import io.taskgraph.avro.Approve;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** The policy through the topology: profiles from their topic, answers on the signals, budgets, approvals, summaries. */
 class PolicyTopologyTest {
@@ -148,6 +152,25 @@ class PolicyTopologyTest {
 
     private static String policyOf(Decision d) {
         return d.getFacts().get(0).getRunCreated().getPolicyName();
+    }
+
+    @Test
+    void whatCannotBeReadIsWarnedOfOnceWithItsPosition() {
+        ListAppender<ILoggingEvent> said = new ListAppender<>();
+        Logger keeper = (Logger) LoggerFactory.getLogger(PolicyKeeper.class);
+        said.start();
+        keeper.addAppender(said);
+        try {
+            topology.raw(topology.topics.policies().name()).pipeInput("team@2".getBytes(), new byte[] {1, 2, 3});
+            create("r1", "team@2");
+            create("r2", "team");
+        } finally {
+            keeper.detachAppender(said);
+        }
+
+        assertThat(said.list).singleElement().satisfies(warning -> assertThat(warning.getFormattedMessage())
+                .startsWith(topology.topics.policies().name() + "-0 offset 1, key team@2 cannot be read: ")
+                .endsWith("Runs that name it are refused; publish it anew or write a tombstone."));
     }
 
     @Test

@@ -100,6 +100,11 @@ public final class Policy {
         return provisions.retention();
     }
 
+    /** Which reports of regression gates it asks for. */
+    public GatesPolicy gates() {
+        return provisions.gates();
+    }
+
     /** What it is for; empty if it does not say. */
     public String description() {
         return provisions.description();

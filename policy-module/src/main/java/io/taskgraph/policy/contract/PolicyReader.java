@@ -38,7 +38,8 @@ final class PolicyReader {
             "mailbox",
             "checkpoints",
             "snapshots",
-            "retention");
+            "retention",
+            "gates");
     static final int MOST_CHARACTERS = 1_000_000;
 
     private static final Limits LIMITS = new Limits(MOST_CHARACTERS, 32, 1_000);
@@ -162,6 +163,11 @@ final class PolicyReader {
                 read("checkpoints", base.checkpoints(), (n, b) -> CheckpointsSection.read(reading, n, b));
         SnapshotPolicy snapshots = read("snapshots", base.snapshots(), (n, b) -> SnapshotsSection.read(reading, n, b));
         RetentionPolicy retention = read("retention", base.retention(), (n, b) -> RetentionSection.read(reading, n, b));
+        GatesPolicy gates = read("gates", base.gates(), (n, b) -> GatesSection.read(reading, n, b));
+        Node demanding = given.getOrDefault("gates", given.get("flags"));
+        if (demanding != null) {
+            GatesSection.check(reading, demanding, gates, flags);
+        }
         return new Provisions(
                 name,
                 version,
@@ -181,7 +187,8 @@ final class PolicyReader {
                 mailbox,
                 checkpoints,
                 snapshots,
-                retention);
+                retention,
+                gates);
     }
 
     private <T> T read(String key, T inherited, SectionReader<T> reader) {

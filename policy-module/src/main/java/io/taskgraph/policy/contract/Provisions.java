@@ -30,7 +30,8 @@ record Provisions(
         MailboxPolicy mailbox,
         CheckpointPolicy checkpoints,
         SnapshotPolicy snapshots,
-        RetentionPolicy retention) {
+        RetentionPolicy retention,
+        GatesPolicy gates) {
 
     /** What a document says that says nothing but its name. */
     static Provisions of(String name) {
@@ -53,7 +54,8 @@ record Provisions(
                 MailboxPolicy.DEFAULT,
                 CheckpointPolicy.DEFAULT,
                 SnapshotPolicy.DEFAULT,
-                RetentionPolicy.DEFAULT);
+                RetentionPolicy.DEFAULT,
+                GatesPolicy.DEFAULT);
     }
 
     Provisions with(Caps other) {
@@ -76,7 +78,8 @@ record Provisions(
                 mailbox,
                 checkpoints,
                 snapshots,
-                retention);
+                retention,
+                gates);
     }
 
     /** The canonical document. */
@@ -100,6 +103,7 @@ record Provisions(
         CheckpointsSection.write(text, checkpoints);
         SnapshotsSection.write(text, snapshots);
         RetentionSection.write(text, retention);
+        GatesSection.write(text, gates);
         return text.toString();
     }
 }

@@ -100,6 +100,7 @@ class PolicySchemaTest {
                 .containsExactlyElementsOf(ReconcileSection.DEGRADED_KEYS);
         assertThat(keys("/properties/reconcile/properties/review"))
                 .containsExactlyElementsOf(ReconcileSection.REVIEW_KEYS);
+        assertThat(keys("/properties/gates")).containsExactlyElementsOf(GatesSection.KEYS);
         assertThat(keys("/properties/mailbox")).containsExactlyElementsOf(MailboxSection.KEYS);
         assertThat(keys("/properties/checkpoints")).containsExactlyElementsOf(CheckpointsSection.KEYS);
         assertThat(keys("/properties/snapshots")).containsExactlyElementsOf(SnapshotsSection.KEYS);

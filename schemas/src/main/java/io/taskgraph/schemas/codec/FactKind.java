@@ -84,6 +84,7 @@ public final class FactKind {
         at = f.getTaskBriefed() == null ? at : and(at, 64);
         at = f.getSnapshotRequested() == null ? at : and(at, 65);
         at = f.getRunForgotten() == null ? at : and(at, 66);
+        at = f.getGatesRecorded() == null ? at : and(at, 67);
         return at;
     }
 

@@ -6,6 +6,11 @@ import java.util.Locale;
 public enum Hold {
     /** There is nothing to do. */
     NO_TASKS("it has no tasks", "a planner's patch that adds one; %s ends it", "cancel"),
+    /** It goes on from another run, and has not all of its tasks yet. */
+    INCOMPLETE(
+            "it lacks tasks of the run that it goes on from",
+            "the same fork again, which sends the rest; %s ends it",
+            "cancel"),
     /** Its plan was denied, or expired. */
     PLAN_REFUSED(
             "its plan was not approved",
@@ -19,6 +24,8 @@ public enum Hold {
     BUDGET("it waits for a budget to be raised", "%s shows what was used up, and raises it with an option", "budget"),
     /** A cap has to be raised. */
     CAP("it waits for a cap to be raised", "a higher cap, or another policy: %s POLICY", "policy use"),
+    /** Its work is over, and regression gates hold it back. */
+    GATES("its work is over, and passing reports of its gates are not on record", "%s records one", "gates --record"),
     /** It passes through by itself. */
     PASSING("it passes through", "its next decision: nobody has to do anything", ""),
     /** It is over; new tasks begin it anew, where its policy lets them. */

@@ -1,6 +1,7 @@
 package io.taskgraph.query.why;
 
 import io.taskgraph.avro.BudgetExhausted;
+import io.taskgraph.engine.GateHold;
 import io.taskgraph.engine.Prospects;
 import io.taskgraph.engine.Run;
 import io.taskgraph.engine.Standing;
@@ -50,7 +51,8 @@ final class RunReasons {
         return switch (run.phase()) {
             case EXECUTING -> List.of();
             case IDLE -> List.of(in(idle()));
-            case PLANNING, RECONCILING, SYNTHESIZING -> List.of(in(Hold.PASSING));
+            case PLANNING, RECONCILING -> List.of(in(Hold.PASSING));
+            case SYNTHESIZING -> List.of(synthesizing());
             case AWAIT_APPROVAL -> with(List.of(in(Hold.PLAN_APPROVAL)), approvals());
             case AWAIT_USER -> awaitUser(tasks);
             case COMPLETED, FAILED -> List.of(in(Hold.OVER));
@@ -62,7 +64,22 @@ final class RunReasons {
         return new InPhase(run.runId(), run.phase(), hold, run.standing().reason(), history.phase());
     }
 
+    private InPhase synthesizing() {
+        List<String> missing = GateHold.missing(run);
+        return missing.isEmpty()
+                ? in(Hold.PASSING)
+                : new InPhase(
+                        run.runId(),
+                        run.phase(),
+                        Hold.GATES,
+                        "missing: " + String.join(", ", missing),
+                        history.phase());
+    }
+
     private Hold idle() {
+        if (!run.isWhole()) {
+            return Hold.INCOMPLETE;
+        }
         return run.graph().size() == 0 ? Hold.NO_TASKS : Prospects.planRefused(run) ? Hold.PLAN_REFUSED : Hold.PASSING;
     }
 

@@ -1,4 +1,4 @@
-package io.taskgraph.cli;
+package io.taskgraph.offline;
 
 import io.taskgraph.avro.CreateRun;
 import io.taskgraph.avro.Decision;
@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /** Judges one file with the engine itself, without a broker: the run lives in memory, and nothing is dispatched. */
-final class OfflineRun {
+public final class OfflineRun {
     /** The run's id is the same for all files, so that the same patches give the same digest under any name. */
     private static final String RUN_ID = "check";
 
@@ -31,6 +31,7 @@ final class OfflineRun {
     private final Engine engine = new Engine(DecisionEncoder.PLAIN, TopicCatalogue.MAX_RECORD_BYTES);
     private final Run run = Run.of(RUN_ID);
     private final String preset;
+    private String judgedBy = OFFLINE;
     private final BiConsumer<Long, Decision> verdicts;
     private int accepted;
     private int rejected;
@@ -47,7 +48,7 @@ final class OfflineRun {
      *     for one that does not exist, which the engine then refuses
      * @param verdicts told each patch's number and its decision
      */
-    static OfflineRun judge(InputFile file, String preset, BiConsumer<Long, Decision> verdicts) {
+    public static OfflineRun judge(InputFile file, String preset, BiConsumer<Long, Decision> verdicts) {
         OfflineRun offline = new OfflineRun(preset, verdicts);
         if (file instanceof RunSpecification specification) {
             offline.specification(specification);
@@ -57,53 +58,58 @@ final class OfflineRun {
         return offline;
     }
 
-    int accepted() {
+    /** The policy preset that it was judged by. */
+    public String judgedBy() {
+        return judgedBy;
+    }
+
+    public int accepted() {
         return accepted;
     }
 
-    int rejected() {
+    public int rejected() {
         return rejected;
     }
 
-    int tasks() {
+    public int tasks() {
         return run.graph().size();
     }
 
-    int liveTasks() {
+    public int liveTasks() {
         return run.graph().liveSize();
     }
 
-    long graphVersion() {
+    public long graphVersion() {
         return run.graphVersion();
     }
 
     /** In lower-case hexadecimal; zeros if the run was refused its creation. */
-    String stateDigest() {
+    public String stateDigest() {
         return HexFormat.of().formatHex(run.stateDigest());
     }
 
     /** All tasks, archived ones included, oldest first. */
-    List<Task> graph() {
+    public List<Task> graph() {
         return run.graph().tasks();
     }
 
     private void specification(RunSpecification specification) {
         boolean known = specification.preset().isEmpty()
                 || Presets.named(specification.preset()).isPresent();
-        String judgedBy = preset != null ? preset : known ? OFFLINE : specification.preset();
+        judgedBy = preset != null ? preset : known ? OFFLINE : specification.preset();
         Mutation mutation =
                 specification.withPreset(judgedBy).toMutation(RUN_ID, "specification", Instant.EPOCH, "check");
         report(0, step(mutation));
     }
 
     private void history(PatchHistory history) {
+        judgedBy = preset != null ? preset : OFFLINE;
         Mutation creation = Mutation.newBuilder()
                 .setMessageId("creation")
                 .setRunId(RUN_ID)
                 .setSentAt(Instant.EPOCH)
                 .setActor("check")
-                .setCreateRun(
-                        new CreateRun("", "", preset != null ? preset : OFFLINE, Map.of(), null, null, null, null))
+                .setCreateRun(new CreateRun("", "", judgedBy, Map.of(), null, null, null, null))
                 .build();
         step(creation);
         int position = 0;
