@@ -15,10 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Inputs and decisions as topics would hold them, to be replayed strictly. */
 public final class StrictLog {
+    private static final Map<Class<?>, RecordCodec<?>> CODECS = new ConcurrentHashMap<>();
+
     private final Map<String, List<Recorded>> inputs = new HashMap<>();
     private final List<Recorded> log = new ArrayList<>();
     private final PolicyBook policies = new PolicyBook();
@@ -125,7 +128,12 @@ public final class StrictLog {
 
     @SuppressWarnings("unchecked")
     private static <T extends SpecificRecord> byte[] encode(T record) {
-        return RecordCodec.of((Class<T>) record.getClass()).encode(record);
+        return codec((Class<T>) record.getClass()).encode(record);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends SpecificRecord> RecordCodec<T> codec(Class<T> type) {
+        return (RecordCodec<T>) CODECS.computeIfAbsent(type, t -> RecordCodec.of(type));
     }
 
     private static Recorded recorded(String topic, long offset, Class<? extends SpecificRecord> type, byte[] payload) {
@@ -134,7 +142,7 @@ public final class StrictLog {
                 0,
                 offset,
                 0,
-                RecordCodec.of(type).schema(),
+                codec(type).schema(),
                 payload,
                 0,
                 payload.length,

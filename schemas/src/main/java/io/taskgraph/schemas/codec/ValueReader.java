@@ -84,23 +84,35 @@ interface ValueReader {
         return SpecificData.get().getClass(schema);
     }
 
-    /** Calls the constructor without arguments, at the cost of calling it. */
-    @SuppressWarnings("unchecked")
+    /** Calls the constructor without arguments, at the cost of calling it. One a class, for each is a class of its own. */
     private static Supplier<Object> maker(Class<?> type) {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            MethodHandle constructor = lookup.findConstructor(type, MethodType.methodType(void.class));
-            return (Supplier<Object>) LambdaMetafactory.metafactory(
-                            lookup,
-                            "get",
-                            MethodType.methodType(Supplier.class),
-                            MethodType.methodType(Object.class),
-                            constructor,
-                            MethodType.methodType(type))
-                    .getTarget()
-                    .invoke();
-        } catch (Throwable e) {
-            throw new IllegalStateException("a generated class has a public constructor without arguments", e);
+        return Makers.OF_CLASS.get(type);
+    }
+
+    /** How instances of our classes are made. */
+    final class Makers extends ClassValue<Supplier<Object>> {
+        private static final Makers OF_CLASS = new Makers();
+
+        private Makers() {}
+
+        @Override
+        @SuppressWarnings("unchecked")
+        protected Supplier<Object> computeValue(Class<?> type) {
+            try {
+                MethodHandles.Lookup lookup = MethodHandles.lookup();
+                MethodHandle constructor = lookup.findConstructor(type, MethodType.methodType(void.class));
+                return (Supplier<Object>) LambdaMetafactory.metafactory(
+                                lookup,
+                                "get",
+                                MethodType.methodType(Supplier.class),
+                                MethodType.methodType(Object.class),
+                                constructor,
+                                MethodType.methodType(type))
+                        .getTarget()
+                        .invoke();
+            } catch (Throwable e) {
+                throw new IllegalStateException("a generated class has a public constructor without arguments", e);
+            }
         }
     }
 
