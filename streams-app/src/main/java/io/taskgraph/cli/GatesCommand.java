@@ -126,8 +126,8 @@ final class GatesCommand implements Callable<Integer> {
                                 + ": it is on no decision log, or not in the window."));
                 Answer answer = Answers.of(operator.recordGates(record, gates, "gates " + report.set()));
                 if (!answer.accepted()) {
-                    throw new CommandException("The verdict of gates " + report.set() + " was not recorded: "
-                            + Answers.refusal(answer));
+                    throw new CommandException(
+                            "The verdict of gates " + report.set() + " was not recorded: " + Answers.refusal(answer));
                 }
                 if (format == Format.TEXT) {
                     writer.println("recorded  gates " + report.set() + " on run " + record + "  (decision "

@@ -9,11 +9,9 @@ final class ApplyGates {
     private ApplyGates() {}
 
     static void register(Applications to) {
-        to.on(
-                GatesRecorded.class,
-                (run, f, when) -> run.tables()
-                        .gates
-                        .put(f.getGateSet(), new GateRecord(f.getGateSet(), f.getPassed(), f.getReadTo())));
+        to.on(GatesRecorded.class, (run, f, when) -> run.tables()
+                .gates
+                .put(f.getGateSet(), new GateRecord(f.getGateSet(), f.getPassed(), f.getReadTo())));
     }
 
     /** Verdicts count that have read up to where the run's work was over. */

@@ -22,8 +22,8 @@ final class ApplyRun {
     static void register(Applications to) {
         to.on(RunCreated.class, ApplyRun::created);
         to.on(PhaseChanged.class, (run, f, w) -> {
-            run.header(run.header()
-                    .with(run.header().standing().to(f.getTo(), f.getReason(), f.getWaitsFor(), w.at())));
+            run.header(
+                    run.header().with(run.header().standing().to(f.getTo(), f.getReason(), f.getWaitsFor(), w.at())));
             ApplyGates.phaseChanged(run, f, w);
         });
         to.on(RunCancelled.class, ApplyRun::cancelled);

@@ -80,7 +80,8 @@ public final class GateHold {
         if (!SET.matcher(kind.getGateSet()).matches()) {
             return Refusal.invalid(
                     "gate_set",
-                    Texts.quoted(kind.getGateSet()) + " is no name; give 1 to 64 letters, digits, dots, underscores or hyphens");
+                    Texts.quoted(kind.getGateSet())
+                            + " is no name; give 1 to 64 letters, digits, dots, underscores or hyphens");
         }
         if (kind.getReadTo() < 1 || kind.getReadTo() > run.sequence()) {
             return Refusal.invalid(

@@ -58,7 +58,13 @@ public record GateReport(
                     tally.objected()));
         });
         return new GateReport(
-                set.name(), set.title(), window, audit.readTo(window), audit.decisions(), audit.lastDecidedAt(window), results);
+                set.name(),
+                set.title(),
+                window,
+                audit.readTo(window),
+                audit.decisions(),
+                audit.lastDecidedAt(window),
+                results);
     }
 
     /** The runs' ids, in order. */

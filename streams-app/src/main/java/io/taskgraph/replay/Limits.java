@@ -24,8 +24,8 @@ final class Limits {
             limits.add("That every input was decided, and when heartbeats were read: the times are as recorded.");
         }
         if (since > 0) {
-            limits.add("The state after " + since + " decisions that were made since the live state was read; each follows the"
-                    + " one before.");
+            limits.add("The state after " + since
+                    + " decisions that were made since the live state was read; each follows the" + " one before.");
         }
         limits.add((strict ? "Commands" : "Heartbeats, commands") + " and dead letters: they are not part of a run's"
                 + " state.");

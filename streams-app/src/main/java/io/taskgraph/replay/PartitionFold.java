@@ -178,9 +178,7 @@ final class PartitionFold {
     }
 
     private RunFold begun(String runId, long first) {
-        return first == 1 || takeUp == null
-                ? fold(runId)
-                : folds.computeIfAbsent(runId, id -> takeUp.apply(id, first));
+        return first == 1 || takeUp == null ? fold(runId) : folds.computeIfAbsent(runId, id -> takeUp.apply(id, first));
     }
 
     private RunFold fold(String runId) {

@@ -60,13 +60,7 @@ final class ProvedRun {
 
     private Optional<Divergence> at(Decision d, Recorded r, String what, String recorded, String replayed) {
         return Optional.of(new Divergence(
-                runId,
-                d.getSequence(),
-                r.place().partition(),
-                r.place().number(),
-                what,
-                recorded,
-                replayed));
+                runId, d.getSequence(), r.place().partition(), r.place().number(), what, recorded, replayed));
     }
 
     private static String hex(byte[] bytes) {

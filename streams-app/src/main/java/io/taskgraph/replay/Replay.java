@@ -19,7 +19,6 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -188,8 +187,7 @@ public final class Replay {
                 ? null
                 : new OfRun(only, registry.deserializer(source.topics().decisions()));
         try (Inputs inputs = strict ? new Inputs(recordings, only) : null) {
-            PartitionFold fold = new PartitionFold(
-                            this::whole, inputs, TopicCatalogue.MAX_DECISION_BYTES, listener)
+            PartitionFold fold = new PartitionFold(this::whole, inputs, TopicCatalogue.MAX_DECISION_BYTES, listener)
                     .takingUp(this::takenUp);
             scan.read(
                     List.of(partition),
@@ -233,7 +231,8 @@ public final class Replay {
 
     private void readSnapshots() {
         if (snapshots.partitions() == 0) {
-            notChecked.add("Snapshots: there is no topic " + source.topics().snapshots().name() + ".");
+            notChecked.add("Snapshots: there is no topic "
+                    + source.topics().snapshots().name() + ".");
             return;
         }
         for (IndexedSnapshot s : snapshots.catchUp().all()) {
@@ -251,9 +250,8 @@ public final class Replay {
      */
     private RunFold takenUp(String runId, long first) {
         NavigableMap<Long, IndexedSnapshot> there = snapshots.index().of(runId);
-        Optional<IndexedSnapshot> basis = first == 0
-                ? snapshots.index().newest(runId)
-                : snapshots.index().basis(runId, first);
+        Optional<IndexedSnapshot> basis =
+                first == 0 ? snapshots.index().newest(runId) : snapshots.index().basis(runId, first);
         if (basis.isEmpty()) {
             return first == 0 && there.isEmpty() ? whole(runId) : whole(runId).lost(noBasis(there, first));
         }

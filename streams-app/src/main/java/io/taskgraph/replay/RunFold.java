@@ -27,6 +27,7 @@ public final class RunFold {
     private NavigableMap<Long, IndexedSnapshot> snapshots = Collections.emptyNavigableMap();
     /** What keeps the run from being taken up where the log begins; null: nothing. */
     private String lost;
+
     private Divergence lostAt;
     private int comparedSnapshots;
     private boolean forgotten;
@@ -260,7 +261,8 @@ public final class RunFold {
         return run.exists()
                 && summary.getSequence() == run.sequence()
                 && (summary.getCreatedAt() == null
-                        || summary.getCreatedAt().toEpochMilli() == run.identity().createdAt());
+                        || summary.getCreatedAt().toEpochMilli()
+                                == run.identity().createdAt());
     }
 
     private void compareSnapshot(Decision d, Place place) {

@@ -258,8 +258,7 @@ class HistoryCommandsTest {
                         .join()
                         .orThrow();
             }
-            Run past = PastRun.at(
-                            Replaying.source(where, null), "big", Point.ofSequence(4), Replay.Progress.NONE)
+            Run past = PastRun.at(Replaying.source(where, null), "big", Point.ofSequence(4), Replay.Progress.NONE)
                     .run();
             Forking forking = new Forking(past, "", "half", null, false);
             planner.submit(forking.messages(Restoration.of(past, false), "p").get(0))
@@ -278,7 +277,8 @@ class HistoryCommandsTest {
         assertThat(half.path("dispatches").asInt()).isZero();
         assertThat(shown.out()).contains("it goes on from run big and lacks 3 of its tasks");
         assertThat(why.out()).contains("it lacks tasks of the run that it goes on from");
-        assertThat(rest.out()).startsWith("accepted  half  from big after decision 4  5 tasks, 5 to do")
+        assertThat(rest.out())
+                .startsWith("accepted  half  from big after decision 4  5 tasks, 5 to do")
                 .contains("(it had been begun before)");
         assertThat(whole.path("phase").asText()).isEqualTo("EXECUTING");
         assertThat(whole.path("missing_tasks").asInt()).isZero();
@@ -295,7 +295,8 @@ class HistoryCommandsTest {
         long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         Answer answer;
         do {
-            answer = planner.createRun(RunSpec.withId(runId).preset(policy).patch(patch)).join();
+            answer = planner.createRun(RunSpec.withId(runId).preset(policy).patch(patch))
+                    .join();
         } while (!answer.accepted() && System.nanoTime() < limit);
         answer.orThrow();
     }

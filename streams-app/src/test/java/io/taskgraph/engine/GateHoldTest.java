@@ -56,8 +56,7 @@ class GateHoldTest {
         long over = t.run.sequence();
         RecordGates first = report("A", over, GateOutcome.PASS, GateOutcome.FAIL);
         Team.assertAccepted(
-                t.direct(first),
-                new GatesRecorded("A", true, first.getReportDigest(), over, first.getVerdicts()));
+                t.direct(first), new GatesRecorded("A", true, first.getReportDigest(), over, first.getVerdicts()));
         assertThat(GateHold.missing(t.run)).containsExactly("own-set");
         t.reload();
         RecordGates second = report("own-set", over, GateOutcome.PASS);
@@ -73,7 +72,8 @@ class GateHoldTest {
         Team t = worked();
         long over = t.run.sequence();
         t.direct(report("own-set", over, GateOutcome.PASS));
-        assertThat(t.direct(report("A", over, GateOutcome.NOT_OBSERVED)).getFacts()).hasSize(1);
+        assertThat(t.direct(report("A", over, GateOutcome.NOT_OBSERVED)).getFacts())
+                .hasSize(1);
         assertThat(GateHold.missing(t.run)).containsExactly("A");
         assertThat(t.direct(report("A", over - 1, GateOutcome.PASS)).getFacts()).hasSize(1);
         assertThat(GateHold.missing(t.run)).as("it had read to before the end").containsExactly("A");
@@ -102,7 +102,12 @@ class GateHoldTest {
                 "to",
                 "EXECUTING");
         Team.assertRefused(
-                t.direct(new SkipTask("a")), RejectionCode.ILLEGAL_TRANSITION, "from", "SYNTHESIZING", "to", "EXECUTING");
+                t.direct(new SkipTask("a")),
+                RejectionCode.ILLEGAL_TRANSITION,
+                "from",
+                "SYNTHESIZING",
+                "to",
+                "EXECUTING");
         t.direct(new CancelRun());
         assertThat(t.run.phase()).isEqualTo(Phase.FAILED);
     }

@@ -49,7 +49,8 @@ final class RandomTeam {
 
     /** A policy under which everything happens soon. */
     String policy() {
-        StringBuilder y = new StringBuilder("name: random\nflags: {mutable_graph: true, trace_replay: true, reconcile: ");
+        StringBuilder y =
+                new StringBuilder("name: random\nflags: {mutable_graph: true, trace_replay: true, reconcile: ");
         y.append(some("true", "true", "false")).append("}\n");
         y.append("caps: {max_tasks: ")
                 .append(some("5", "9"))

@@ -129,14 +129,7 @@ class GatesTest {
         assertThat(s.says("replay_equivalence").verdict()).isEqualTo(Verdict.PASS);
         assertThat(s.says("replay_equivalence", "{runs: 2}").verdict()).isEqualTo(Verdict.NOT_OBSERVED);
         RunVerdict bad = new RunVerdict(
-                "r",
-                4,
-                4,
-                "00",
-                "IDLE",
-                true,
-                true,
-                Optional.of(new Divergence("r", 4, 0, 9, "the digest", "a", "b")));
+                "r", 4, 4, "00", "IDLE", true, true, Optional.of(new Divergence("r", 4, 0, 9, "the digest", "a", "b")));
         GateReport report = GateReport.of(
                 GateSet.read("name: t\ngates: {replay_equivalence: {}}"),
                 s.audit,

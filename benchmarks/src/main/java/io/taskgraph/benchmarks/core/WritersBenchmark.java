@@ -70,10 +70,8 @@ public class WritersBenchmark {
                 .setPriority(bed.run().graph().task(id).priority() == 0 ? 1 : 0)
                 .build();
         return bed.mutation(List.of(Operation.newBuilder()
-                .setUpdateTask(UpdateTask.newBuilder()
-                        .setTaskId(id)
-                        .setChanges(change)
-                        .build())
+                .setUpdateTask(
+                        UpdateTask.newBuilder().setTaskId(id).setChanges(change).build())
                 .build()));
     }
 }
