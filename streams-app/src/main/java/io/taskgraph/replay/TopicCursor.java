@@ -18,7 +18,7 @@ import org.apache.kafka.common.header.Headers;
 
 /** Reads one partition of a topic from its beginning to its end as it was when this was opened. */
 final class TopicCursor implements Cursor {
-    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration POLL = Duration.ofMillis(20);
     /** So many records are read and passed over rather than sought past. */
     private static final long NEAR = 20_000;
 

@@ -21,6 +21,9 @@ import org.apache.kafka.common.utils.Utils;
 
 /** Reads topics from their beginnings to their ends as they are when reading starts; committed records only. */
 final class TopicScan implements AutoCloseable {
+    /** A poll that meets nothing but the end of a transaction waits this long, though it gets on. */
+    private static final Duration POLL = Duration.ofMillis(20);
+
     private final KafkaConsumer<byte[], byte[]> consumer;
 
     TopicScan(ReplaySource source) {
@@ -120,7 +123,7 @@ final class TopicScan implements AutoCloseable {
             if (open.isEmpty()) {
                 return;
             }
-            for (ConsumerRecord<byte[], byte[]> r : consumer.poll(Duration.ofMillis(200))) {
+            for (ConsumerRecord<byte[], byte[]> r : consumer.poll(POLL)) {
                 if (r.offset() < ends.get(new TopicPartition(r.topic(), r.partition())) && !goOn.test(r)) {
                     return;
                 }

@@ -30,9 +30,9 @@ import org.apache.kafka.common.utils.Utils;
  * snapshots that are wanted, straight from their offsets. Not thread-safe.
  */
 public final class SnapshotTopic implements AutoCloseable {
-    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration POLL = Duration.ofMillis(20);
     /** So many empty polls in a row at a chunk's offset: it is not there any more. */
-    private static final int PATIENCE = 25;
+    private static final int PATIENCE = 250;
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final String topic;

@@ -185,27 +185,27 @@ class ProofCommandsTest {
         Path export = given.resolve("to-import");
         run("export", "--all", "--to", export.toString());
         assertThat(run("import", export.toString()).err()).contains("is running at ");
-        assertThat(at("elsewhere.", "import", export.toString()).err())
-                .startsWith("taskgraph: There is no topic elsewhere.decisions at ");
+        assertThat(at("another-cluster.", "import", export.toString()).err())
+                .startsWith("taskgraph: There is no topic another-cluster.decisions at ");
         startElsewhere().close();
-        CommandLineRun imported = at("elsewhere.", "import", export.toString());
+        CommandLineRun imported = at("another-cluster.", "import", export.toString());
         for (long limit = System.nanoTime() + Duration.ofMinutes(2).toNanos();
                 imported.err().contains("is running at ") && System.nanoTime() < limit; ) {
-            imported = at("elsewhere.", "import", export.toString());
+            imported = at("another-cluster.", "import", export.toString());
         }
-        CommandLineRun again = at("elsewhere.", "import", export.toString());
-        CommandLineRun replayed = at("elsewhere.", "replay", "--all");
+        CommandLineRun again = at("another-cluster.", "import", export.toString());
+        CommandLineRun replayed = at("another-cluster.", "replay", "--all");
 
         assertThat(imported.err()).isEmpty();
         assertThat(imported.out()).startsWith("imported  ").contains(" of 2 runs, ");
-        assertThat(again.err()).contains(" already, under prefix elsewhere.: nothing was imported");
+        assertThat(again.err()).contains(" already, under prefix another-cluster.: nothing was imported");
         assertThat(replayed.err()).isEmpty();
         assertThat(replayed.out()).contains("Replay agrees", "live state stores of 2 runs");
 
         try (Topology elsewhere = startElsewhere()) {
-            CommandLineRun cancelled = at("elsewhere.", "cancel", "idle");
-            CommandLineRun proved = at("elsewhere.", "replay", "--all");
-            CommandLineRun strict = at("elsewhere.", "replay", "idle", "--strict");
+            CommandLineRun cancelled = at("another-cluster.", "cancel", "idle");
+            CommandLineRun proved = at("another-cluster.", "replay", "--all");
+            CommandLineRun strict = at("another-cluster.", "replay", "idle", "--strict");
 
             assertThat(cancelled.out()).startsWith("accepted  idle  cancelled  (decision 2)");
             assertThat(proved.err()).isEmpty();
@@ -218,7 +218,7 @@ class ProofCommandsTest {
     }
 
     private static Topology startElsewhere() {
-        Cluster where = new Cluster(embedded.bootstrap(), embedded.registryUrl(), "elsewhere.", Map.of());
+        Cluster where = new Cluster(embedded.bootstrap(), embedded.registryUrl(), "another-cluster.", Map.of());
         StopSignal signal = StopSignal.install();
         signal.ended();
         Ground ground = Ground.lay(
@@ -229,7 +229,8 @@ class ProofCommandsTest {
         Topology started = ControlPlaneTopology.start(
                 where,
                 ground.catalogue(),
-                new TopologySettings(TopologySettings.applicationId("elsewhere."), state.resolve("elsewhere"), 1, 0));
+                new TopologySettings(
+                        TopologySettings.applicationId("another-cluster."), state.resolve("elsewhere"), 1, 0));
         Ready.await(started, signal);
         return started;
     }

@@ -353,10 +353,11 @@ class KeeperTest {
                     }
                 }
                 // then
-                assertThat(plane.replay().firstDivergence())
+                ReplayReport replayed = plane.replay();
+                assertThat(replayed.firstDivergence())
                         .as("killed at step %d, %s", step, kinds)
                         .isEmpty();
-                agrees(plane.replay());
+                agrees(replayed);
                 // and run again to its end, still
                 RetentionReport again = plane.pass();
                 assertThat(again.problems()).as("after step %d", step).isEmpty();
