@@ -74,6 +74,8 @@ public final class SnapshotTopic implements AutoCloseable {
         p.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         p.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         p.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 * 1024 * 1024);
+        // As when topics are replayed: no fetch outlasts the reader.
+        p.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
         KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(p, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         String topic = topics.snapshots().name();
