@@ -626,7 +626,7 @@ class PatchTest {
                 d,
                 RejectionCode.TOO_LARGE,
                 "limit",
-                "1000000",
+                "1020000",
                 "value",
                 d.getRejection().getDetails().get("value"));
         assertThat(Integer.parseInt(d.getRejection().getDetails().get("value"))).isBetween(1_200_000, 1_210_000);
@@ -645,7 +645,7 @@ class PatchTest {
         }
         team.patch(ops.subList(0, 2_000));
         team.patch(ops.subList(2_000, 4_000));
-        assertRefused(team.patch(add(join)), RejectionCode.TOO_LARGE, "limit", "1000000", "value", "1024000");
+        assertRefused(team.patch(add(join)), RejectionCode.TOO_LARGE, "limit", "1020000", "value", "1024000");
         team.patch(add("join"));
         List<Operation> edges =
                 join.getDependsOn().stream().map(id -> depend("join", id)).toList();
@@ -655,7 +655,7 @@ class PatchTest {
                 team.patch(edges.subList(3_000, 4_000)),
                 RejectionCode.TOO_LARGE,
                 "limit",
-                "1000000",
+                "1020000",
                 "value",
                 "1024000");
         assertThat(team.task("join").dependsOn()).hasSize(3_000);
