@@ -7,7 +7,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Reading files needs the vocabulary and the positioned documents; never the engine, Kafka or a log. */
+/** Reading files needs the vocabulary, the positioned documents and the bundled ones; never the engine, Kafka or a log. */
 @AnalyzeClasses(packages = "io.taskgraph.spec", importOptions = ImportOption.DoNotIncludeTests.class)
 class SpecImportsTest {
     @ArchTest
@@ -19,6 +19,7 @@ class SpecImportsTest {
                     "io.taskgraph.avro..",
                     "io.taskgraph.policy.document..",
                     "io.taskgraph.policy.contract..",
+                    "io.taskgraph.policy.presets..",
                     "java..",
                     "com.fasterxml.jackson..",
                     "com.networknt.schema..",
