@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("slow")
 class SilentAgentsProcessTest {
-    private static final int TASKS = 12;
+    private static final int TASKS = 10;
 
     @TempDir
     Path directory;
@@ -82,7 +82,7 @@ class SilentAgentsProcessTest {
     private Path specification() throws IOException {
         StringBuilder yaml = new StringBuilder("name: silence\npreset: short-leash\ntasks:\n");
         for (int i = 0; i < TASKS; i++) {
-            yaml.append("  - {id: t").append(i).append(", seconds: 5}\n");
+            yaml.append("  - {id: t").append(i).append(", seconds: 3}\n");
         }
         return Files.writeString(directory.resolve("silence.yaml"), yaml);
     }
