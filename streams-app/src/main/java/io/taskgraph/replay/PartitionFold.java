@@ -9,9 +9,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /**
  * Folds the decisions of one partition, each in its run. A run that stands where it is to be compared, and agrees, is let
@@ -29,6 +31,8 @@ final class PartitionFold {
     private final Consumer<Run> whole;
     private final Replay.Listener listener;
     private BiFunction<String, Long, RunFold> takeUp;
+    private ToIntFunction<String> home;
+    private final Map<String, Divergence> misplaced = new TreeMap<>();
     private Decision last;
     private long decisions;
     private long outsideRuns;
@@ -93,6 +97,19 @@ final class PartitionFold {
             outside(d, r);
             return;
         }
+        if (home != null && home.applyAsInt(d.getRunId()) != r.partition()) {
+            misplaced.computeIfAbsent(
+                    d.getRunId(),
+                    id -> new Divergence(
+                            id,
+                            d.getSequence(),
+                            r.partition(),
+                            r.offset(),
+                            "the partition that the decision stands in",
+                            Integer.toString(r.partition()),
+                            Integer.toString(home.applyAsInt(id))));
+            return;
+        }
         RunFold fold = folds.get(d.getRunId());
         ProvedRun before = fold == null ? proved.get(d.getRunId()) : null;
         if (before != null) {
@@ -119,7 +136,8 @@ final class PartitionFold {
             inputs.ended(d.getRunId());
         }
         listener.decided(d, fold);
-        if (listener == Replay.Listener.NONE && fold.isProved()) {
+        // One that is taken up from a snapshot may be proved before what the log still has up to there is behind.
+        if (listener == Replay.Listener.NONE && d.getSequence() == fold.run().sequence() && fold.isProved()) {
             if (whole != null) {
                 whole.accept(fold.run());
             }
@@ -177,6 +195,16 @@ final class PartitionFold {
         return this;
     }
 
+    /**
+     * Has decisions found that stand in another partition than their run's, where no control plane writes them.
+     *
+     * @param partition of a run
+     */
+    PartitionFold at(ToIntFunction<String> partition) {
+        home = partition;
+        return this;
+    }
+
     private RunFold begun(String runId, long first) {
         return first == 1 || takeUp == null ? fold(runId) : folds.computeIfAbsent(runId, id -> takeUp.apply(id, first));
     }
@@ -217,6 +245,11 @@ final class PartitionFold {
 
     Optional<Divergence> outsideDivergence() {
         return Optional.ofNullable(outsideDivergence);
+    }
+
+    /** By run, the first decision that stands in this partition and should not. */
+    Map<String, Divergence> misplaced() {
+        return misplaced;
     }
 
     /** A verdict a run, the log having been read to its end. */

@@ -64,6 +64,7 @@ public final class Replay {
     private long decisions;
     private long outsideRuns;
     private long since;
+    private final TreeMap<String, Divergence> misplaced = new TreeMap<>();
 
     private Replay(ReplaySource source, String only, boolean strict, Listener listener) {
         this.source = source;
@@ -122,6 +123,7 @@ public final class Replay {
                 behind += fold(scan, registry, p, recordings, behind, total, progress);
             }
         }
+        misplaced.forEach(this::blame);
         verdicts.sort(Comparator.comparing(RunVerdict::runId));
         Limits.of(strict, redecided, since).forEach(notChecked::add);
         if (only != null) {
@@ -135,6 +137,17 @@ public final class Replay {
                 List.copyOf(notChecked),
                 strict ? Optional.of(redecided) : Optional.empty(),
                 outside);
+    }
+
+    /** Of a run that has decisions in its own partition as well, that is told in its verdict; of another, it is the verdict. */
+    private void blame(String runId, Divergence problem) {
+        for (int i = 0; i < verdicts.size(); i++) {
+            if (verdicts.get(i).runId().equals(runId)) {
+                verdicts.set(i, verdicts.get(i).diverging(problem));
+                return;
+            }
+        }
+        verdicts.add(new RunVerdict(runId, 0, 0, "", "", false, false, Optional.of(problem)));
     }
 
     private void readLive(TopicScan scan, TopicPartition partition) {
@@ -183,12 +196,14 @@ public final class Replay {
             long total,
             Progress progress) {
         long[] read = {0};
+        int partitions = scan.partitions(partition.topic()).size();
         OfRun mine = only == null
                 ? null
                 : new OfRun(only, registry.deserializer(source.topics().decisions()));
         try (Inputs inputs = strict ? new Inputs(recordings, only) : null) {
             PartitionFold fold = new PartitionFold(this::whole, inputs, TopicCatalogue.MAX_DECISION_BYTES, listener)
-                    .takingUp(this::takenUp);
+                    .takingUp(this::takenUp)
+                    .at(id -> SnapshotTopic.partitionOf(id, partitions));
             scan.read(
                     List.of(partition),
                     r -> {
@@ -213,6 +228,7 @@ public final class Replay {
             outsideRuns += fold.outsideRuns();
             since += fold.since();
             outside = outside.or(fold::outsideDivergence);
+            fold.misplaced().forEach(misplaced::putIfAbsent);
             if (strict) {
                 redecided = redecided.plus(fold.outside());
                 found.forEach(v -> redecided = redecided.plus(v.strict().orElse(Redecided.NONE)));

@@ -10,21 +10,31 @@ import io.taskgraph.avro.CreateRun;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.Operation;
+import io.taskgraph.avro.Report;
+import io.taskgraph.avro.Submitted;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.client.ControlPlaneByHand;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
+import io.taskgraph.engine.Decided;
 import io.taskgraph.engine.DecisionEncoder;
 import io.taskgraph.engine.Engine;
+import io.taskgraph.engine.EntryChange;
 import io.taskgraph.engine.Input;
 import io.taskgraph.engine.Origin;
 import io.taskgraph.engine.Run;
+import io.taskgraph.engine.StoredKey;
 import io.taskgraph.schemas.RecordHeaders;
 import io.taskgraph.schemas.registry.SchemaRegistry;
+import io.taskgraph.snapshot.SnapshotTopic;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -39,8 +49,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(120)
 class ForgedRecordsTest {
     private static final String PREFIX = "forged.";
+    private static final String CHANGELOG = TopologySettings.applicationId(PREFIX) + "-run-entries-changelog";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private static final Map<String, Run> RUNS = new HashMap<>();
 
     private static EmbeddedCluster cluster;
     private static ControlPlaneByHand plane;
@@ -49,6 +62,14 @@ class ForgedRecordsTest {
     static void start(EmbeddedCluster embedded) {
         cluster = embedded;
         plane = new ControlPlaneByHand(embedded, PREFIX);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", embedded.bootstrap()))) {
+            admin.createTopics(List.of(new NewTopic(CHANGELOG, plane.topics.partitions(), (short) 1)
+                            .configs(Map.of("cleanup.policy", "compact"))))
+                    .all()
+                    .get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @AfterAll
@@ -88,6 +109,68 @@ class ForgedRecordsTest {
         assertFound("stray", "the run that the decision is of is recorded as stray and replayed as another by its key");
     }
 
+    /** Replay has let it go by then: it stands where its live state was read. */
+    @Test
+    void anAlteredCopyAtTheEndOfARunThatWasProvedIsFound() throws Exception {
+        Decision d = aRunWithLiveState("proved");
+
+        d.setRule("forged");
+        append("proved", d, null);
+
+        assertFound("proved", "the sequence number is recorded as 1 and replayed as 3");
+    }
+
+    @Test
+    void aDecisionThatContinuesTheNumbersOfAProvedRunAndNotItsChainIsFound() throws Exception {
+        Decision d = aRunWithLiveState("unchained");
+
+        d.setSequence(3);
+        append("unchained", d, null);
+
+        assertFound("unchained", "the previous decision's hash is recorded as " + "0".repeat(64));
+    }
+
+    @Test
+    void aDecisionOfAProvedRunUnderAnothersKeyIsFound() throws Exception {
+        Decision d = aRunWithLiveState("proved-stray");
+
+        append("another", d, null);
+
+        assertFound(
+                "proved-stray", "the run that the decision is of is recorded as proved-stray and replayed as another");
+    }
+
+    @Test
+    void laterWorkThatContinuesTheChainIsNoDivergence() throws Exception {
+        aRunWithLiveState("going-on");
+        plane.decide(step("going-on", Input.report(submitted("going-on", "b"), new Origin(0, 2)))
+                .decision());
+
+        for (List<String> command : List.of(List.of("replay", "going-on"), List.of("replay"))) {
+            JsonNode verdict = verdictOf("going-on", command);
+            assertThat(verdict.path("agrees").asBoolean()).as("%s", command).isTrue();
+            assertThat(verdict.path("sequence").asInt()).as("%s", command).isEqualTo(2);
+        }
+        assertThat(run("replay", "going-on").out())
+                .contains(
+                        "Not checked: The state after 1 decisions that were made since the live state was read; each follows the"
+                                + " one before.");
+    }
+
+    @Test
+    void aCopyInAnotherPartitionIsFoundByAReplayOfAllRuns() throws Exception {
+        Decision d = aRunWithLiveState("elsewhere");
+
+        d.setRule("forged");
+        append("elsewhere", d, null, 1);
+
+        assertThat(verdictOf("elsewhere", List.of("replay"))
+                        .path("divergence")
+                        .path("sentence")
+                        .asText())
+                .contains("the partition that the decision stands in is recorded as");
+    }
+
     @Test
     void whatReplayOfOneRunDoesNotReadIsSaid() throws Exception {
         aRun("alone");
@@ -98,16 +181,20 @@ class ForgedRecordsTest {
 
     private static void assertFound(String runId, String what) throws Exception {
         for (List<String> command : List.of(List.of("replay", runId), List.of("replay"))) {
-            JsonNode verdict = verdicts(command.toArray(String[]::new)).stream()
-                    .filter(v -> v.path("run_id").asText().equals(runId))
-                    .findFirst()
-                    .orElseThrow();
+            JsonNode verdict = verdictOf(runId, command);
             assertThat(verdict.path("agrees").asBoolean()).as("%s", command).isFalse();
             assertThat(verdict.path("divergence").path("sentence").asText())
                     .as("%s", command)
                     .contains(what);
         }
         assertThat(run("replay", runId).exitCode()).isEqualTo(1);
+    }
+
+    private static JsonNode verdictOf(String runId, List<String> command) throws Exception {
+        return verdicts(command.toArray(String[]::new)).stream()
+                .filter(v -> v.path("run_id").asText().equals(runId))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static List<JsonNode> verdicts(String... args) throws Exception {
@@ -120,7 +207,7 @@ class ForgedRecordsTest {
         return lines;
     }
 
-    /** A run of one task, as the control plane would have decided it. */
+    /** A run of two tasks, as the control plane would have decided it. */
     private static Decision aRun(String runId) {
         Mutation m = new Mutation();
         m.setMessages(List.of());
@@ -130,28 +217,77 @@ class ForgedRecordsTest {
         m.setActor("planner");
         m.setCreateRun(
                 CreateRun.newBuilder().setName(runId).setPreset("default").build());
-        Operation add = new Operation();
-        add.setAddTask(new AddTask(TaskSpec.newBuilder().setTaskId("a").build()));
-        m.setOperations(List.of(add));
-        Decision d = new Engine(DecisionEncoder.PLAIN, 1_000_000)
-                .step(Run.of(runId), Input.mutation(m, new Origin(0, 0)), NOW.toEpochMilli())
-                .orElseThrow()
-                .decision();
+        m.setOperations(List.of(add("a"), add("b")));
+        Decision d = step(runId, Input.mutation(m, new Origin(0, 0))).decision();
         plane.decide(d);
         return d;
     }
 
+    /** The same with a decision more, and its state in the stores' changelog. The first decision. */
+    private static Decision aRunWithLiveState(String runId) throws Exception {
+        Decision first = aRun(runId);
+        plane.decide(step(runId, Input.report(submitted(runId, "a"), new Origin(0, 1)))
+                .decision());
+        int partition = partitionOf(runId);
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            for (EntryChange e : RUNS.get(runId).entries()) {
+                producer.send(new ProducerRecord<>(
+                                CHANGELOG, partition, StoredKey.of(StoredKey.prefix(runId), e.key()), e.value()))
+                        .get();
+            }
+        }
+        for (List<String> command : List.of(List.of("replay", runId), List.of("replay"))) {
+            JsonNode verdict = verdictOf(runId, command);
+            assertThat(verdict.path("agrees").asBoolean()).isTrue();
+            assertThat(verdict.path("compared_with_live_state").asBoolean()).isTrue();
+        }
+        return first;
+    }
+
+    private static Decided step(String runId, Input input) {
+        return new Engine(DecisionEncoder.PLAIN, 1_000_000)
+                .step(RUNS.computeIfAbsent(runId, Run::of), input, NOW.toEpochMilli())
+                .orElseThrow();
+    }
+
+    private static Operation add(String task) {
+        Operation add = new Operation();
+        add.setAddTask(new AddTask(TaskSpec.newBuilder().setTaskId(task).build()));
+        return add;
+    }
+
+    private static Report submitted(String runId, String task) {
+        Report r = new Report();
+        r.setMessageId("submitted-" + task);
+        r.setRunId(runId);
+        r.setWorkerId("w");
+        r.setTaskId(task);
+        r.setAttempt(1);
+        r.setSentAt(NOW);
+        r.setSubmitted(new Submitted("result of " + task, null));
+        return r;
+    }
+
+    /** Where the run's records stand. */
+    private static int partitionOf(String runId) {
+        return SnapshotTopic.partitionOf(runId, plane.topics.partitions());
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", cluster.bootstrap()), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
     private static void append(String key, Decision d, String header) throws Exception {
+        append(key, d, header, 0);
+    }
+
+    /** @param further so many partitions further than the run's */
+    private static void append(String key, Decision d, String header, int further) throws Exception {
         try (SchemaRegistry registry = SchemaRegistry.open(cluster.registryUrl());
-                KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                        Map.of("bootstrap.servers", cluster.bootstrap()),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer())) {
+                KafkaProducer<byte[], byte[]> producer = producer()) {
             byte[] value = registry.serializer(plane.topics.decisions()).write(d);
-            int partition = producer.send(new ProducerRecord<>(
-                            plane.topics.runs().name(), d.getRunId().getBytes(UTF_8), null))
-                    .get()
-                    .partition();
+            int partition = (partitionOf(d.getRunId()) + further) % plane.topics.partitions();
             ProducerRecord<byte[], byte[]> record =
                     new ProducerRecord<>(plane.topics.decisions().name(), partition, key.getBytes(UTF_8), value);
             if (header != null) {

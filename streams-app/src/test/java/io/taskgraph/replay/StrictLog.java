@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Headers;
 
 /** Inputs and decisions as topics would hold them, to be replayed strictly. */
 public final class StrictLog {
@@ -68,6 +69,25 @@ public final class StrictLog {
     /** Puts another input in the place of one. */
     public void forge(String family, int offset, SpecificRecord record) {
         inputs.get(family).set(offset, recorded(family, offset, record.getClass(), encode(record)));
+    }
+
+    /** Gives the record of an input headers. */
+    public void headers(String family, int offset, Headers headers) {
+        Recorded r = inputs.get(family).get(offset);
+        inputs.get(family)
+                .set(
+                        offset,
+                        new Recorded(
+                                r.place(),
+                                r.partition(),
+                                r.offset(),
+                                r.timestamp(),
+                                r.schema(),
+                                r.bytes(),
+                                r.from(),
+                                r.length(),
+                                r.unreadable(),
+                                headers));
     }
 
     /** Takes an input away, as compaction would. */
