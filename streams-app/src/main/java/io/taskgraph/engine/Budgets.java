@@ -102,10 +102,11 @@ final class Budgets {
 
     /**
      * What the run has spent by this decision, whether it was reported or is the working time of attempts that ended: the
-     * guard speaks up, and a run that has overdrawn its budget stops.
+     * guard speaks up, and a run that has overdrawn its budget stops. Of a run that has ended by this decision already there is
+     * nothing left to guard.
      */
     static void watch(Deliberation d) {
-        if (!d.run().ledger().spent().equals(d.spentBefore())) {
+        if (!Lifecycle.hasEnded(d.run()) && !d.run().ledger().spent().equals(d.spentBefore())) {
             nearlySpent(d, d.spentBefore());
             if (d.run().phase() == Phase.EXECUTING) {
                 overdrawn(d);
@@ -142,7 +143,7 @@ final class Budgets {
                         trips,
                         guard.response().key()));
                 Guards.respond(d, guard, null, "the run's budget of " + r.key() + " is nearly spent");
-                if (d.run().phase() == Phase.FAILED) {
+                if (Lifecycle.hasEnded(d.run())) {
                     return;
                 }
             }

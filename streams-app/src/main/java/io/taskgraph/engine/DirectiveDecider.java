@@ -126,7 +126,7 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
 
     private static Rejection cancelRun(Deliberation d, String reason) {
         Phase phase = d.run().phase();
-        if (phase == Phase.COMPLETED || phase == Phase.FAILED) {
+        if (Lifecycle.hasEnded(d.run())) {
             return Lifecycle.illegal(phase, Phase.FAILED, "it has ended already");
         }
         for (String id : d.run().leases().all()) {

@@ -26,7 +26,7 @@ final class KeepingDirectives {
             return Refusal.disabled(Flag.TRACE_REPLAY, "the run is kept for ever; give it a policy that has it on");
         }
         Phase phase = d.run().phase();
-        if (phase != Phase.COMPLETED && phase != Phase.FAILED) {
+        if (!Lifecycle.hasEnded(d.run())) {
             return Lifecycle.illegal(phase, phase, "only a run that has ended can be forgotten");
         }
         long kept = d.policy().retention().finishedMillis();

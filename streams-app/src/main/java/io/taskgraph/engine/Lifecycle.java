@@ -209,8 +209,11 @@ final class Lifecycle {
         }
     }
 
-    /** Ends the run: every live task is cancelled. */
+    /** Ends the run: every live task is cancelled. A run that has ended stays as it ended. */
     static void fail(Deliberation d, String why) {
+        if (hasEnded(d.run())) {
+            return;
+        }
         String reason = Texts.cut(why, Texts.LONG_TEXT);
         for (String id : d.run().leases().all()) {
             Task t = d.run().graph().task(id);
@@ -223,6 +226,10 @@ final class Lifecycle {
             go(d, Phase.PLANNING, reason);
         }
         go(d, Phase.FAILED, reason);
+    }
+
+    static boolean hasEnded(Run run) {
+        return run.phase() == Phase.COMPLETED || run.phase() == Phase.FAILED;
     }
 
     static boolean allowed(Deliberation d, Phase to) {

@@ -1,7 +1,6 @@
 package io.taskgraph.engine;
 
 import io.taskgraph.avro.MessagePriority;
-import io.taskgraph.avro.Phase;
 import io.taskgraph.policy.contract.Flag;
 import io.taskgraph.policy.contract.MailboxPolicy;
 import java.util.ArrayList;
@@ -263,7 +262,7 @@ public final class Mailboxes {
 
     /** When the run has to be looked at for its mail, in milliseconds since the epoch; {@link Long#MAX_VALUE}: it need not. */
     long next() {
-        if (boxes.isEmpty() || !active() || run.phase() == Phase.COMPLETED || run.phase() == Phase.FAILED) {
+        if (boxes.isEmpty() || !active() || Lifecycle.hasEnded(run)) {
             return Long.MAX_VALUE;
         }
         refresh();

@@ -2,6 +2,7 @@ package io.taskgraph.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taskgraph.Seeds;
 import io.taskgraph.avro.CancelTask;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Operation;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** Rules that hold for every run, tried on random ones. Each failure names its seed. */
 class EngineProperties {
     private static final String[] WORKERS = {"v", "w", "x"};
-    final long seed = System.nanoTime();
+    final long seed = Seeds.seed();
     private final Random random = new Random(seed);
     private long lastHeard;
 

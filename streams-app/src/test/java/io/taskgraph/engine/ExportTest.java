@@ -3,6 +3,7 @@ package io.taskgraph.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.taskgraph.Seeds;
 import io.taskgraph.replay.ExportReplay;
 import io.taskgraph.replay.HistoryException;
 import io.taskgraph.replay.Replay;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ExportTest {
     private static final String DECISIONS = "decisions-00000-000.avro";
 
-    private final long seed = System.nanoTime();
+    private final long seed = Seeds.seed();
     private final Random random = new Random(seed);
 
     @TempDir

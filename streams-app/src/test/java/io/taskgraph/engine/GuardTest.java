@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.taskgraph.avro.ActionAllowed;
 import io.taskgraph.avro.ActionDenied;
 import io.taskgraph.avro.Amounts;
+import io.taskgraph.avro.BudgetExhausted;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.GuardTripped;
 import io.taskgraph.avro.LeaseRevoked;
@@ -226,6 +227,28 @@ class GuardTest {
                 new LeaseRevoked("a", 1, "w", "the run's budget of tokens is nearly spent", null),
                 new RunCancelled("the run's budget of tokens is nearly spent", 1),
                 new PhaseChanged(Phase.EXECUTING, Phase.FAILED, "the run's budget of tokens is nearly spent", ""));
+    }
+
+    /** The attempt overdrew its own budget, which ended the run already: the policy knows no operator to wait for. */
+    @Test
+    void aRunThatHasEndedDoesNotEndAgain() {
+        Team team = Team.under("""
+                name: test
+                caps: {max_workers: 3, max_runtime: 0s, worker_timeout: 0s, heartbeat_staleness: 1h}
+                budgets: {run: {tokens: 100}, task: {tokens: 90}}
+                guards: {budget_nearly_spent: {percent: 80, response: kill}}
+                phases: {transitions: {executing: [synthesizing, failed]}}
+                """);
+        team.patch(add("a"));
+        team.start("w", "a", 1);
+        String why = "task \"a\" used up more tokens than its budget";
+        assertAccepted(
+                team.report("w", "a", 1, used(95, 0, 0)),
+                new UsageRecorded("a", 1, new Amounts(95L, 0L, 0L)),
+                new BudgetExhausted("a", "tokens", 90L, 95L, 0L),
+                new LeaseRevoked("a", 1, "w", "it used up more tokens than was reserved for it", null),
+                new RunCancelled(why, 1),
+                new PhaseChanged(Phase.EXECUTING, Phase.FAILED, why, ""));
     }
 
     /** The work that ended with the report stands; what follows from its cost comes after it. */

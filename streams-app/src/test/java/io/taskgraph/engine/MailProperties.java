@@ -2,6 +2,7 @@ package io.taskgraph.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taskgraph.Seeds;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.MailRead;
@@ -35,7 +36,7 @@ class MailProperties {
             + "caps: {max_workers: 6, start_timeout: 1h, heartbeat_staleness: 40s, reconcile_cooldown: 0ms}\n"
             + "mailbox: {capacity: 6, batch: " + BATCH + ", within: 2s, max_message: 40}\n";
 
-    private final long seed = System.nanoTime();
+    private final long seed = Seeds.seed();
     private final Random random = new Random(seed);
     private final Map<String, Long> heard = new HashMap<>();
 

@@ -2,6 +2,7 @@ package io.taskgraph.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taskgraph.Seeds;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.Outcome;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * overdrawn unstopped, no action unnoticed. Each failure names its seed.
  */
 class PolicyProperties {
-    private final long seed = Long.getLong("taskgraph.seed", System.nanoTime());
+    private final long seed = Seeds.seed();
     private final Random random = new Random(seed);
     private final Map<String, Integer> seen = new TreeMap<>();
 

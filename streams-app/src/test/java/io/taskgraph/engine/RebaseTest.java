@@ -7,6 +7,7 @@ import static io.taskgraph.engine.Messages.title;
 import static io.taskgraph.engine.Team.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taskgraph.Seeds;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Operation;
 import io.taskgraph.avro.RejectionCode;
@@ -111,7 +112,7 @@ class RebaseTest {
 
     @Test
     void sixteenWritersOfDisjointPartsNeverConflict() {
-        long seed = System.nanoTime();
+        long seed = Seeds.seed();
         Random random = new Random(seed);
         int writers = 16;
         int each = 625;

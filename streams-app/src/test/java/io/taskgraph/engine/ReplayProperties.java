@@ -2,6 +2,7 @@ package io.taskgraph.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taskgraph.Seeds;
 import io.taskgraph.replay.Divergence;
 import io.taskgraph.replay.RunFold;
 import io.taskgraph.replay.RunVerdict;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** Given logs of teams that say whatever comes to their mind, then every way to replay them comes to one state. */
 class ReplayProperties {
-    private final long seed = System.nanoTime();
+    private final long seed = Seeds.seed();
     private final Random random = new Random(seed);
 
     /** The same state from every split: whole, in pieces, each from the serialized state that the one before came to. */

@@ -8,6 +8,7 @@ import static io.taskgraph.engine.Team.START;
 import static io.taskgraph.engine.Team.assertAccepted;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taskgraph.Seeds;
 import io.taskgraph.avro.AttemptFailed;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Escalated;
@@ -79,7 +80,7 @@ class RetryTest {
 
     @Test
     void aBackOffGrowsWithinItsBounds() {
-        long seed = System.nanoTime();
+        long seed = Seeds.seed();
         Random random = new Random(seed);
         for (int i = 0; i < 10_000; i++) {
             long first = random.nextInt(100_000);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.taskgraph.Seeds;
 import io.taskgraph.avro.ActionAllowed;
 import io.taskgraph.avro.ActionDone;
 import io.taskgraph.avro.Amounts;
@@ -53,7 +54,7 @@ class SimulationTest {
             + " max_runtime: 0s, worker_timeout: 0s, reconcile_cooldown: 0s, max_actions: 1000000,"
             + " max_actions_per_minute: 1000000, max_identical_actions: 1000000}\n";
 
-    private final long seed = System.nanoTime();
+    private final long seed = Seeds.seed();
     private final Random random = new Random(seed);
 
     private record Offer(String taskId, int attempt) {}

@@ -2,6 +2,7 @@ package io.taskgraph.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taskgraph.Seeds;
 import io.taskgraph.avro.Command;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Fact;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The stale loop, closed: thousands of busy workers of one run send heartbeats, some fall silent, and the commands that follow
  * go out within a second past the limit, on a manual clock. With as many as the issue says:
- * {@code -Dtaskgraph.stale.workers=10000}; one seed again: {@code -Dtaskgraph.stale.seed=…}.
+ * {@code -Dtaskgraph.stale.workers=10000}; one seed again: {@code -Dtaskgraph.seed=…}.
  */
 class StaleLoopTest {
     private static final int WORKERS = Integer.getInteger("taskgraph.stale.workers", 1_000);
@@ -38,7 +39,7 @@ class StaleLoopTest {
               start_timeout: 1h, worker_timeout: 0s, max_runtime: 0s, reconcile_cooldown: 0s}
             """;
 
-    private final long seed = Long.getLong("taskgraph.stale.seed", System.nanoTime());
+    private final long seed = Seeds.seed();
     private final Random random = new Random(seed);
     private final Set<String> lost = new TreeSet<>();
     private final Map<String, Long> cancelled = new HashMap<>();
