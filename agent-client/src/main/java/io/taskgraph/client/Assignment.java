@@ -3,6 +3,7 @@ package io.taskgraph.client;
 import io.taskgraph.avro.Budget;
 import io.taskgraph.avro.Command;
 import io.taskgraph.avro.Dispatch;
+import io.taskgraph.avro.ExtensionGrant;
 import io.taskgraph.avro.Risk;
 import java.util.List;
 import java.util.Optional;
@@ -93,6 +94,11 @@ abstract class Assignment implements TaskContext {
     @Override
     public String tracestate() {
         return dispatch.getTracestate();
+    }
+
+    @Override
+    public List<ExtensionGrant> grants() {
+        return List.copyOf(dispatch.getGrants());
     }
 
     @Override

@@ -99,6 +99,10 @@ final class Attempt extends Assignment {
             meter = new UsageMeter(timing, budget().orElse(null));
             thread = Thread.currentThread();
             stage = Stage.RUNNING;
+            if (!grants().isEmpty() && !cancelled) {
+                // The lease counts only once it is known what was loaded.
+                takeUpLease(begunAt);
+            }
         }
         String result = null;
         Throwable problem = null;

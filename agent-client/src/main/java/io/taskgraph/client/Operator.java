@@ -7,6 +7,8 @@ import io.taskgraph.avro.CancelTask;
 import io.taskgraph.avro.ChangePolicy;
 import io.taskgraph.avro.Deny;
 import io.taskgraph.avro.Directive;
+import io.taskgraph.avro.EnableExtension;
+import io.taskgraph.avro.ExtensionRef;
 import io.taskgraph.avro.ForgetRun;
 import io.taskgraph.avro.MoveTask;
 import io.taskgraph.avro.PauseRun;
@@ -15,11 +17,15 @@ import io.taskgraph.avro.RecordGates;
 import io.taskgraph.avro.ReleaseRun;
 import io.taskgraph.avro.ResolveTask;
 import io.taskgraph.avro.ResumeRun;
+import io.taskgraph.avro.RetireExtension;
 import io.taskgraph.avro.RetryTask;
+import io.taskgraph.avro.RevocationTarget;
+import io.taskgraph.avro.RevokeExtension;
 import io.taskgraph.avro.SaveCheckpoint;
 import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.SetCap;
 import io.taskgraph.avro.SkipTask;
+import io.taskgraph.avro.SuspendExtension;
 import io.taskgraph.avro.TakeSnapshot;
 import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.schemas.Topic;
@@ -32,6 +38,9 @@ import java.util.concurrent.CompletableFuture;
  * they asked for themselves, and where several are to approve, each counts once. Safe for any thread.
  */
 public final class Operator {
+    /** The run that is the registry of extensions. */
+    public static final String REGISTRY = "extensions";
+
     private final Submissions submissions;
     private final Topic<Directive> topic;
     private final String actor;
@@ -195,6 +204,40 @@ public final class Operator {
      */
     public CompletableFuture<Answer> recordGates(String runId, RecordGates gates, String reason) {
         return submit(directive(runId, reason).setRecordGates(gates).build());
+    }
+
+    /** Says that a version of an extension may be used; as many operators have to say so as the registry's policy asks. */
+    public CompletableFuture<Answer> enableExtension(String name, String version, String reason) {
+        return submit(directive(REGISTRY, reason)
+                .setEnableExtension(new EnableExtension(new ExtensionRef(name, version)))
+                .build());
+    }
+
+    /** Takes a version of an extension out of use until it is enabled again: what is under way with it is stopped. */
+    public CompletableFuture<Answer> suspendExtension(String name, String version, String reason) {
+        return submit(directive(REGISTRY, reason)
+                .setSuspendExtension(new SuspendExtension(new ExtensionRef(name, version)))
+                .build());
+    }
+
+    /** Takes a version of an extension out of use for good. */
+    public CompletableFuture<Answer> retireExtension(String name, String version, String reason) {
+        return submit(directive(REGISTRY, reason)
+                .setRetireExtension(new RetireExtension(new ExtensionRef(name, version)))
+                .build());
+    }
+
+    /**
+     * Revokes for ever: what is under way with anything that rests on it is stopped.
+     *
+     * @param target what it is the digest of
+     * @param digest {@code sha256:} and 64 hexadecimal digits: of a version's manifest, a public key, or an artifact
+     * @param reason why. Without one it is refused
+     */
+    public CompletableFuture<Answer> revokeExtension(RevocationTarget target, String digest, String reason) {
+        return submit(directive(REGISTRY, reason)
+                .setRevokeExtension(new RevokeExtension(target, digest))
+                .build());
     }
 
     /** Begins a directive with a fresh message id, for {@link #submit}. */

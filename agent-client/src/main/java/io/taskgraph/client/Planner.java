@@ -5,9 +5,11 @@ import io.taskgraph.avro.CreateRun;
 import io.taskgraph.avro.MailRead;
 import io.taskgraph.avro.MessageKind;
 import io.taskgraph.avro.Mutation;
+import io.taskgraph.avro.ProposeExtension;
 import io.taskgraph.schemas.Topic;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -96,6 +98,19 @@ public final class Planner {
                 .setExpectedVersion(expectedVersion)
                 .setOperations(patch.operations())
                 .build();
+    }
+
+    /**
+     * Puts a version of an extension forward in the registry of extensions. It is registered if what was signed of it holds
+     * under the registry's policy, and used once an operator other than this planner has enabled it.
+     *
+     * @param envelope the DSSE envelope with its manifest, as JSON
+     * @param attestations DSSE envelopes with in-toto statements about its artifacts, as JSON; may be empty
+     */
+    public CompletableFuture<Answer> propose(String envelope, List<String> attestations) {
+        Mutation message = compose(Operator.REGISTRY, null, Patch.empty());
+        message.setProposeExtension(new ProposeExtension(envelope, attestations));
+        return submit(message);
     }
 
     /** Sends messages to members of the run's team, all or none. */

@@ -4,6 +4,7 @@ import io.taskgraph.avro.ActionDone;
 import io.taskgraph.avro.ActionWanted;
 import io.taskgraph.avro.Amounts;
 import io.taskgraph.avro.AttemptError;
+import io.taskgraph.avro.LoadedExtension;
 import io.taskgraph.avro.MailRead;
 import io.taskgraph.avro.NeedsContext;
 import io.taskgraph.avro.Released;
@@ -17,6 +18,7 @@ import io.taskgraph.schemas.Topic;
 import io.taskgraph.schemas.registry.RecordSerializer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
@@ -38,6 +40,7 @@ final class Reports {
     private final RecordSerializer<Report> serializer;
     private final long largest;
     private final String workerId;
+    private final List<LoadedExtension> loaded;
     private final Tally tally;
     private final String idPrefix = Ids.shortRandom() + "-";
     private final AtomicLong ids = new AtomicLong();
@@ -49,6 +52,19 @@ final class Reports {
             long largest,
             String workerId,
             Tally tally) {
+        this(producer, topic, serializer, largest, workerId, List.of(), tally);
+    }
+
+    /** @param loaded the extensions that the worker has loaded */
+    Reports(
+            Producer<byte[], byte[]> producer,
+            Topic<Report> topic,
+            RecordSerializer<Report> serializer,
+            long largest,
+            String workerId,
+            List<LoadedExtension> loaded,
+            Tally tally) {
+        this.loaded = loaded;
         this.producer = producer;
         this.topic = topic.name();
         this.serializer = serializer;
@@ -60,7 +76,7 @@ final class Reports {
     /** @param durable told whether the broker has it, on the producer's thread or this one */
     void started(AttemptKey attempt, String agentType, Consumer<Boolean> durable) {
         Report report = report(attempt);
-        report.setStarted(new Started(agentType));
+        report.setStarted(new Started(agentType, loaded));
         send(report, durable);
     }
 

@@ -1,6 +1,7 @@
 package io.taskgraph.client;
 
 import io.taskgraph.avro.Budget;
+import io.taskgraph.avro.ExtensionGrant;
 import io.taskgraph.avro.Risk;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,11 @@ public interface TaskContext {
 
     /** What goes with {@link #traceparent}, to be handed on as it is; may be empty. */
     String tracestate();
+
+    /** What it may use of each extension that the task needs. If there is any, tools that are in none may not be called. */
+    default List<ExtensionGrant> grants() {
+        return List.of();
+    }
 
     /** Dependencies that have failed, and in spite of which the task goes on. Nobody has done what they were to do. */
     List<String> failedDependencies();

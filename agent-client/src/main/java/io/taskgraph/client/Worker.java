@@ -104,7 +104,13 @@ public final class Worker implements AutoCloseable {
         this.slots = new Slots(config.concurrency());
         this.threads = Executors.newCachedThreadPool(named("taskgraph-task-" + config.workerId()));
         Reports reports = new Reports(
-                producer, topics.reports(), registry.serializer(topics.reports()), largest, config.workerId(), tally);
+                producer,
+                topics.reports(),
+                registry.serializer(topics.reports()),
+                largest,
+                config.workerId(),
+                config.loaded(),
+                tally);
         this.mail = new MailReader(config.messages(), this::answers, reports::mailRead, clientId + "-mail");
         this.signals = new SignalTail(
                 settings,

@@ -1,6 +1,10 @@
 package io.taskgraph.client;
 
+import io.taskgraph.avro.LoadedExtension;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /** Collects what a {@link Worker} needs to know. Only the handler has no default. */
 public final class WorkerBuilder {
@@ -10,6 +14,7 @@ public final class WorkerBuilder {
     private int concurrency = 1;
     private int batch = 1;
     private int readers = 1;
+    private final List<LoadedExtension> loaded = new ArrayList<>();
     private Duration startedDelay = Duration.ofMillis(5);
     private Duration grace = Duration.ofSeconds(10);
     private TaskHandler handler;
@@ -88,6 +93,18 @@ public final class WorkerBuilder {
     }
 
     /**
+     * An extension that it has loaded, beside others that were said before. Tasks that need extensions go only to workers
+     * that have loaded exactly those, with the tools that were signed.
+     *
+     * @param tools the digests of the descriptors of the tools that it serves, by the tools' names: {@code sha256:} and 64
+     *     hexadecimal digits
+     */
+    public WorkerBuilder loaded(String name, String version, Map<String, String> tools) {
+        loaded.add(new LoadedExtension(name, version, Map.copyOf(tools)));
+        return this;
+    }
+
+    /**
      * Connects, waiting until broker, topics and registry are there, and starts taking tasks.
      *
      * @throws IllegalArgumentException with one sentence, if a setting is missing or out of its range
@@ -96,6 +113,16 @@ public final class WorkerBuilder {
      */
     public Worker start() {
         return Worker.start(new WorkerConfig(
-                client, agentType, workerId, concurrency, batch, readers, startedDelay, grace, handler, messages));
+                client,
+                agentType,
+                workerId,
+                concurrency,
+                batch,
+                readers,
+                startedDelay,
+                grace,
+                handler,
+                messages,
+                loaded));
     }
 }

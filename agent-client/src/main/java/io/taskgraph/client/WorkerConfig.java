@@ -1,6 +1,8 @@
 package io.taskgraph.client;
 
+import io.taskgraph.avro.LoadedExtension;
 import java.time.Duration;
+import java.util.List;
 
 /** What a {@link WorkerBuilder} was told, checked. */
 record WorkerConfig(
@@ -13,9 +15,11 @@ record WorkerConfig(
         Duration startedDelay,
         Duration grace,
         TaskHandler handler,
-        MessageHandler messages) {
+        MessageHandler messages,
+        List<LoadedExtension> loaded) {
 
     WorkerConfig {
+        loaded = List.copyOf(loaded);
         requireText("agent type", agentType, 128);
         requireText("worker id", workerId, 256);
         if (workerId.equals(Letter.LEAD) || workerId.equals(Letter.EVERYBODY)) {

@@ -122,7 +122,7 @@ class AttemptTest {
         });
 
         Report started = report(sent().get(0));
-        started.setStarted(new Started("writer"));
+        started.setStarted(new Started("writer", java.util.List.of()));
         Report submitted = report(sent().get(1));
         submitted.setSubmitted(new Submitted(null, null));
         assertThat(sent()).containsExactly(started, submitted);
@@ -249,7 +249,7 @@ class AttemptTest {
 
         assertThat(attempt.isCancelled()).isTrue();
         assertThat(told).containsExactly("cancelled");
-        assertThat(sent()).extracting(Report::getStarted).containsExactly(new Started("writer"));
+        assertThat(sent()).extracting(Report::getStarted).containsExactly(new Started("writer", java.util.List.of()));
         assertThat(tally.stats().cancelled()).isEqualTo(1);
         assertThat(leases.none()).isTrue();
         attempt.onCancel(() -> told.add("at once"));
@@ -274,7 +274,7 @@ class AttemptTest {
             return "too late";
         });
         Report started = report(sent().get(0));
-        started.setStarted(new Started("writer"));
+        started.setStarted(new Started("writer", java.util.List.of()));
         Report released = report(sent().get(1));
         released.setReleased(new Released("the worker stops", null));
         assertThat(sent()).containsExactly(started, released);

@@ -110,7 +110,7 @@ final class HeartbeatFlood implements AutoCloseable {
                     .setTaskId(FIRST_TASK)
                     .setAttempt(1)
                     .setSentAt(Instant.now())
-                    .setStarted(new Started(NOBODY))
+                    .setStarted(new Started(NOBODY, java.util.List.of()))
                     .build();
             producer.send(new ProducerRecord<>(site.topics().reports().name(), keys[i], reports.write(started)));
         }

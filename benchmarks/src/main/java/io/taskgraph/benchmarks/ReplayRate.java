@@ -162,7 +162,7 @@ final class ReplayRate {
             if (d != null) {
                 going.reports()
                         .add(report(going.run(), d)
-                                .setStarted(new Started("default"))
+                                .setStarted(new Started("default", List.of()))
                                 .build());
                 going.reports()
                         .add(report(going.run(), d)

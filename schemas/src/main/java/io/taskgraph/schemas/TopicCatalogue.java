@@ -5,6 +5,7 @@ import io.taskgraph.avro.Command;
 import io.taskgraph.avro.DeadLetter;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Directive;
+import io.taskgraph.avro.ExtensionRecord;
 import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.PolicyProfile;
@@ -56,6 +57,9 @@ public final class TopicCatalogue {
     /** How many partitions the published policies have: every instance reads all of them. */
     public static final int POLICY_PARTITIONS = 1;
 
+    /** How many partitions the registry of extensions has: every instance reads all of it. */
+    public static final int EXTENSION_PARTITIONS = 1;
+
     private static final String FOREVER = "-1";
     private static final String RUN_KEY = "runId";
 
@@ -71,6 +75,7 @@ public final class TopicCatalogue {
     private final Topic<RunSummary> runs;
     private final Topic<Checkpoint> checkpoints;
     private final Topic<PolicyProfile> policies;
+    private final Topic<ExtensionRecord> extensions;
     private final Topic<DeadLetter> deadLetters;
 
     private TopicCatalogue(String prefix, int partitions) {
@@ -187,6 +192,16 @@ public final class TopicCatalogue {
                 "operators who set the rules",
                 "every instance of the engine, whole; command lines",
                 "Published policy profiles, which runs pin by digest when they are created.");
+        extensions = new Topic<>(
+                "extensions",
+                prefix + "extensions",
+                ExtensionRecord.class,
+                "name@version, or revoked/target/digest",
+                EXTENSION_PARTITIONS,
+                compacted(MAX_RECORD_BYTES),
+                "the engine",
+                "every instance of the engine, whole; command lines",
+                "The registry of extensions: a projection of the decisions of the run extensions.");
         deadLetters = new Topic<>(
                 "dead-letters",
                 prefix + "dead-letters",
@@ -208,7 +223,7 @@ public final class TopicCatalogue {
      * A catalogue.
      *
      * @param prefix begins every topic's and group's name: at most 128 of {@code A-Z a-z 0-9 . _ -}; may be empty
-     * @param partitions how many partitions each topic but the command queue and the policies has, from 1; it cannot be changed once a cluster has the topics,
+     * @param partitions how many partitions each topic but the command queue, the policies and the extensions has, from 1; it cannot be changed once a cluster has the topics,
      *     for a run's key would then lead elsewhere
      * @throws IllegalArgumentException with one sentence, if either is out of its range
      */
@@ -229,7 +244,7 @@ public final class TopicCatalogue {
         return prefix;
     }
 
-    /** How many partitions each topic but the command queue and the policies has. */
+    /** How many partitions each topic but the command queue, the policies and the extensions has. */
     public int partitions() {
         return mutations.partitions();
     }
@@ -280,6 +295,11 @@ public final class TopicCatalogue {
         return policies;
     }
 
+    /** The registry of extensions. */
+    public Topic<ExtensionRecord> extensions() {
+        return extensions;
+    }
+
     public Topic<DeadLetter> deadLetters() {
         return deadLetters;
     }
@@ -298,6 +318,7 @@ public final class TopicCatalogue {
                 runs,
                 checkpoints,
                 policies,
+                extensions,
                 deadLetters);
     }
 

@@ -44,7 +44,8 @@ class TopicsPageTest {
         lines.add(
                 "runs), so that a run's records stand in the partition of the same number on each; the command queue has "
                         + TopicCatalogue.COMMAND_PARTITIONS);
-        lines.add("([why](adr/0006-share-groups.md)) and the published policies " + TopicCatalogue.POLICY_PARTITIONS
+        lines.add("([why](adr/0006-share-groups.md)) and the published policies and the registry of extensions "
+                + TopicCatalogue.POLICY_PARTITIONS
                 + ". Keys are UTF-8 text. Values");
         lines.add(
                 "are Avro in Confluent's wire format: a zero byte, four bytes of schema id, the record. Subjects are named");

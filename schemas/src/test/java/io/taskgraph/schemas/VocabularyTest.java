@@ -123,7 +123,7 @@ class VocabularyTest {
                         .filter(type -> !Vocabulary.kinds(type).isEmpty())
                         .map(Schema::getName)
                         .distinct())
-                .containsExactlyInAnyOrder("Operation", "Report", "Directive", "Fact", "Command");
+                .containsExactlyInAnyOrder("Operation", "Report", "Directive", "Fact", "Command", "ExtensionRecord");
     }
 
     private static boolean isNullableByDefault(Schema.Field field) {

@@ -2,9 +2,11 @@ package io.taskgraph.cli;
 
 import io.taskgraph.client.ClientConfig;
 import io.taskgraph.client.Worker;
+import io.taskgraph.client.WorkerBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +103,17 @@ final class AgentsCommand implements Callable<Integer> {
             description = "How long running tasks may go on after a stop is asked for (default: ${DEFAULT-VALUE}).")
     private double graceSeconds;
 
+    @Option(
+            names = "--toolpack",
+            paramLabel = "FILE",
+            description = "An extension that they have loaded, as `ext sign` wrote it; may be repeated.")
+    private List<Path> toolpacks = List.of();
+
+    @Option(
+            names = "--tampered",
+            description = "The tools that they serve are not those that were signed: they get no task that needs them.")
+    private boolean tampered;
+
     @Option(names = "--verbose", description = "A line for each task and each action.")
     private boolean verbose;
 
@@ -131,11 +144,13 @@ final class AgentsCommand implements Callable<Integer> {
         requireRange("--fail-rate", failRate, 0, 1);
         requireRange("--grace", graceSeconds, 0, 86_400);
         lines = new AgentLines(spec.commandLine().getOut(), json, verbose);
+        List<LoadedToolpack> loaded =
+                toolpacks.stream().map(f -> LoadedToolpack.of(f, tampered)).toList();
         Cluster cluster = connection.cluster();
         StopSignal signal = StopSignal.install();
         List<Worker> workers = new ArrayList<>();
         try {
-            workers.addAll(Waiting.toConnect(cluster, spec.commandLine().getErr(), () -> start(cluster)));
+            workers.addAll(Waiting.toConnect(cluster, spec.commandLine().getErr(), () -> start(cluster, loaded)));
             lines.ready(workers, agentType, concurrency);
             AtomicBoolean parentGone = new AtomicBoolean();
             if (stopWithStdin) {
@@ -168,7 +183,7 @@ final class AgentsCommand implements Callable<Integer> {
         return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
 
-    private List<Worker> start(Cluster cluster) {
+    private List<Worker> start(Cluster cluster, List<LoadedToolpack> loaded) {
         ClientConfig config = cluster.client(Duration.ofSeconds(30));
         SimulatedWork work = new SimulatedWork(timeScale, Math.round(unknownSeconds * 1000), failRate, seed, lines);
         String prefix =
@@ -178,13 +193,16 @@ final class AgentsCommand implements Callable<Integer> {
         for (int i = 1; i <= count; i++) {
             String workerId = prefix + "-" + i;
             starting.add(CompletableFuture.supplyAsync(
-                    () -> Worker.builder(config)
-                            .workerId(workerId)
-                            .agentType(agentType)
-                            .concurrency(concurrency)
-                            .grace(Duration.ofMillis(graceMillis()))
-                            .handler(work)
-                            .start(),
+                    () -> {
+                        WorkerBuilder worker = Worker.builder(config)
+                                .workerId(workerId)
+                                .agentType(agentType)
+                                .concurrency(concurrency)
+                                .grace(Duration.ofMillis(graceMillis()))
+                                .handler(work);
+                        loaded.forEach(l -> worker.loaded(l.name(), l.version(), l.tools()));
+                        return worker.start();
+                    },
                     starters));
         }
         List<Worker> started = new ArrayList<>();

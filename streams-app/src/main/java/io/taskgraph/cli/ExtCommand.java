@@ -19,7 +19,15 @@ import picocli.CommandLine.Spec;
             ExtSignCommand.class,
             ExtVerifyCommand.class,
             ExtAttestCommand.class,
-            ExtInspectCommand.class
+            ExtInspectCommand.class,
+            ExtProposeCommand.class,
+            ExtEnableCommand.class,
+            ExtSuspendCommand.class,
+            ExtRetireCommand.class,
+            ExtRevokeCommand.class,
+            ExtListCommand.class,
+            ExtShowCommand.class,
+            ExtWhyCommand.class
         })
 final class ExtCommand implements Callable<Integer> {
     @Spec

@@ -1,12 +1,14 @@
 package io.taskgraph.cli;
 
 import io.taskgraph.policy.json.Json;
+import io.taskgraph.policy.trust.Capability;
 import io.taskgraph.policy.trust.Digest;
 import io.taskgraph.policy.trust.Timestamps;
 import io.taskgraph.policy.trust.settings.TrustKey;
 import io.taskgraph.policy.trust.use.Evidence;
 import io.taskgraph.policy.trust.use.Finding;
 import io.taskgraph.policy.trust.use.SignatureCheck;
+import io.taskgraph.policy.trust.use.UseVerdict;
 import io.taskgraph.policy.trust.use.Verification;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -49,6 +51,33 @@ final class ExtLines {
                             ? "holds" + digest + "  trusted as "
                                     + evidence.level().key() + until(evidence)
                             : "does not hold" + digest);
+        }
+        out.flush();
+    }
+
+    /** Rule by rule, and what may be used if all hold. */
+    void use(UseVerdict verdict) {
+        if (json) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("allowed", verdict.isAllowed());
+            fields.put("level", verdict.level().key());
+            fields.put(
+                    "findings",
+                    verdict.findings().stream().map(ExtLines::fields).toList());
+            verdict.grant().ifPresent(g -> {
+                fields.put("tools", List.copyOf(g.tools().keySet()));
+                fields.put(
+                        "capabilities",
+                        g.capabilities().stream().map(Capability::key).toList());
+                fields.put("until", until(g.untilMillis()));
+            });
+            out.println(JsonLine.of(fields));
+        } else {
+            verdict.findings().forEach(this::line);
+            out.println(verdict.grant()
+                    .map(g -> "may be used: " + String.join(", ", g.tools().keySet())
+                            + (g.untilMillis() == TrustKey.FOREVER ? "" : ", until " + until(g.untilMillis())))
+                    .orElse("may not be used"));
         }
         out.flush();
     }

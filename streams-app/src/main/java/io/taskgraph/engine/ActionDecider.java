@@ -19,6 +19,7 @@ import io.taskgraph.policy.decision.ActionSubject;
 import io.taskgraph.policy.decision.Asked;
 import io.taskgraph.policy.decision.Judgement;
 import io.taskgraph.policy.decision.Verdict;
+import java.util.Optional;
 
 /**
  * Decides what agents ask before they act, and what they say they did. An allow holds for one performance of one tool with
@@ -60,6 +61,11 @@ final class ActionDecider {
         }
         if (guarded(d, t, identical)) {
             deny(d, t, report, kind, Guards.RULE, "the attempt was ended by a guard");
+            return null;
+        }
+        Optional<String> outside = Toolpacks.outside(d, t, kind.getTool(), kind.getRisk());
+        if (outside.isPresent()) {
+            deny(d, t, report, kind, Toolpacks.RULE, outside.get());
             return null;
         }
         ActionSubject subject = new ActionSubject(

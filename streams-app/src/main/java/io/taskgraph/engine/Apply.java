@@ -26,6 +26,7 @@ public final class Apply {
         ApplyCheckpoints.register(BY_KIND);
         ApplyRestoring.register(BY_KIND);
         ApplyLoop.register(BY_KIND);
+        ApplyExtensions.register(BY_KIND);
     }
 
     private Apply() {}

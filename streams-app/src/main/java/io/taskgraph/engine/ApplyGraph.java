@@ -54,6 +54,8 @@ final class ApplyGraph {
             run.tables().progress.remove(f.getTaskId());
             run.tables().rejections.remove(f.getTaskId());
             ApplyLoop.over(run, f.getTaskId());
+            run.tables().toolpacks.remove(f.getTaskId());
+            run.tables().awaited.remove(f.getTaskId());
         });
         to.on(
                 TaskArchived.class,
@@ -71,11 +73,13 @@ final class ApplyGraph {
                 (run, f, w) -> change(run, w, task(run, f.getTaskId()).deferred(f.getReason())));
         to.on(TaskRequeued.class, (run, f, w) -> {
             ApplyLoop.over(run, f.getTaskId());
+            run.tables().awaited.remove(f.getTaskId());
             change(run, w, task(run, f.getTaskId()).requeued());
         });
         to.on(TaskResolved.class, ApplyGraph::resolved);
         to.on(TaskReopened.class, (run, f, w) -> {
             ApplyLoop.over(run, f.getTaskId());
+            run.tables().awaited.remove(f.getTaskId());
             run.tables().rejections.remove(f.getTaskId());
             change(run, w, task(run, f.getTaskId()).reopened());
         });
@@ -112,6 +116,9 @@ final class ApplyGraph {
         if (spec.getCompensation() != null) {
             run.tables().compensables.put(id, Compensable.of(id, spec.getCompensation()));
         }
+        if (!spec.getToolpacks().isEmpty()) {
+            run.tables().toolpacks.put(id, TaskToolpacks.of(id, spec.getToolpacks()));
+        }
         if (spec.getCompensates() != null) {
             run.tables().compensations.put(id, new Compensation(id, spec.getCompensates()));
         }
@@ -137,6 +144,7 @@ final class ApplyGraph {
     private static void resolved(Run run, TaskResolved f, Applications.Moment when) {
         Status end = Vocabulary.status(f.getStatus());
         ApplyLoop.over(run, f.getTaskId());
+        run.tables().awaited.remove(f.getTaskId());
         change(run, when, task(run, f.getTaskId()).ended(end, null, f.getReason()));
         if (end == Status.DONE) {
             done(run, f.getTaskId(), when);

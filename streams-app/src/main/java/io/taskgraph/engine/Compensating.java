@@ -132,6 +132,7 @@ final class Compensating {
 
     private static void add(Deliberation d, String id, Compensable c, String after) {
         TaskSpec s = new TaskSpec();
+        s.setToolpacks(List.of());
         s.setTaskId(id);
         s.setTitle(c.title());
         s.setDependsOn(after == null ? List.of() : List.of(after));

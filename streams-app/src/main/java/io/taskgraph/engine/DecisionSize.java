@@ -1,6 +1,8 @@
 package io.taskgraph.engine;
 
 import io.taskgraph.avro.Decision;
+import io.taskgraph.avro.ExtensionGrant;
+import io.taskgraph.avro.ExtensionProposed;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RestoredTask;
@@ -24,6 +26,8 @@ final class DecisionSize {
      * ids and numbers.
      */
     private static final int BYTES_PER_FACT = 30_000;
+    /** A tool of a grant: two texts of at most 128 ASCII characters, and its risk. */
+    private static final int BYTES_PER_TOOL = 300;
     /** The decision's own fields. */
     private static final int FRAME = 5_000;
 
@@ -52,6 +56,17 @@ final class DecisionSize {
                         + texts(fact.getCheckpointTaken().getDropped());
             } else if (fact.getPolicyChanged() != null) {
                 bound += text(fact.getPolicyChanged().getPolicyDocument());
+            } else if (fact.getExtensionProposed() != null) {
+                ExtensionProposed proposed = fact.getExtensionProposed();
+                bound += text(proposed.getEnvelope())
+                        + texts(proposed.getAttestations())
+                        + texts(proposed.getArtifacts())
+                        + texts(proposed.getSignedBy());
+            } else if (fact.getExtensionSeen() != null) {
+                ExtensionGrant grant = fact.getExtensionSeen().getGrant();
+                bound += grant == null ? 0 : (long) grant.getTools().size() * BYTES_PER_TOOL;
+            } else if (fact.getExtensionWithdrawn() != null) {
+                bound += texts(fact.getExtensionWithdrawn().getStopped());
             }
         }
         Rejection r = d.getRejection();

@@ -32,6 +32,7 @@ final class Deliberation {
     private final Input input;
     private final long now;
     private final int maxRecordBytes;
+    private final ExtensionCatalogue extensions;
     private final long versionBefore;
     private final Usage spentBefore;
     private final List<Fact> facts = new ArrayList<>();
@@ -45,7 +46,8 @@ final class Deliberation {
     private String rule = "";
     private Long rebasedFrom;
 
-    Deliberation(Run run, Input input, long now, int maxRecordBytes) {
+    Deliberation(Run run, Input input, long now, int maxRecordBytes, ExtensionCatalogue extensions) {
+        this.extensions = extensions;
         this.run = run;
         this.input = input;
         this.now = now;
@@ -66,6 +68,11 @@ final class Deliberation {
     /** Identity within the run of the message that is decided on; empty for a timer or heartbeat. */
     String messageId() {
         return input.messageId();
+    }
+
+    /** The registry of extensions, as it stands now. */
+    ExtensionCatalogue extensions() {
+        return extensions;
     }
 
     /** What the run had spent before the decision. */

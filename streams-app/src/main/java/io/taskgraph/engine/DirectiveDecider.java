@@ -7,6 +7,8 @@ import io.taskgraph.avro.CapReached;
 import io.taskgraph.avro.ChangePolicy;
 import io.taskgraph.avro.Deny;
 import io.taskgraph.avro.Directive;
+import io.taskgraph.avro.EnableExtension;
+import io.taskgraph.avro.ExtensionState;
 import io.taskgraph.avro.ForgetRun;
 import io.taskgraph.avro.LeaseRevoked;
 import io.taskgraph.avro.MoveTask;
@@ -19,13 +21,16 @@ import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.ReleaseRun;
 import io.taskgraph.avro.ResolveTask;
 import io.taskgraph.avro.ResumeRun;
+import io.taskgraph.avro.RetireExtension;
 import io.taskgraph.avro.RetryTask;
+import io.taskgraph.avro.RevokeExtension;
 import io.taskgraph.avro.RunCancelled;
 import io.taskgraph.avro.RunReleased;
 import io.taskgraph.avro.SaveCheckpoint;
 import io.taskgraph.avro.SendMessage;
 import io.taskgraph.avro.SetCap;
 import io.taskgraph.avro.SkipTask;
+import io.taskgraph.avro.SuspendExtension;
 import io.taskgraph.avro.TakeSnapshot;
 import io.taskgraph.avro.TaskResolved;
 import io.taskgraph.avro.TaskStatus;
@@ -33,6 +38,8 @@ import io.taskgraph.graph.Task;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Decides an operator's directive. */
@@ -63,8 +70,31 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
         on(TakeSnapshot.class, (d, reason, kind, p) -> KeepingDirectives.snapshot(d, reason));
         on(ForgetRun.class, (d, reason, kind, p) -> KeepingDirectives.forget(d, reason));
         on(RecordGates.class, (d, reason, kind, p) -> GateHold.record(d, kind));
+        on(EnableExtension.class, (d, reason, kind, p) -> Registry.enable(d, kind));
+        on(
+                SuspendExtension.class,
+                (d, reason, kind, p) -> Registry.take(d, reason, kind.getExtension(), ExtensionState.SUSPENDED));
+        on(
+                RetireExtension.class,
+                (d, reason, kind, p) -> Registry.take(d, reason, kind.getExtension(), ExtensionState.RETIRED));
+        on(RevokeExtension.class, (d, reason, kind, p) -> Registry.revoke(d, reason, kind));
         on(SetCap.class, (d, reason, kind, p) -> PolicyDirectives.setCap(d, reason, kind));
     }
+
+    /** What is said of extensions. */
+    private static final Set<Class<?>> OF_EXTENSIONS =
+            Set.of(EnableExtension.class, SuspendExtension.class, RetireExtension.class, RevokeExtension.class);
+
+    /** What can be said of the registry of extensions, which has no tasks and never ends. */
+    private static final Set<Class<?>> OF_REGISTRY = Stream.concat(
+                    OF_EXTENSIONS.stream(),
+                    Stream.of(ReleaseRun.class, ChangePolicy.class, SaveCheckpoint.class, TakeSnapshot.class))
+            .collect(Collectors.toUnmodifiableSet());
+
+    /** What can be said of any other run. */
+    private static final Set<Class<?>> OF_ANY = KINDS.keySet().stream()
+            .filter(kind -> !OF_EXTENSIONS.contains(kind))
+            .collect(Collectors.toUnmodifiableSet());
 
     private static <T> void on(Class<T> kind, OfKind<T> how) {
         KINDS.put(kind, how);
@@ -85,6 +115,13 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
                             RejectionCode.UNSUPPORTED,
                             "the directive sets none or several of the kinds this version knows")
                     .build();
+        }
+        if (!(Registry.is(d.run()) ? OF_REGISTRY : OF_ANY).contains(kind.getClass())) {
+            return Refusal.invalid(
+                    "run id",
+                    Registry.is(d.run())
+                            ? "is the registry of extensions, of which this cannot be said"
+                            : "must be " + Registry.RUN_ID + ", the registry of extensions, to say this");
         }
         String reason = Texts.cut(directive.getReason(), Texts.LONG_TEXT);
         Rejection r = ((OfKind<SpecificRecord>) KINDS.get(kind.getClass()))

@@ -53,7 +53,7 @@ final class Dispatching {
                 // Otherwise what is in flight gives back what it does not use up.
                 return;
             }
-            if (asks && !mayGo(d, t)) {
+            if (!Toolpacks.mayGo(d, t) || asks && !mayGo(d, t)) {
                 if (++held == HELD) {
                     tooManyHeld(d);
                     return;

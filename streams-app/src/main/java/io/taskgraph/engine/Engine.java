@@ -35,10 +35,17 @@ public final class Engine {
         DECIDERS.put(Input.OfDirective.class, new DirectiveDecider());
         DECIDERS.put(Input.OfHeartbeat.class, new HeartbeatDecider());
         DECIDERS.put(Input.OfTimer.class, new TimerDecider());
+        DECIDERS.put(Input.OfRegistryChange.class, new RegistryChangeDecider());
     }
 
     private final DecisionEncoder encoder;
     private final int maxDecisionBytes;
+    private final ExtensionCatalogue extensions;
+
+    /** An engine for runs that use no extensions. */
+    public Engine(DecisionEncoder encoder, int maxDecisionBytes) {
+        this(encoder, maxDecisionBytes, ExtensionCatalogue.EMPTY);
+    }
 
     /**
      * An engine.
@@ -46,8 +53,10 @@ public final class Engine {
      * @param encoder gives a decision's bytes as they will stand on the log
      * @param maxDecisionBytes an input whose decision would be larger is refused with TOO_LARGE instead; so is one that
      *     would leave a task whose dependencies alone take more, for a task is stored as one record, too. At least 10,000
+     * @param extensions the registry of extensions, as it stands whenever an input is decided on
      */
-    public Engine(DecisionEncoder encoder, int maxDecisionBytes) {
+    public Engine(DecisionEncoder encoder, int maxDecisionBytes, ExtensionCatalogue extensions) {
+        this.extensions = extensions;
         this.encoder = encoder;
         this.maxDecisionBytes = maxDecisionBytes;
     }
@@ -120,7 +129,7 @@ public final class Engine {
         if (refusal != null) {
             return new Conclusion(refused(run, input, at, refusal), false);
         }
-        Deliberation d = new Deliberation(run, input, at, maxDecisionBytes);
+        Deliberation d = new Deliberation(run, input, at, maxDecisionBytes, extensions);
         boolean stays = false;
         run.journal().begin();
         try {
@@ -193,7 +202,9 @@ public final class Engine {
 
     /** Whether it is no message that somebody waits for an answer to: it leaves a record only if something follows. */
     private static boolean soft(Input input) {
-        return input instanceof Input.OfTimer || input instanceof Input.OfHeartbeat;
+        return input instanceof Input.OfTimer
+                || input instanceof Input.OfHeartbeat
+                || input instanceof Input.OfRegistryChange;
     }
 
     /** What holds for every input, whatever its kind. */

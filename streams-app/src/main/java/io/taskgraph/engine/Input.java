@@ -151,6 +151,33 @@ public sealed interface Input {
         }
     }
 
+    /**
+     * The registry of extensions may have changed in what the run has seen of it.
+     *
+     * @param partition the partition that looked
+     */
+    record OfRegistryChange(String runId, int partition) implements Input {
+        @Override
+        public Origin origin() {
+            return new Origin(partition, -1);
+        }
+
+        @Override
+        public String messageId() {
+            return "";
+        }
+
+        @Override
+        public String family() {
+            return "extensions";
+        }
+
+        @Override
+        public String actor() {
+            return "";
+        }
+    }
+
     /** A mutation where nothing is published. */
     static Input mutation(Mutation m, Origin o) {
         return new OfMutation(m, o, PolicyCatalogue.PRESETS);

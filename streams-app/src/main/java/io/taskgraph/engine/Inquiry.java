@@ -85,8 +85,8 @@ public record Inquiry(String about, Question question, Policy pinned) {
             if (mutation == null || mutation.getOperations().isEmpty()) {
                 return;
             }
-            Deliberation trial =
-                    new Deliberation(run, Input.mutation(mutation, Origin.NONE), when.at(), Integer.MAX_VALUE);
+            Deliberation trial = new Deliberation(
+                    run, Input.mutation(mutation, Origin.NONE), when.at(), Integer.MAX_VALUE, ExtensionCatalogue.EMPTY);
             if (new Patch(trial).decide(mutation.getOperations()) == null) {
                 asked.add(new Inquiry(
                         "a patch of " + mutation.getOperations().size() + " operations",

@@ -32,6 +32,12 @@ final class MutationDecider implements Decider<Input.OfMutation> {
     @Override
     public Rejection decide(Deliberation d, Input.OfMutation input) {
         Mutation m = input.mutation();
+        Rejection misplaced = Registry.judge(d.run(), m);
+        if (misplaced != null || m.getProposeExtension() != null) {
+            return misplaced != null
+                    ? misplaced
+                    : Registry.propose(d, m.getProposeExtension(), d.recorded(input.policies()));
+        }
         Rejection r = m.getCreateRun() == null ? ofExisting(d, m) : create(d, m, d.recorded(input.policies()));
         if (r == null && m.getRestore() != null) {
             r = Restoring.restore(d, m);

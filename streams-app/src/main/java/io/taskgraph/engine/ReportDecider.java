@@ -21,7 +21,9 @@ import io.taskgraph.engine.Situation.Trigger;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -92,6 +94,12 @@ final class ReportDecider implements Decider<Input.OfReport> {
             }
             return r;
         }
+        Optional<String> differs = r == null ? takenUp(d, task, report, kind) : Optional.empty();
+        if (differs.isPresent()) {
+            Attempts.failed(d, task, Trigger.ATTEMPT_FAILED, report.getWorkerId(), differs.get(), true, null);
+            Lifecycle.proceed(d);
+            return null;
+        }
         r = r == null ? ((OfKind<SpecificRecord>) KINDS.get(kind.getClass())).decide(d, task, report, kind) : r;
         if (r == null) {
             Workers.leftIfDone(d, report.getWorkerId());
@@ -130,6 +138,14 @@ final class ReportDecider implements Decider<Input.OfReport> {
                 .with("status", t.status().name())
                 .with("worker_id", report.getWorkerId())
                 .build();
+    }
+
+    /** Whoever takes up a lease must have loaded what the task needs, as it was signed. What differs is told. */
+    private static Optional<String> takenUp(Deliberation d, Task t, Report report, SpecificRecord kind) {
+        if (t.status() != Status.DISPATCHED || kind instanceof Released || kind instanceof AttemptError) {
+            return Optional.empty();
+        }
+        return Toolpacks.differs(d, t, report.getWorkerId(), kind instanceof Started s ? s.getLoaded() : List.of());
     }
 
     private static Rejection started(Deliberation d, Task t, Report report, Started kind) {

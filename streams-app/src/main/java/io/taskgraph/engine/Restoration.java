@@ -144,6 +144,8 @@ public record Restoration(List<RestoredTask> tasks) {
                                 undone.agentType(),
                                 undone.payload(),
                                 undone.expectedMillis()));
+        TaskToolpacks toolpacks = run.tables().toolpacks.get(t.id());
+        s.setToolpacks(toolpacks == null ? List.of() : toolpacks.refs());
         return s;
     }
 

@@ -70,6 +70,7 @@ final class RestoredDigest {
         return out.number(23, r.getStatus().ordinal())
                 .text(24, r.getOutcome())
                 .number(25, r.getArchived() ? 1 : 0)
+                .texts(26, s.getToolpacks(), RegisteredExtension::id)
                 .done();
     }
 

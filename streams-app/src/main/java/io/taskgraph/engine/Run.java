@@ -1,5 +1,6 @@
 package io.taskgraph.engine;
 
+import io.taskgraph.avro.ExtensionGrant;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.graph.Journal;
 import io.taskgraph.graph.Task;
@@ -229,6 +230,15 @@ public final class Run {
     /** What the attempt in flight may use up; without bounds where none is bounded. */
     public Bounds boundsOfAttempt(String taskId) {
         return budget(taskId).bound();
+    }
+
+    /** What an attempt of the task may use of the extensions that it needs. */
+    public List<ExtensionGrant> grantsOf(Task t) {
+        return Toolpacks.of(this, t.id()).stream()
+                .map(ref -> tables.seen.get(SeenExtension.id(RegisteredExtension.id(ref), t.agentType())))
+                .filter(seen -> seen != null && seen.allowed())
+                .map(SeenExtension::grant)
+                .toList();
     }
 
     /** How far the last attempt of the task said it was; null: it did not say. */

@@ -1,6 +1,7 @@
 package io.taskgraph.engine;
 
 import io.taskgraph.avro.CompensationSpec;
+import io.taskgraph.avro.ExtensionRef;
 import io.taskgraph.avro.FailureMode;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
@@ -10,13 +11,20 @@ import io.taskgraph.avro.TimeLimits;
 import io.taskgraph.policy.contract.Caps;
 import io.taskgraph.policy.contract.Flag;
 import io.taskgraph.policy.contract.Policy;
+import io.taskgraph.policy.trust.Names;
+import io.taskgraph.policy.trust.manifest.SemanticVersion;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /** Judges the values that planners give for a task. Each check gives why it is refused, or null. */
 final class Specs {
     private static final int PRIORITY = 1000;
     /** A year. */
     private static final long LONGEST_MILLIS = 366L * 86_400_000;
+
+    private static final int TOOLPACKS = 16;
 
     private Specs() {}
 
@@ -47,6 +55,7 @@ final class Specs {
         r = r == null ? Budgets.judge("budget", s.getBudget()) : r;
         r = r == null ? ofLimits(s.getLimits()) : r;
         r = r == null ? ofCompensation(s.getCompensation(), policy) : r;
+        r = r == null ? ofToolpacks(s.getToolpacks()) : r;
         return r != null
                 ? r
                 : ofFields(
@@ -100,6 +109,27 @@ final class Specs {
                 ? ofFields(
                         c.getTitle(), null, c.getAgentType(), null, c.getPayload(), c.getExpectedMillis(), null, policy)
                 : Refusal.disabled(Flag.RECONCILE, "nothing is undone; leave `compensation` out");
+    }
+
+    private static Rejection ofToolpacks(List<ExtensionRef> toolpacks) {
+        if (toolpacks.size() > TOOLPACKS) {
+            return Refusal.invalid("toolpacks", "are " + toolpacks.size() + "; at most " + TOOLPACKS + " are allowed");
+        }
+        Set<String> names = new HashSet<>();
+        for (ExtensionRef ref : toolpacks) {
+            if (!Names.isExtension(ref.getName())) {
+                return Refusal.invalid("toolpack", Texts.quoted(ref.getName()) + " must be " + Names.EXTENSION_FORM);
+            }
+            if (SemanticVersion.parse(ref.getVersion()).isEmpty()) {
+                return Refusal.invalid(
+                        "version of toolpack " + ref.getName(),
+                        Texts.quoted(ref.getVersion()) + " must be " + SemanticVersion.FORM);
+            }
+            if (!names.add(ref.getName())) {
+                return Refusal.invalid("toolpack", ref.getName() + " is named twice; a task uses one version of each");
+            }
+        }
+        return null;
     }
 
     private static Rejection ofFields(

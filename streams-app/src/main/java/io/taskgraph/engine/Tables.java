@@ -34,6 +34,12 @@ final class Tables {
     final Table<Rejections> rejections;
     final Table<LastAttempt> lastAttempts;
     final Table<GateRecord> gates;
+    final Table<RegisteredExtension> registered;
+    final Table<RevokedDigest> revoked;
+    final Table<TaskToolpacks> toolpacks;
+    final Table<SeenExtension> seen;
+    final Table<AwaitedToolpack> awaited;
+    final Table<Misserved> misserved;
 
     private static final Map<Byte, Table.Kind<?>> KINDS = new HashMap<>();
 
@@ -63,7 +69,13 @@ final class Tables {
                 Slowdown.ENTRY,
                 Rejections.ENTRY,
                 LastAttempt.ENTRY,
-                GateRecord.ENTRY)) {
+                GateRecord.ENTRY,
+                RegisteredExtension.ENTRY,
+                RevokedDigest.ENTRY,
+                TaskToolpacks.ENTRY,
+                SeenExtension.ENTRY,
+                AwaitedToolpack.ENTRY,
+                Misserved.ENTRY)) {
             KINDS.put(kind.letter(), kind);
         }
     }
@@ -96,6 +108,12 @@ final class Tables {
         rejections = new Table<>(Rejections.ENTRY, journal);
         lastAttempts = new Table<>(LastAttempt.ENTRY, journal);
         gates = new Table<>(GateRecord.ENTRY, journal);
+        registered = new Table<>(RegisteredExtension.ENTRY, journal);
+        revoked = new Table<>(RevokedDigest.ENTRY, journal);
+        toolpacks = new Table<>(TaskToolpacks.ENTRY, journal);
+        seen = new Table<>(SeenExtension.ENTRY, journal);
+        awaited = new Table<>(AwaitedToolpack.ENTRY, journal);
+        misserved = new Table<>(Misserved.ENTRY, journal);
         all = List.of(
                 approvals,
                 closedApprovals,
@@ -121,7 +139,13 @@ final class Tables {
                 slowdown,
                 rejections,
                 lastAttempts,
-                gates);
+                gates,
+                registered,
+                revoked,
+                toolpacks,
+                seen,
+                awaited,
+                misserved);
     }
 
     /** The kind of entry whose keys begin with that letter, or null. */

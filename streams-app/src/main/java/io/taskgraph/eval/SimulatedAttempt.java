@@ -65,7 +65,7 @@ final class SimulatedAttempt {
 
     void start() {
         agent.took();
-        say(r -> r.setStarted(new Started("default")));
+        say(r -> r.setStarted(new Started("default", java.util.List.of())));
         player.in(does.trouble().isIn(attempt) ? pause / 2 : pause, this::go);
     }
 

@@ -75,6 +75,8 @@ final class Inputs implements AutoCloseable {
                 return of(d, directives, (v, o) -> new Input.OfDirective(v, o, new RecordedCatalogue(recordings, d)));
             case "heartbeats":
                 return heartbeat(d);
+            case "extensions":
+                return Found.of(new Input.OfRegistryChange(d.getRunId(), cause.getPartition()));
             default:
                 return Found.gone("this version does not know inputs of family " + cause.getFamily());
         }

@@ -38,11 +38,12 @@ final class Redecision {
         }
     };
 
+    private final RecordedExtensions extensions = new RecordedExtensions();
     private final Engine engine;
     private final RecordReader<Decision> reader;
 
     Redecision(int maxDecisionBytes, RecordReader<Decision> reader) {
-        this.engine = new Engine(FRAMED, maxDecisionBytes);
+        this.engine = new Engine(FRAMED, maxDecisionBytes, extensions);
         this.reader = reader;
     }
 
@@ -51,6 +52,7 @@ final class Redecision {
         long at = recorded.getDecidedAt().toEpochMilli();
         boolean failed =
                 recorded.getRejection() != null && recorded.getRejection().getCode() == RejectionCode.ENGINE_ERROR;
+        extensions.of(recorded);
         Optional<Decided> decided;
         try {
             decided = failed ? failedAgain(run, input, at) : engine.step(run, input, at);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.taskgraph.avro.Budget;
 import io.taskgraph.avro.CompensationSpec;
+import io.taskgraph.avro.ExtensionRef;
 import io.taskgraph.avro.FailureMode;
 import io.taskgraph.avro.Risk;
 import io.taskgraph.avro.TaskChange;
@@ -45,7 +46,13 @@ final class Fields {
                 .setCompensates(text("compensates").orElse(null))
                 .setLimits(limits().orElse(null))
                 .setCompensation(compensation().orElse(null))
+                .setToolpacks(texts("toolpacks").stream().map(Fields::extension).toList())
                 .build();
+    }
+
+    private static ExtensionRef extension(String text) {
+        int at = text.indexOf('@');
+        return new ExtensionRef(text.substring(0, at), text.substring(at + 1));
     }
 
     /** What changes in a task; what is left out stays as it is, and null clears. */

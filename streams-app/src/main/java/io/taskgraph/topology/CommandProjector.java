@@ -69,6 +69,7 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
                     || f.getActionAllowed() != null
                     || f.getActionDenied() != null
                     || f.getPolicyBypassDetected() != null
+                    || f.getExtensionMismatch() != null
                     || f.getApprovalRequested() != null
                     || MailSignals.carriedBy(f)) {
                 return true;
@@ -173,6 +174,7 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
     /** Whether the control plane takes a lease from who reported. */
     private static boolean takesLeases(Fact f) {
         return f.getPolicyBypassDetected() != null
+                || f.getExtensionMismatch() != null
                 || f.getGuardTripped() != null
                 || f.getBudgetExhausted() != null
                 || f.getCapReached() != null
@@ -197,7 +199,8 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
                 run.progressOf(t.id()),
                 failedDependencies(run, t),
                 trace == null ? null : trace.traceparent(),
-                trace == null ? "" : trace.state()));
+                trace == null ? "" : trace.state(),
+                run.grantsOf(t)));
         Record<byte[], byte[]> out = record(d, wiring.commands.write(c));
         RecordHeaders.put(out.headers(), RecordHeaders.AGENT_TYPE, t.agentType());
         if (trace != null) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.taskgraph.avro.ActiveAttempt;
 import io.taskgraph.avro.DeadLetter;
 import io.taskgraph.avro.Decision;
+import io.taskgraph.avro.ExtensionRef;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.WorkerStatus;
@@ -13,11 +14,14 @@ import io.taskgraph.engine.DecisionEncoder;
 import io.taskgraph.engine.Engine;
 import io.taskgraph.engine.Input;
 import io.taskgraph.engine.Origin;
+import io.taskgraph.engine.RegistryRecords;
 import io.taskgraph.engine.Run;
 import io.taskgraph.graph.Task;
 import io.taskgraph.schemas.RecordHeaders;
 import io.taskgraph.schemas.TopicCatalogue;
 import io.taskgraph.schemas.codec.WireFormat;
+import io.taskgraph.store.ExtensionRegistry;
+import io.taskgraph.store.ExtensionUsers;
 import io.taskgraph.store.LivenessTable;
 import io.taskgraph.store.PublishedPolicies;
 import io.taskgraph.store.RunStore;
@@ -25,6 +29,7 @@ import io.taskgraph.store.RunTimers;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Headers;
@@ -46,25 +51,29 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
     static final Duration TICK = Duration.ofMillis(100);
     /** How many runs one tick looks at, so that a burst does not hold up the partition's inputs. */
     private static final int RUNS_A_TICK = 1_000;
+    /** How often the registry of extensions is looked at for changes. */
+    private static final long EXTENSIONS_EVERY_MILLIS = 500;
     /** When a run that cannot be read is looked at again. */
     private static final long UNREADABLE_AGAIN_MILLIS = 60_000;
 
     private final Wiring wiring;
     private final CommitPacing pacing;
     private final int cachedEntries;
-    private final Engine engine;
 
     private ProcessorContext<Object, Object> context;
     private InputReader reader;
     private RunStore runs;
     private RunTimers timers;
     private LivenessTable liveness;
+    private ExtensionRegistry extensions;
+    private ExtensionUsers users;
+    private Engine engine;
+    private long extensionsLookedAt;
 
     DecideProcessor(Wiring wiring, CommitPacing pacing, int cachedEntries) {
         this.wiring = wiring;
         this.pacing = pacing;
         this.cachedEntries = cachedEntries;
-        this.engine = new Engine(onLog(wiring), TopicCatalogue.MAX_DECISION_BYTES);
     }
 
     @Override
@@ -75,6 +84,9 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
         runs = new RunStore(c.getStateStore(RunTopology.ENTRIES), cachedEntries);
         timers = new RunTimers(c.getStateStore(RunTopology.TIMERS));
         liveness = new LivenessTable(c.currentSystemTimeMs());
+        extensions = new ExtensionRegistry(c.getStateStore(RunTopology.EXTENSIONS), wiring.registered::read);
+        users = new ExtensionUsers(c.getStateStore(RunTopology.EXTENSION_USERS));
+        engine = new Engine(onLog(wiring), TopicCatalogue.MAX_DECISION_BYTES, extensions);
         c.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
     }
 
@@ -232,6 +244,7 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
         context.forward(projection, RunTopology.PROJECT_COMMANDS);
         context.forward(projection, RunTopology.PROJECT_SUMMARIES);
         context.forward(projection, RunTopology.PROJECT_CHECKPOINTS);
+        context.forward(projection, RunTopology.PROJECT_EXTENSIONS);
         if (CommandProjector.carriesCommands(d)) {
             pacing.commands();
         }
@@ -242,11 +255,42 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
                 liveness.lost(run.runId(), f.getWorkerRecovered().getWorkerId(), false);
             } else if (f.getWorkerLeft() != null) {
                 liveness.lost(run.runId(), f.getWorkerLeft().getWorkerId(), false);
+            } else if (f.getExtensionSeen() != null) {
+                ExtensionRef ref = f.getExtensionSeen().getExtension();
+                String toolpack = RegistryRecords.key(ref.getName(), ref.getVersion());
+                users.uses(toolpack, run.runId());
             }
         }
     }
 
+    /** Has every run that has seen something of the registry which is otherwise now look at it again. */
+    private void registryChanges(long now) {
+        List<String> used = users.used();
+        long revoked = used.isEmpty() ? 0 : extensions.revoked();
+        for (String toolpack : used) {
+            String mark = extensions.mark(toolpack, revoked);
+            if (users.told(toolpack, mark)) {
+                continue;
+            }
+            for (String runId : users.tell(toolpack, mark)) {
+                try {
+                    Run run = runs.get(runId);
+                    step(run, new Input.OfRegistryChange(runId, context.taskId().partition()), now);
+                } catch (KafkaException e) {
+                    throw e;
+                } catch (RuntimeException e) {
+                    LOG.error("Run {} cannot be read from its store: it is not told of {}", runId, toolpack, e);
+                }
+            }
+            context.commit();
+        }
+    }
+
     private void tick(long now) {
+        if (now - extensionsLookedAt >= EXTENSIONS_EVERY_MILLIS) {
+            extensionsLookedAt = now;
+            registryChanges(now);
+        }
         for (RunTimers.Due due : timers.due(now, RUNS_A_TICK)) {
             Run run;
             try {

@@ -23,6 +23,8 @@ public final class RunTopology {
     public static final String ENTRIES = "run-entries";
     /** The store of run timers. */
     public static final String TIMERS = "run-timers";
+    /** The store of which runs use which extensions. */
+    public static final String EXTENSION_USERS = "extension-users";
 
     static final String DECIDE = "decide";
     static final String PROJECT_COMMANDS = "project-commands";
@@ -34,6 +36,9 @@ public final class RunTopology {
     static final String RUNS = "runs";
     static final String CHECKPOINTS = "checkpoints";
     static final String POLICIES = "policies";
+    static final String EXTENSIONS = "extensions";
+    static final String PROJECT_EXTENSIONS = "project-extensions";
+    static final String REGISTRY = "registry";
     static final String DEAD_LETTERS = "dead-letters";
 
     private RunTopology() {}
@@ -68,11 +73,23 @@ public final class RunTopology {
                 t.policies().name(),
                 "keep-policies",
                 () -> new PolicyKeeper(wiring.policies::read));
+        topology.addGlobalStore(
+                Stores.keyValueStoreBuilder(
+                                Stores.inMemoryKeyValueStore(EXTENSIONS), Serdes.Bytes(), Serdes.ByteArray())
+                        .withLoggingDisabled(),
+                "registered-extensions",
+                in,
+                in,
+                t.extensions().name(),
+                "keep-extensions",
+                () -> new ExtensionKeeper(wiring.registered::read));
+        topology.addStateStore(store(EXTENSION_USERS), DECIDE);
         topology.addStateStore(store(ENTRIES), DECIDE);
         topology.addStateStore(store(TIMERS), DECIDE);
         topology.addProcessor(PROJECT_COMMANDS, () -> new CommandProjector(wiring), DECIDE);
         topology.addProcessor(PROJECT_SUMMARIES, () -> new SummaryProjector(wiring), DECIDE);
         topology.addProcessor(PROJECT_CHECKPOINTS, () -> new CheckpointProjector(wiring), DECIDE);
+        topology.addProcessor(PROJECT_EXTENSIONS, () -> new ExtensionProjector(wiring), DECIDE);
         topology.addSink(DECISIONS, t.decisions().name(), out, out, DECIDE);
         topology.addSink(DEAD_LETTERS, t.deadLetters().name(), out, out, DECIDE);
         topology.addSink(COMMANDS, t.commands().name(), out, out, PROJECT_COMMANDS);
@@ -80,6 +97,7 @@ public final class RunTopology {
         topology.addSink(RUNS, t.runs().name(), out, out, PROJECT_SUMMARIES);
         topology.addSink(
                 CHECKPOINTS, t.checkpoints().name(), out, out, new CheckpointProjector.ByRun(), PROJECT_CHECKPOINTS);
+        topology.addSink(REGISTRY, t.extensions().name(), out, out, PROJECT_EXTENSIONS);
         return topology;
     }
 

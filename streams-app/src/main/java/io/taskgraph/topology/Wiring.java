@@ -5,6 +5,7 @@ import io.taskgraph.avro.Command;
 import io.taskgraph.avro.DeadLetter;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Directive;
+import io.taskgraph.avro.ExtensionRecord;
 import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.PolicyProfile;
@@ -28,6 +29,8 @@ public final class Wiring {
     final RecordSerializer<Command> signals;
     final RecordSerializer<RunSummary> runs;
     final RecordSerializer<Checkpoint> checkpoints;
+    final RecordSerializer<ExtensionRecord> extensions;
+    final RecordDeserializer<ExtensionRecord> registered;
     final RecordSerializer<DeadLetter> deadLetters;
 
     public Wiring(TopicCatalogue topics, SchemaRegistry registry) {
@@ -42,6 +45,8 @@ public final class Wiring {
         signals = registry.serializer(topics.signals());
         runs = registry.serializer(topics.runs());
         checkpoints = registry.serializer(topics.checkpoints());
+        extensions = registry.serializer(topics.extensions());
+        registered = registry.deserializer(topics.extensions());
         deadLetters = registry.serializer(topics.deadLetters());
     }
 }

@@ -16,6 +16,7 @@ import io.taskgraph.avro.MessageKind;
 import io.taskgraph.avro.MessageSpec;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.ParentRun;
+import io.taskgraph.avro.ProposeExtension;
 import io.taskgraph.avro.RecordGates;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.SaveCheckpoint;
@@ -38,12 +39,6 @@ import org.junit.jupiter.api.Test;
 
 /** A flag that is off refuses what it guards; one that is on lets it be. */
 class FlagTest {
-    /**
-     * Flags whose features are not there yet: nothing can be asked for that they would refuse. Gates and
-     * extensions come with later issues, and each takes its flag out of here.
-     */
-    private static final Set<Flag> NOTHING_TO_GUARD_YET = EnumSet.of(Flag.TRUST_GATING);
-
     private static String document(Set<Flag> on) {
         StringBuilder y = new StringBuilder("name: test\ncaps: {max_depth: 2}\nflags:\n");
         for (Flag f : Flag.values()) {
@@ -81,6 +76,7 @@ class FlagTest {
                         document -> planned(document).report("w", "a", 1, new SaveCheckpoint("c", "", new HashMap<>())),
                         FlagTest::forked,
                         document -> planned(document).direct(new TakeSnapshot())));
+        features.put(Flag.TRUST_GATING, List.of(FlagTest::proposed));
         features.put(Flag.HIERARCHY, List.of(FlagTest::below));
         features.put(Flag.REGRESSION_GATES, List.of(document -> planned(document)
                 .direct(new RecordGates(
@@ -111,6 +107,17 @@ class FlagTest {
                 .decision();
     }
 
+    /** Something that writes is put forward. */
+    private static Decision proposed(String document) {
+        Mutation m = Messages.mutation(Registry.RUN_ID, "m", List.of());
+        m.setProposeExtension(new ProposeExtension(Signed.toolpack("files", "1.0.0", "ann"), List.of()));
+        Policy policy = Policy.parse(document + Signed.trust(""));
+        return new Team(Registry.RUN_ID)
+                .step(new Input.OfMutation(m, Origin.NONE, name -> Optional.of(policy)))
+                .orElseThrow()
+                .decision();
+    }
+
     private static Decision below(String document) {
         Mutation m = Messages.mutation("child", "m", List.of());
         m.setCreateRun(new CreateRun("n", "g", "test", new HashMap<>(), null, new ParentRun("r", "a", 1), null, null));
@@ -124,8 +131,7 @@ class FlagTest {
     @Test
     void eachFlagGuardsItsFeature() {
         Map<Flag, List<Function<String, Decision>>> features = features();
-        Set<Flag> guarding = EnumSet.complementOf(EnumSet.copyOf(NOTHING_TO_GUARD_YET));
-        assertThat(features.keySet()).isEqualTo(guarding);
+        assertThat(features.keySet()).isEqualTo(EnumSet.allOf(Flag.class));
         features.forEach((flag, tries) -> {
             Set<Flag> others = EnumSet.complementOf(EnumSet.of(flag));
             for (Function<String, Decision> feature : tries) {

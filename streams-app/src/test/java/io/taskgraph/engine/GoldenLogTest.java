@@ -68,7 +68,11 @@ class GoldenLogTest {
             "log-v1-loop.avro.bin",
             GoldenLoop::scenario,
             "log-v1-kept.avro.bin",
-            GoldenKept::scenario);
+            GoldenKept::scenario,
+            "log-v1-registry.avro.bin",
+            GoldenExtensions::registry,
+            "log-v1-extensions.avro.bin",
+            GoldenExtensions::user);
 
     @Test
     void everyGoldenLogReplaysToItsDigests() throws IOException {

@@ -44,6 +44,7 @@ final class Messages {
 
     static TaskSpec spec(String id, String... dependsOn) {
         TaskSpec s = new TaskSpec();
+        s.setToolpacks(List.of());
         s.setTaskId(id);
         s.setTitle("");
         s.setDependsOn(new ArrayList<>(List.of(dependsOn)));
@@ -139,7 +140,7 @@ final class Messages {
     }
 
     static Started started() {
-        return new Started("default");
+        return new Started("default", java.util.List.of());
     }
 
     static Submitted submitted(String result) {

@@ -49,7 +49,10 @@ final class Team {
             .with(Cap.MAX_RUNTIME, 0)
             .with(Cap.WORKER_TIMEOUT, 0);
 
-    final Engine engine = new Engine(DecisionEncoder.PLAIN, MAX_DECISION_BYTES);
+    /** What every team sees of the registry of extensions. */
+    final Shelf shelf = new Shelf();
+
+    final Engine engine = new Engine(DecisionEncoder.PLAIN, MAX_DECISION_BYTES, shelf);
     final String runId;
     final List<Decided> log = new ArrayList<>();
     /** The same with its inputs, as topics would hold them; null: inputs stand nowhere. */

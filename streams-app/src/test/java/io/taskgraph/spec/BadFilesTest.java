@@ -50,7 +50,7 @@ class BadFilesTest {
                         "x.yaml:5: \"depend_on\" is not a field of a task; did you mean \"depends_on\"?",
                         "x.yaml:7: \"colour\" is not a field of a task; known are id, title, depends_on, priority, risk,"
                                 + " agent_type, assignee, payload, failure_mode, seconds, budget, limits, compensation, compensates,"
-                                + " simulate");
+                                + " toolpacks, simulate");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.taskgraph.avro.CreateRun;
 import io.taskgraph.avro.DeadLetter;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Directive;
+import io.taskgraph.avro.ExtensionRecord;
 import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.Operation;
@@ -66,6 +67,7 @@ final class TopologyFixture implements AutoCloseable {
     final TestOutputTopic<String, Command> signals;
     final TestOutputTopic<String, RunSummary> summaries;
     final TestOutputTopic<String, Checkpoint> checkpoints;
+    final TestOutputTopic<String, ExtensionRecord> extensions;
     final TestOutputTopic<String, DeadLetter> deadLetters;
     private int messages;
 
@@ -90,6 +92,7 @@ final class TopologyFixture implements AutoCloseable {
         signals = output(topics.signals().name(), registry.serde(topics.signals()));
         summaries = output(topics.runs().name(), registry.serde(topics.runs()));
         checkpoints = output(topics.checkpoints().name(), registry.serde(topics.checkpoints()));
+        extensions = output(topics.extensions().name(), registry.serde(topics.extensions()));
         deadLetters = output(topics.deadLetters().name(), registry.serde(topics.deadLetters()));
     }
 
@@ -181,7 +184,7 @@ final class TopologyFixture implements AutoCloseable {
 
     Report started(String runId, String worker, String task, int attempt) {
         Report r = report(runId, worker, task, attempt);
-        r.setStarted(new Started("default"));
+        r.setStarted(new Started("default", java.util.List.of()));
         return r;
     }
 

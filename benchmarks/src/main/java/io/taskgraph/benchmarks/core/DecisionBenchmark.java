@@ -81,7 +81,7 @@ public class DecisionBenchmark {
     public Decided reports() {
         int attempt = offered.run().graph().task(Bed.id(0)).attempt();
         Bed.require(offered.decide(offered.report(Bed.id(0), attempt)
-                .setStarted(new Started("default"))
+                .setStarted(new Started("default", java.util.List.of()))
                 .build()));
         return Bed.require(offered.decide(offered.report(Bed.id(0), attempt)
                 .setReleased(new Released("bench", null))

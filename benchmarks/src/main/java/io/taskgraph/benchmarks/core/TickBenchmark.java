@@ -63,7 +63,7 @@ public class TickBenchmark {
         int attempt = bed.run().graph().task(Bed.id(i)).attempt();
         Bed.require(bed.decide(bed.report(Bed.id(i), attempt)
                 .setWorkerId("w" + i)
-                .setStarted(new Started("default"))
+                .setStarted(new Started("default", java.util.List.of()))
                 .build()));
     }
 

@@ -85,6 +85,14 @@ public final class FactKind {
         at = f.getSnapshotRequested() == null ? at : and(at, 65);
         at = f.getRunForgotten() == null ? at : and(at, 66);
         at = f.getGatesRecorded() == null ? at : and(at, 67);
+        at = f.getExtensionProposed() == null ? at : and(at, 68);
+        at = f.getExtensionEndorsed() == null ? at : and(at, 69);
+        at = f.getExtensionStateChanged() == null ? at : and(at, 70);
+        at = f.getTrustRevoked() == null ? at : and(at, 71);
+        at = f.getExtensionSeen() == null ? at : and(at, 72);
+        at = f.getExtensionWithdrawn() == null ? at : and(at, 73);
+        at = f.getToolpackAwaited() == null ? at : and(at, 74);
+        at = f.getExtensionMismatch() == null ? at : and(at, 75);
         return at;
     }
 

@@ -43,7 +43,8 @@ class TopicAdminTest {
         assertThat(second).isEmpty();
         assertThat(topics.drift(catalogue)).isEmpty();
         assertThat(topics.describe(catalogue)).allSatisfy(state -> {
-            assertThat(state.partitions()).isEqualTo(state.topic().name().matches(".*\\.(commands|policies)") ? 1 : 3);
+            assertThat(state.partitions())
+                    .isEqualTo(state.topic().name().matches(".*\\.(commands|policies|extensions)") ? 1 : 3);
             assertThat(state.replicas()).isEqualTo(2);
             assertThat(state.settings()).isEqualTo(state.topic().settings());
         });

@@ -36,7 +36,7 @@ class SerdesTest {
                 .setTaskId("task \"ä\" 🚀")
                 .setAttempt(2)
                 .setSentAt(Instant.parse("2026-02-03T04:05:06.789Z"))
-                .setStarted(new Started("coder"))
+                .setStarted(new Started("coder", java.util.List.of()))
                 .build();
     }
 

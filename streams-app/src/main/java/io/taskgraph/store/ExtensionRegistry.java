@@ -1,0 +1,153 @@
+package io.taskgraph.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.taskgraph.avro.ExtensionRecord;
+import io.taskgraph.avro.ExtensionRef;
+import io.taskgraph.avro.ExtensionSeen;
+import io.taskgraph.avro.RegisteredVersion;
+import io.taskgraph.avro.RevocationTarget;
+import io.taskgraph.engine.ExtensionCatalogue;
+import io.taskgraph.engine.RegistryRecords;
+import io.taskgraph.engine.Sight;
+import io.taskgraph.policy.contract.Policy;
+import io.taskgraph.policy.trust.Digest;
+import io.taskgraph.policy.trust.settings.TrustKey;
+import io.taskgraph.policy.trust.use.Lifecycle;
+import io.taskgraph.policy.trust.use.Revocations;
+import io.taskgraph.policy.trust.use.Verification;
+import io.taskgraph.policy.trust.use.Verifier;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The registry of extensions: every instance holds all of it. What cannot be read is not there, so it is not used. A version's
+ * signatures are verified once for each set of keys that asks. Not thread-safe.
+ */
+public final class ExtensionRegistry implements ExtensionCatalogue {
+    private static final Logger LOG = LoggerFactory.getLogger(ExtensionRegistry.class);
+
+    /** How many verifications are kept: with them all in use it costs some tens of megabytes. */
+    private static final int KEPT = 10_000;
+
+    /** A version's record as it was read. */
+    private record Read(byte[] bytes, Optional<ExtensionRecord> record) {}
+
+    private record Asked(String digest, List<TrustKey> keys) {}
+
+    private final ReadOnlyKeyValueStore<Bytes, byte[]> store;
+    private final Function<byte[], ExtensionRecord> reader;
+    private final Map<String, Read> read = new HashMap<>();
+    private final Map<Asked, Verification> verified = new HashMap<>();
+    private long revokedCount = -1;
+    private Revocations revocations = Revocations.NONE;
+
+    /**
+     * The registry in a store.
+     *
+     * @param reader reads a record, or throws
+     */
+    public ExtensionRegistry(ReadOnlyKeyValueStore<Bytes, byte[]> store, Function<byte[], ExtensionRecord> reader) {
+        this.store = store;
+        this.reader = reader;
+    }
+
+    @Override
+    public Optional<ExtensionSeen> look(ExtensionRef ref, String agentType, Policy policy, long now) {
+        return Optional.of(record(RegistryRecords.key(ref.getName(), ref.getVersion()))
+                .map(r -> new Sight(
+                                Lifecycle.valueOf(r.getVersion().getState().name()),
+                                r.getSequence(),
+                                verification(
+                                        r.getVersion(), policy.trust().keys().values()),
+                                revocations())
+                        .of(ref, agentType, policy, now))
+                .orElseGet(() -> Sight.ofNothing(ref, agentType)));
+    }
+
+    private Optional<ExtensionRecord> record(String key) {
+        byte[] value = store.get(Bytes.wrap(key.getBytes(UTF_8)));
+        if (value == null) {
+            return Optional.empty();
+        }
+        Read known = read.get(key);
+        if (known == null || !Arrays.equals(known.bytes, value)) {
+            known = new Read(value, parse(key, value).filter(r -> key.equals(RegistryRecords.key(r))));
+            read.put(key, known);
+        }
+        return known.record;
+    }
+
+    private Optional<ExtensionRecord> parse(String key, byte[] value) {
+        try {
+            return Optional.of(reader.apply(value));
+        } catch (RuntimeException e) {
+            LOG.warn("Record {} of the registry of extensions cannot be read: it is passed over", key, e);
+            return Optional.empty();
+        }
+    }
+
+    private Verification verification(RegisteredVersion v, Collection<TrustKey> keys) {
+        if (verified.size() >= KEPT) {
+            verified.clear();
+        }
+        return verified.computeIfAbsent(
+                new Asked(v.getDigest(), List.copyOf(keys)),
+                asked -> Verifier.verify(
+                        v.getEnvelope().getBytes(UTF_8),
+                        v.getAttestations().stream().map(a -> a.getBytes(UTF_8)).toList(),
+                        keys));
+    }
+
+    /** Costs a count, and a look at each if there are more than when it was last asked. */
+    private Revocations revocations() {
+        Map<RevocationTarget, Set<Digest>> by = new EnumMap<>(RevocationTarget.class);
+        for (RevocationTarget t : RevocationTarget.values()) {
+            by.put(t, new HashSet<>());
+        }
+        long count = 0;
+        Bytes from = Bytes.wrap(RegistryRecords.revoked().getBytes(UTF_8));
+        Bytes to = Bytes.wrap((RegistryRecords.revoked() + '\u007f').getBytes(UTF_8));
+        try (KeyValueIterator<Bytes, byte[]> all = store.range(from, to)) {
+            while (all.hasNext()) {
+                KeyValue<Bytes, byte[]> e = all.next();
+                count++;
+                record(new String(e.key.get(), UTF_8))
+                        .map(ExtensionRecord::getRevoked)
+                        .ifPresent(r -> Digest.parse(r.getDigest())
+                                .ifPresent(digest -> by.get(r.getTarget()).add(digest)));
+            }
+        }
+        if (count != revokedCount) {
+            revokedCount = count;
+            revocations = new Revocations(
+                    by.get(RevocationTarget.VERSION), by.get(RevocationTarget.ARTIFACT), by.get(RevocationTarget.KEY));
+        }
+        return revocations;
+    }
+
+    /** What tells whether something has changed for the users of a version: the decisions that it and the revocations follow from. */
+    public String mark(String toolpack, long revoked) {
+        return record(toolpack).map(ExtensionRecord::getSequence).orElse(0L) + "/" + revoked;
+    }
+
+    /** How many digests are revoked. */
+    public long revoked() {
+        revocations();
+        return revokedCount;
+    }
+}

@@ -1,0 +1,215 @@
+package io.taskgraph.engine;
+
+import static io.taskgraph.engine.Messages.add;
+import static io.taskgraph.engine.Shop.needs;
+import static io.taskgraph.engine.Shop.ref;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.taskgraph.avro.ActionDenied;
+import io.taskgraph.avro.Decision;
+import io.taskgraph.avro.EnableExtension;
+import io.taskgraph.avro.ExtensionGrant;
+import io.taskgraph.avro.ExtensionMismatch;
+import io.taskgraph.avro.ExtensionRecord;
+import io.taskgraph.avro.ExtensionRef;
+import io.taskgraph.avro.ExtensionState;
+import io.taskgraph.avro.ExtensionWithdrawn;
+import io.taskgraph.avro.PolicyBypassDetected;
+import io.taskgraph.avro.RejectionCode;
+import io.taskgraph.avro.RevocationTarget;
+import io.taskgraph.avro.Risk;
+import io.taskgraph.avro.SuspendExtension;
+import io.taskgraph.avro.TaskSpec;
+import io.taskgraph.avro.ToolGrant;
+import io.taskgraph.graph.Status;
+import io.taskgraph.graph.Task;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A run whose tasks need extensions. */
+class ToolpackTest {
+    private static <T> List<T> facts(Decision d, Class<T> kind) {
+        return d.getFacts().stream()
+                .map(Facts::kind)
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .toList();
+    }
+
+    private static Task task(Shop shop, String id) {
+        return shop.team.run.graph().task(id);
+    }
+
+    private static Shop working() {
+        Shop shop = Shop.open();
+        shop.stock("1.0.0");
+        Shop.accepted(shop.team.patch(add(needs("a", "1.0.0")), add(needs("b", "1.0.0"))));
+        Shop.accepted(shop.start("w1", "a", 1, "1.0.0", Signed.digest("save")));
+        return shop;
+    }
+
+    @Test
+    void aTaskWaitsUntilWhatItNeedsIsEnabledAndIsThenOfferedWithItsGrant() {
+        Shop shop = Shop.open();
+        Shop.accepted(shop.team.patch(add(needs("a", "1.0.0")), add("free")));
+        assertThat(task(shop, "a").status()).isEqualTo(Status.DEFERRED);
+        assertThat(task(shop, "a").outcome()).contains("the registry knows no version 1.0.0 of files");
+        assertThat(task(shop, "free").status()).isEqualTo(Status.DISPATCHED);
+        assertThat(shop.hear()).isEmpty();
+        shop.propose(Signed.toolpack("files", "1.0.0", "ann"));
+        shop.hear();
+        assertThat(task(shop, "a").status()).isEqualTo(Status.DEFERRED);
+        shop.say("olga", new EnableExtension(ref("files", "1.0.0")));
+        shop.hear();
+        assertThat(task(shop, "a").status()).isEqualTo(Status.DISPATCHED);
+        assertThat(shop.team.run.grantsOf(task(shop, "a")))
+                .containsExactly(new ExtensionGrant(
+                        "files",
+                        "1.0.0",
+                        Signed.version("files", "1.0.0").toString(),
+                        List.of(new ToolGrant(
+                                "save", Risk.WRITE, Signed.digest("save").toString())),
+                        List.of("read", "write"),
+                        null));
+        assertThat(shop.team.run.grantsOf(task(shop, "free"))).isEmpty();
+    }
+
+    @Test
+    void aRevocationStopsAttemptsInFlightAndFencesThemAndHoldsTheRest() {
+        Shop shop = working();
+        shop.revoke(RevocationTarget.ARTIFACT, Signed.digest("files1.0.0"));
+        Decision d = shop.hear().orElseThrow();
+        assertThat(d.getCause().getFamily()).isEqualTo("extensions");
+        assertThat(facts(d, ExtensionWithdrawn.class))
+                .containsExactly(new ExtensionWithdrawn(
+                        ref("files", "1.0.0"), "default", ExtensionState.REVOKED, "it is revoked", List.of("a", "b")));
+        assertThat(task(shop, "a").status()).isEqualTo(Status.DEFERRED);
+        assertThat(task(shop, "b").status()).isEqualTo(Status.DEFERRED);
+        assertThat(shop.team
+                        .report("w1", "a", 1, Messages.submitted("late"))
+                        .getRejection()
+                        .getCode())
+                .isEqualTo(RejectionCode.FENCED);
+        assertThat(shop.hear()).isEmpty();
+        Shop.accepted(shop.team.patch(add(needs("c", "1.0.0"))));
+        assertThat(task(shop, "c").status()).isEqualTo(Status.DEFERRED);
+    }
+
+    @Test
+    void aLateRecordBringsNothingBack() {
+        Shop shop = working();
+        ExtensionRecord enabled = shop.team.shelf.record("files@1.0.0");
+        shop.revoke(RevocationTarget.VERSION, Signed.version("files", "1.0.0"));
+        shop.hear();
+        enabled.setSequence(1_000);
+        shop.team.shelf.put(enabled);
+        shop.hear();
+        Shop.accepted(shop.team.patch(add(needs("c", "1.0.0"))));
+        assertThat(task(shop, "a").status()).isEqualTo(Status.DEFERRED);
+        assertThat(task(shop, "c").status()).isEqualTo(Status.DEFERRED);
+    }
+
+    @Test
+    void whatIsSuspendedIsTakenUpAgainWhenItIsEnabledAgain() {
+        Shop shop = working();
+        shop.say("olga", new SuspendExtension(ref("files", "1.0.0")));
+        shop.hear();
+        assertThat(task(shop, "a").status()).isEqualTo(Status.DEFERRED);
+        shop.say("olga", new EnableExtension(ref("files", "1.0.0")));
+        shop.hear();
+        assertThat(task(shop, "a").status()).isEqualTo(Status.DISPATCHED);
+        assertThat(task(shop, "a").attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void thePolicySaysWhatBecomesOfReadyTasksOfARevokedExtension() {
+        Shop shop = new Shop("", "  on_revocation: cancel\n");
+        shop.stock("1.0.0");
+        Shop.accepted(shop.team.patch(add(needs("a", "1.0.0"))));
+        shop.revoke(RevocationTarget.KEY, Signed.publicKey("ann").fingerprint());
+        shop.hear();
+        assertThat(task(shop, "a").status()).isEqualTo(Status.CANCELLED);
+    }
+
+    @Test
+    void aWorkerThatServesSomethingElseGetsNoTaskThatNeedsIt() {
+        Shop shop = Shop.open();
+        shop.stock("1.0.0");
+        Shop.accepted(shop.team.patch(add(needs("a", "1.0.0"))));
+        Decision d = shop.start("mallory", "a", 1, "1.0.0", Signed.digest("tampered"));
+        assertThat(facts(d, ExtensionMismatch.class))
+                .containsExactly(new ExtensionMismatch(
+                        "a",
+                        1,
+                        "mallory",
+                        ref("files", "1.0.0"),
+                        List.of("the tool save is served with the descriptor " + Signed.digest("tampered")
+                                + ", signed is " + Signed.digest("save"))));
+        assertThat(task(shop, "a").attempt()).isEqualTo(2);
+        // Also if it says the right thing now.
+        Decision again = shop.start("mallory", "a", 2, "1.0.0", Signed.digest("save"));
+        assertThat(facts(again, ExtensionMismatch.class)).hasSize(1);
+        Decision honest = shop.start("w1", "a", 3, "1.0.0", Signed.digest("save"));
+        assertThat(facts(honest, ExtensionMismatch.class)).isEmpty();
+        assertThat(task(shop, "a").workerId()).isEqualTo("w1");
+    }
+
+    @Test
+    void nothingIsTakenFromAWorkerThatDoesNotSayWhatItHasLoaded() {
+        Shop shop = Shop.open();
+        shop.stock("1.0.0");
+        Shop.accepted(shop.team.patch(add(needs("a", "1.0.0"))));
+        Decision d = shop.team.report("w", "a", 1, Messages.submitted("done"));
+        assertThat(facts(d, ExtensionMismatch.class)).hasSize(1);
+        assertThat(task(shop, "a").status()).isEqualTo(Status.DISPATCHED);
+        assertThat(task(shop, "a").attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void aToolOutsideTheGrantIsDeniedAndCallingItAllTheSameIsABypass() {
+        Shop shop = working();
+        Decision inside = shop.team.report("w1", "a", 1, Messages.wants("save", Risk.WRITE, "x"));
+        assertThat(facts(inside, ActionDenied.class)).isEmpty();
+        Decision outside = shop.team.report("w1", "a", 1, Messages.wants("shell", Risk.READ, "x"));
+        assertThat(facts(outside, ActionDenied.class))
+                .extracting(ActionDenied::getRule, ActionDenied::getReason)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(
+                        "extensions", "no extension that the task needs has such a tool"));
+        Decision belittled = shop.team.report("w1", "a", 1, Messages.wants("save", Risk.READ, "y"));
+        assertThat(facts(belittled, ActionDenied.class))
+                .extracting(ActionDenied::getReason)
+                .containsExactly("it is signed as WRITE and asked for as READ");
+        Decision done = shop.team.report("w1", "a", 1, Messages.did("m", "shell", Risk.READ, "x"));
+        assertThat(facts(done, PolicyBypassDetected.class)).hasSize(1);
+    }
+
+    @Test
+    void withTrustGatingOffNothingIsWavedThrough() {
+        Shop shop = Shop.open();
+        shop.stock("1.0.0");
+        Team off = Team.under(Signed.policy("test", "").replace("trust_gating: true", "trust_gating: false"));
+        off.shelf.put(shop.team.shelf.record("files@1.0.0"));
+        off.patch(add(needs("a", "1.0.0")));
+        assertThat(off.run.graph().task("a").status()).isEqualTo(Status.DEFERRED);
+        assertThat(off.run.graph().task("a").outcome())
+                .isEqualTo("it may not use files@1.0.0: FEATURE_DISABLED: trust_gating is off, and it asks for write");
+    }
+
+    @Test
+    void whatATaskNeedsIsNamedExactly() {
+        for (ExtensionRef bad :
+                List.of(ref("Files", "1.0.0"), ref("../files", "1.0.0"), ref("files", "1"), ref("files", "latest"))) {
+            TaskSpec s = Messages.spec("a");
+            s.setToolpacks(List.of(bad));
+            assertThat(Shop.open().team.patch(add(s)).getRejection().getCode())
+                    .as("%s", bad)
+                    .isEqualTo(RejectionCode.INVALID_VALUE);
+        }
+        assertThat(Shop.open()
+                        .team
+                        .patch(add(needs("a", "1.0.0", "2.0.0")))
+                        .getRejection()
+                        .getMessage())
+                .contains("files is named twice");
+    }
+}
