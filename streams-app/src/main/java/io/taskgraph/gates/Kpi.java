@@ -34,7 +34,14 @@ public enum Kpi {
     /** Runs whose inputs the engine could not decide. */
     QUARANTINES("runs that were quarantined", Unit.COUNT, t -> count(t, "quarantines")),
     /** Runs that do not replay to what is recorded. */
-    REPLAY_DIVERGENCES("runs that do not replay to what is recorded", Unit.COUNT, t -> count(t, "divergences"));
+    REPLAY_DIVERGENCES("runs that do not replay to what is recorded", Unit.COUNT, t -> count(t, "divergences")),
+    /** Leases that workers wanted who served something else than was signed. */
+    EXTENSION_MISMATCHES(
+            "leases refused to workers that serve other tools than were signed",
+            Unit.COUNT,
+            t -> count(t, "misserved")),
+    /** Extensions that runs used and had to give up. */
+    EXTENSIONS_WITHDRAWN("extensions withdrawn from runs that used them", Unit.COUNT, t -> count(t, "withdrawn"));
 
     /** What a KPI is measured in. */
     public enum Unit {

@@ -7,6 +7,8 @@ import io.taskgraph.avro.ApprovalInvalidated;
 import io.taskgraph.avro.ApprovalRequested;
 import io.taskgraph.avro.BudgetExhausted;
 import io.taskgraph.avro.Escalated;
+import io.taskgraph.avro.ExtensionMismatch;
+import io.taskgraph.avro.ExtensionWithdrawn;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.PhaseChanged;
 import io.taskgraph.avro.PolicyBypassDetected;
@@ -51,6 +53,8 @@ final class SafetyAccount implements Account {
             run.on(WorkerLost.class, (f, at) -> count("lost"));
             run.on(Escalated.class, (f, at) -> count("escalations"));
             run.on(RunQuarantined.class, (f, at) -> count("quarantines"));
+            run.on(ExtensionMismatch.class, (f, at) -> count("misserved"));
+            run.on(ExtensionWithdrawn.class, (f, at) -> count("withdrawn"));
             run.on(TaskAdded.class, (f, at) -> {
                 if (f.getTask().getCompensates() != null) {
                     count("compensations");
@@ -68,7 +72,7 @@ final class SafetyAccount implements Account {
                 count("refused." + r.getCode());
             });
             run.decided(at -> {
-                if (!at.family().equals("timers")) {
+                if (!at.family().equals("timers") && !at.family().equals("extensions")) {
                     count("inputs");
                 }
                 if (at.family().equals("reports")) {

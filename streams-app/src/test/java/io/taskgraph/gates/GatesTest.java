@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.taskgraph.avro.ActionAllowed;
+import io.taskgraph.avro.ActionDenied;
 import io.taskgraph.avro.ActionPerformed;
 import io.taskgraph.avro.AttemptFailed;
+import io.taskgraph.avro.ExtensionMismatch;
+import io.taskgraph.avro.ExtensionRef;
+import io.taskgraph.avro.ExtensionSeen;
+import io.taskgraph.avro.ExtensionState;
+import io.taskgraph.avro.ExtensionWithdrawn;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.PhaseChanged;
 import io.taskgraph.avro.PolicyBypassDetected;
@@ -19,6 +25,7 @@ import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.avro.TaskFailed;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.avro.TaskStarted;
+import io.taskgraph.avro.ToolpackAwaited;
 import io.taskgraph.avro.WorkerLost;
 import io.taskgraph.policy.contract.Cap;
 import io.taskgraph.replay.Divergence;
@@ -33,11 +40,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 
 /** Given facts on record, what each gate says: a pass, evidence against, or nothing. */
 class GatesTest {
     private static final String ON = "flags: {mutable_graph: true, reconcile: true, trust_gating: true}\n";
+
+    private static final ExtensionRef FILES = new ExtensionRef("files", "1.0.0");
 
     private static TaskAdded added(String id) {
         return new TaskAdded(TaskSpec.newBuilder().setTaskId(id).build());
@@ -249,6 +259,68 @@ class GatesTest {
         assertThat(s.says("trust_gating").verdict()).isEqualTo(Verdict.NOT_OBSERVED);
         s.refused("reports", RejectionCode.DENIED, "trust.actions", Map.of());
         assertThat(s.says("trust_gating").verdict()).isEqualTo(Verdict.PASS);
+    }
+
+    private static ExtensionSeen seen(String rule) {
+        return new ExtensionSeen(FILES, "default", "", ExtensionState.ENABLED, 1L, rule, "", null);
+    }
+
+    private static ExtensionMismatch misserved(String worker) {
+        return new ExtensionMismatch("a", 1, worker, FILES, List.of("the tool save is signed and not served"));
+    }
+
+    private static TaskAdded needing(String id) {
+        TaskSpec s = TaskSpec.newBuilder().setTaskId(id).build();
+        s.setToolpacks(List.of(FILES));
+        return new TaskAdded(s);
+    }
+
+    @Test
+    void whatExtensionsAreRefusedForIsWantOfTrust() {
+        for (SpecificRecord fact : List.of(
+                new ToolpackAwaited("a", FILES),
+                misserved("w"),
+                new ExtensionWithdrawn(FILES, "default", ExtensionState.REVOKED, "", List.of("a")),
+                new ActionDenied("a", 1, "w", "q", "shell", Risk.EXEC, Story.NO_DIGEST, "extensions", "no", ""))) {
+            assertThat(Story.ofGates()
+                            .run("r", ON)
+                            .reported(fact)
+                            .says("trust_gating")
+                            .verdict())
+                    .as("%s", fact)
+                    .isEqualTo(Verdict.PASS);
+        }
+        assertThat(Story.ofGates()
+                        .run("extensions", ON)
+                        .refused("mutations", RejectionCode.EXTENSION_REFUSED, "", Map.of())
+                        .says("trust_gating")
+                        .verdict())
+                .isEqualTo(Verdict.PASS);
+        assertThat(Story.ofGates()
+                        .run("extensions", ON)
+                        .refused("mutations", RejectionCode.FEATURE_DISABLED, "", Map.of("feature", "trust_gating"))
+                        .says("trust_gating")
+                        .verdict())
+                .isEqualTo(Verdict.PASS);
+    }
+
+    @Test
+    void whatIsUsedThoughItWasRefusedFailsTheGate() {
+        Story s = Story.ofGates().run("r", ON).patched(needing("a"), seen(""), dispatched("a", 1));
+        assertThat(s.says("trust_gating").verdict()).isEqualTo(Verdict.NOT_OBSERVED);
+        s.by("extensions", seen("revocation"), new ToolpackAwaited("a", FILES));
+        assertThat(s.says("trust_gating").verdict()).isEqualTo(Verdict.PASS);
+        s.reported(dispatched("a", 2));
+        assertThat(s.says("trust_gating").verdict()).isEqualTo(Verdict.FAIL);
+
+        Story served = Story.ofGates()
+                .run("r", ON)
+                .patched(needing("a"), seen(""), dispatched("a", 1))
+                .reported(misserved("m"), dispatched("a", 2))
+                .reported(new TaskStarted("a", 2, "w"));
+        assertThat(served.says("trust_gating").verdict()).isEqualTo(Verdict.PASS);
+        served.reported(new TaskStarted("a", 3, "m"));
+        assertThat(served.says("trust_gating").verdict()).isEqualTo(Verdict.FAIL);
     }
 
     @Test

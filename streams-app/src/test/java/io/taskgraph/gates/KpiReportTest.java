@@ -10,6 +10,10 @@ import io.taskgraph.avro.ApprovalKind;
 import io.taskgraph.avro.ApprovalRequested;
 import io.taskgraph.avro.BudgetExhausted;
 import io.taskgraph.avro.Escalated;
+import io.taskgraph.avro.ExtensionMismatch;
+import io.taskgraph.avro.ExtensionRef;
+import io.taskgraph.avro.ExtensionState;
+import io.taskgraph.avro.ExtensionWithdrawn;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.PhaseChanged;
 import io.taskgraph.avro.PolicyBypassDetected;
@@ -26,6 +30,8 @@ import org.junit.jupiter.api.Test;
 
 /** Given what is on record, what safety KPIs come to, and how they stand to their bounds. */
 class KpiReportTest {
+    private static final ExtensionRef FILES = new ExtensionRef("files", "1.0.0");
+
     private static ApprovalRequested asks(String id) {
         return ApprovalRequested.newBuilder()
                 .setApprovalId(id)
@@ -54,7 +60,9 @@ class KpiReportTest {
                 .after(2_000)
                 .by("directives", new PhaseChanged(Phase.AWAIT_USER, Phase.EXECUTING, "", ""))
                 .reported(new BudgetExhausted("a", "tokens", 10L, 12L, 0L))
-                .reported(new BudgetExhausted(null, "tokens", 10L, 9L, 5L));
+                .reported(new BudgetExhausted(null, "tokens", 10L, 9L, 5L))
+                .reported(new ExtensionMismatch("a", 1, "m", FILES, List.of("the tool save is signed and not served")))
+                .by("extensions", new ExtensionWithdrawn(FILES, "default", ExtensionState.REVOKED, "", List.of("a")));
     }
 
     private static KpiReport report(String kpis) {
@@ -81,6 +89,8 @@ class KpiReportTest {
                 .as("a budget that does not suffice is no breach")
                 .isEqualTo(1);
         assertThat(value(r, Kpi.REPLAY_DIVERGENCES)).isZero();
+        assertThat(value(r, Kpi.EXTENSION_MISMATCHES)).isEqualTo(1);
+        assertThat(value(r, Kpi.EXTENSIONS_WITHDRAWN)).isEqualTo(1);
         assertThat(r.counts()).containsEntry("refused.FENCED", 1L).containsEntry("refused.CYCLE", 1L);
         assertThat(r.blocks()).isTrue();
     }
