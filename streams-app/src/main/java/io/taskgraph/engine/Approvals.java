@@ -11,6 +11,7 @@ import io.taskgraph.avro.TaskDeferred;
 import io.taskgraph.graph.Task;
 import io.taskgraph.policy.contract.ApprovalSubject;
 import io.taskgraph.policy.contract.ApprovalTerms;
+import io.taskgraph.policy.contract.OnDenial;
 import java.time.Instant;
 import java.util.List;
 
@@ -125,9 +126,18 @@ final class Approvals {
     static void refused(Deliberation d, Approval a, String why) {
         switch (a.kind()) {
             case ACTION -> deny(d, a, why);
-            case TASK -> d.emit(new TaskDeferred(a.taskId(), why));
+            case TASK -> taskDenied(d, d.run().graph().task(a.taskId()), why);
             case RESULT -> Reviews.sentBack(d, a, why);
             default -> Lifecycle.planAgain(d, why);
+        }
+    }
+
+    /** A task that may not be dispatched fails, or is set aside until somebody takes it up, as the policy says. */
+    static void taskDenied(Deliberation d, Task t, String why) {
+        if (d.policy().onDenial() == OnDenial.FAIL) {
+            Failures.fail(d, t, why);
+        } else {
+            d.emit(new TaskDeferred(t.id(), why));
         }
     }
 

@@ -3,7 +3,6 @@ package io.taskgraph.engine;
 import io.taskgraph.avro.ApprovalKind;
 import io.taskgraph.avro.ApprovalRequested;
 import io.taskgraph.avro.BudgetExhausted;
-import io.taskgraph.avro.TaskDeferred;
 import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
@@ -74,8 +73,7 @@ final class Dispatching {
             return true;
         }
         if (j.verdict() == Verdict.DENY) {
-            d.emit(new TaskDeferred(
-                    t.id(), Texts.cut("rule " + j.rule() + " denies its dispatch: " + j.reason(), Texts.LONG_TEXT)));
+            Approvals.taskDenied(d, t, denial(j));
             return false;
         }
         ApprovalRequested wanted = Approvals.draft(ApprovalKind.TASK, d.planner(), j.rule(), j.reason());
@@ -84,6 +82,11 @@ final class Dispatching {
         wanted.setPurpose(Texts.cut(t.title(), 1024));
         Approvals.request(d, wanted);
         return false;
+    }
+
+    /** Why a task is not dispatched that a rule does not let go. */
+    static String denial(Judgement j) {
+        return Texts.cut("rule " + j.rule() + " denies its dispatch: " + j.reason(), Texts.LONG_TEXT);
     }
 
     private static void tooManyHeld(Deliberation d) {

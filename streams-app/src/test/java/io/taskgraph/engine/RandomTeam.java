@@ -69,7 +69,8 @@ final class RandomTeam {
         y.append("actions: {profile: ")
                 .append(some("local-permissive", "strict", "managed"))
                 .append("}\n");
-        y.append("approvals: {approvers: ").append(1 + random.nextInt(2)).append(", expires_after: 90s}\n");
+        y.append("approvals: {approvers: ").append(1 + random.nextInt(2)).append(", expires_after: 90s, on_denial: ");
+        y.append(some("defer", "fail")).append("}\n");
         if (random.nextInt(4) > 0) {
             y.append("budgets:\n  run: {tokens: 2000, cost: \"1.00\"")
                     .append(some("", ", time: 5m"))
@@ -95,18 +96,20 @@ final class RandomTeam {
         y.append("phases:\n  transitions:\n");
         y.append(some("", "    planning: [await_approval, failed]\n", "    planning: [executing, failed]\n"));
         y.append(some("", "    await_approval: [executing, failed]\n"));
-        y.append(some(
+        String executing = some(
                 "",
                 "",
                 "    executing: [synthesizing, failed, await_user]\n",
                 "    executing: [synthesizing, failed, reconciling]\n",
-                "    executing: [reconciling, failed, await_user]\n"));
+                "    executing: [reconciling, failed, await_user]\n");
+        y.append(executing);
         y.append(some("", "", "    reconciling: [synthesizing, failed, await_user]\n"));
         y.append(some("", "", "    await_user: [failed, idle]\n"));
         y.append("    completed: [").append(some("idle", "")).append("]\n");
         if (random.nextInt(4) == 0) {
-            y.append(
-                    "  routes:\n    - {id: some-failed, from: executing, when: plan.failed > 1, to: failed, reason: no}\n");
+            y.append("  routes:\n    - {id: some-failed, from: executing, when: plan.failed > 1, to: ");
+            y.append(executing.isEmpty() || executing.contains("await_user") ? some("failed", "await_user") : "failed");
+            y.append(", reason: no}\n");
         }
     }
 

@@ -3,15 +3,17 @@ package io.taskgraph.policy.contract;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 
-/** The terms of approvals, by subject and risk. Immutable. */
+/** The terms of approvals, by subject and risk, and what a denial means for a task. Immutable. */
 final class ApprovalTable {
     /** The default terms for everything. */
-    static final ApprovalTable DEFAULT = new ApprovalTable(filled());
+    static final ApprovalTable DEFAULT = new ApprovalTable(filled(), OnDenial.DEFER);
 
     private final ApprovalTerms[][] terms;
+    private final OnDenial onDenial;
 
-    private ApprovalTable(ApprovalTerms[][] terms) {
+    private ApprovalTable(ApprovalTerms[][] terms, OnDenial onDenial) {
         this.terms = terms;
+        this.onDenial = onDenial;
     }
 
     private static ApprovalTerms[][] filled() {
@@ -26,6 +28,15 @@ final class ApprovalTable {
         return terms[subject.ordinal()][(risk == null ? Risk.DESTRUCTIVE : risk).ordinal()];
     }
 
+    OnDenial onDenial() {
+        return onDenial;
+    }
+
+    /** The same with another fate for tasks that are denied. */
+    ApprovalTable with(OnDenial other) {
+        return new ApprovalTable(terms, other);
+    }
+
     /** The same with other terms for one risk, or for all (null), of one subject, or of all (null). */
     ApprovalTable with(ApprovalSubject subject, Risk risk, UnaryOperator<ApprovalTerms> change) {
         ApprovalTerms[][] changed =
@@ -37,6 +48,6 @@ final class ApprovalTable {
                 }
             }
         }
-        return new ApprovalTable(changed);
+        return new ApprovalTable(changed, onDenial);
     }
 }

@@ -12,18 +12,21 @@ import java.util.function.UnaryOperator;
 
 /**
  * The section {@code approvals}: terms for all approvals, for those of one subject, for those of one risk of one subject.
- * The nearer one holds, wherever it stands; a term that is given for all changes what was inherited for some, too.
+ * The nearer one holds, wherever it stands; a term that is given for all changes what was inherited for some, too. Beside them
+ * stands what becomes of a task that is denied.
  */
 final class ApprovalsSection {
     static final List<String> TERMS = List.of("approvers", "roles", "expires_after");
     static final List<String> SUBJECTS = List.of("action", "task", "plan");
     static final List<String> RISKS = List.of("read", "write", "exec", "destructive");
-    static final List<String> KEYS = joined(TERMS, SUBJECTS);
+    static final String ON_DENIAL = "on_denial";
+    static final List<String> KEYS = joined(joined(TERMS, List.of(ON_DENIAL)), SUBJECTS);
     static final List<String> SUBJECT_KEYS = joined(TERMS, RISKS);
 
     private static final Map<String, ApprovalSubject> BY_SUBJECT =
             Reading.words(ApprovalSubject.values(), ApprovalSubject::key);
     private static final Map<String, Risk> BY_RISK = Reading.words(Risk.values(), Risk::key);
+    private static final Map<String, OnDenial> FATES = Reading.words(OnDenial.values(), OnDenial::key);
     private static final int MOST_APPROVERS = 100;
     private static final int MOST_ROLES = 100;
     private static final long LONGEST = 2_592_000_000L;
@@ -43,6 +46,8 @@ final class ApprovalsSection {
         reading.section(node, "approvals", KEYS, (key, value) -> {
             if (TERMS.contains(key)) {
                 table[0] = table[0].with(null, null, term(reading, key, value, people));
+            } else if (key.equals(ON_DENIAL)) {
+                reading.word(value, key, FATES).ifPresent(fate -> table[0] = table[0].with(fate));
             }
         });
         for (String subject : SUBJECTS) {
@@ -144,6 +149,10 @@ final class ApprovalsSection {
 
     static void write(StringBuilder text, ApprovalTable table) {
         text.append("approvals:\n");
+        // Left out where it is its default: so policies from before it joined keep their text.
+        if (table.onDenial() != OnDenial.DEFER) {
+            text.append("  on_denial: ").append(table.onDenial().key()).append('\n');
+        }
         for (ApprovalSubject subject : ApprovalSubject.values()) {
             text.append("  ").append(subject.key()).append(":\n");
             for (Risk risk : Risk.values()) {

@@ -144,6 +144,11 @@ public final class Policy {
         return provisions.approvals().terms(subject, risk);
     }
 
+    /** What becomes of a task that may not be dispatched: a rule or an approver says so, or nobody approves it in time. */
+    public OnDenial onDenial() {
+        return provisions.approvals().onDenial();
+    }
+
     /** Whether somebody has one of these roles; of no roles everybody has one. */
     public boolean hasRole(String actor, List<String> roles) {
         if (roles.isEmpty()) {
@@ -224,9 +229,14 @@ public final class Policy {
         }
         steps.addAll(provisions.rules().explain(question));
         if (question.asked() == Asked.PLAN) {
-            steps.addAll(provisions.routes().explain(Phase.PLANNING, question));
+            steps.addAll(explain(Phase.PLANNING, question));
         }
         return new Explanation(judge(question), steps);
+    }
+
+    /** Each route away from that phase and what comes of it, in the order of looking. */
+    public List<Step> explain(Phase from, Question question) {
+        return provisions.routes().explain(from, question);
     }
 
     /** Whether the document chooses what follows that phase. */

@@ -127,6 +127,12 @@ class ContractDocumentTest {
     }
 
     @Test
+    void onDenial() {
+        assertThat(column(table("| `on_denial` | what becomes of the task |"), 0))
+                .isEqualTo(Arrays.stream(OnDenial.values()).map(OnDenial::key).toList());
+    }
+
+    @Test
     void checkpoints() {
         CheckpointPolicy c = CheckpointPolicy.DEFAULT;
         List<List<String>> rows = table("| key of `checkpoints` | default | range | what it says |");

@@ -270,6 +270,7 @@ class PolicyDocumentTest {
                 "rules: [{id: actions.x, on: [plan], when: 'true', effect: deny, reason: y}] | ids that begin with actions are the contract's own; choose another",
                 "rules: [{id: a, on: [plan], effect: deny, reason: y}] | the rule has no when; add when:",
                 "extends: nothing | there is no policy nothing to extend",
+                "{approvals: {on_denial: pause}} | on_denial must be one of its words, not the text \"pause\"; known are defer, fail",
                 "{approvers: {a: [x]}, approvals: {approvers: 2, roles: [a]}} | approvals for action (read) take 2 people of a, who are 1 in all; name more",
                 "caps: &c {max_tasks: *c} | the alias *c refers to nothing that is complete before it",
             })

@@ -184,8 +184,10 @@ class PolicyProperties {
             actions.append(Verdict.values()[random.nextInt(3)].key()).append('\n');
         }
         sections.add(actions + "  tools: {deny: [rm]}\n");
-        sections.add("approvers: {lead: [ann, \"b \\\" \\u2028 ü\"]}\napprovals:\n  roles: [lead]\n  approvers: "
-                + (1 + random.nextInt(2)) + "\n  task: {exec: {expires_after: " + (1 + random.nextInt(99)) + "s}}\n");
+        sections.add(
+                "approvers: {lead: [ann, \"b \\\" \\u2028 ü\"]}\napprovals:\n  on_denial: fail\n  roles: [lead]\n  approvers: "
+                        + (1 + random.nextInt(2)) + "\n  task: {exec: {expires_after: " + (1 + random.nextInt(99))
+                        + "s}}\n");
         sections.add("budgets: {run: {tokens: 100, cost: '" + random.nextInt(9) + ".000001'}, task: {tokens: "
                 + (1 + random.nextInt(100)) + ", cost: 0.000001}}\n");
         List<String> rules = new ArrayList<>();

@@ -12,6 +12,7 @@ import io.taskgraph.policy.contract.Caps;
 import io.taskgraph.policy.contract.Degraded;
 import io.taskgraph.policy.contract.Flag;
 import io.taskgraph.policy.contract.MailboxPolicy;
+import io.taskgraph.policy.contract.OnDenial;
 import io.taskgraph.policy.contract.Phase;
 import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.policy.contract.ReconcilePolicy;
@@ -100,6 +101,17 @@ class PresetsTest {
                     .isEqualTo(risk == Risk.DESTRUCTIVE ? Verdict.DENY : Verdict.ALLOW);
         }
         assertThat(policy.budgets().run().costMicros()).isEqualTo(50_000_000);
+        for (Phase from : List.of(Phase.PLANNING, Phase.EXECUTING, Phase.RECONCILING)) {
+            assertThat(policy.allows(from, Phase.AWAIT_USER)).as("%s", from).isFalse();
+            assertThat(policy.allows(from, Phase.AWAIT_APPROVAL)).as("%s", from).isFalse();
+        }
+        assertThat(policy.onDenial()).isEqualTo(OnDenial.FAIL);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void whereSomebodyIsThereWhatIsDeniedIsSetAside(String name) {
+        assertThat(preset(name).onDenial()).isEqualTo(name.equals("ci-unattended") ? OnDenial.FAIL : OnDenial.DEFER);
     }
 
     @Test
