@@ -7,7 +7,6 @@ import io.taskgraph.cli.terminal.Terminal;
 import io.taskgraph.cli.terminal.Text;
 import io.taskgraph.engine.Inquiry;
 import io.taskgraph.policy.contract.Policy;
-import io.taskgraph.policy.decision.Judgement;
 import io.taskgraph.replay.PolicyReview;
 import io.taskgraph.spec.UnreadableFile;
 import java.io.PrintWriter;
@@ -56,7 +55,7 @@ final class PolicyDiffCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    private record Change(Decision decision, Inquiry inquiry, Judgement before, Judgement after) {}
+    private record Change(Decision decision, Inquiry inquiry, Inquiry.Answer before, Inquiry.Answer after) {}
 
     @Override
     public Integer call() {
@@ -73,9 +72,9 @@ final class PolicyDiffCommand implements Callable<Integer> {
                 Optional.ofNullable(runId),
                 Replaying.progress(screen),
                 (d, inquiry, pinned) -> {
-                    Judgement before = inquiry.answer(pinned);
-                    Judgement after = inquiry.answer(policy);
-                    if (before.verdict() != after.verdict()) {
+                    Inquiry.Answer before = inquiry.answer(pinned);
+                    Inquiry.Answer after = inquiry.answer(policy);
+                    if (!before.word().equals(after.word())) {
                         changes.add(new Change(d, inquiry, before, after));
                     }
                 });
@@ -113,8 +112,8 @@ final class PolicyDiffCommand implements Callable<Integer> {
                         c.decision.getRunId(),
                         c.decision.getSequence(),
                         Text.plain(c.inquiry.about()),
-                        c.before.verdict(),
-                        c.after.verdict() + PolicyExplainCommand.by(c.after.rule()),
+                        c.before.word(),
+                        c.after.word() + PolicyExplainCommand.by(c.after.rule()),
                         Text.plain(c.after.reason()));
             }
             table.lines().forEach(out::println);
@@ -140,11 +139,11 @@ final class PolicyDiffCommand implements Callable<Integer> {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("run_id", c.decision.getRunId());
         fields.put("sequence", c.decision.getSequence());
-        fields.put("asked", c.inquiry.question().asked().key());
+        fields.put("asked", c.inquiry.asked());
         fields.put("about", c.inquiry.about());
-        fields.put("before", c.before.verdict().name());
+        fields.put("before", c.before.word());
         fields.put("before_rule", c.before.rule());
-        fields.put("after", c.after.verdict().name());
+        fields.put("after", c.after.word());
         fields.put("after_rule", c.after.rule());
         fields.put("after_reason", c.after.reason());
         return fields;

@@ -7,14 +7,13 @@ import io.taskgraph.cli.terminal.Terminal;
 import io.taskgraph.cli.terminal.Text;
 import io.taskgraph.engine.Inquiry;
 import io.taskgraph.policy.contract.Policy;
-import io.taskgraph.policy.decision.Explanation;
-import io.taskgraph.policy.decision.Judgement;
 import io.taskgraph.policy.decision.Step;
 import io.taskgraph.replay.PolicyReview;
 import java.io.PrintWriter;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -107,20 +106,20 @@ final class PolicyExplainCommand implements Callable<Integer> {
     }
 
     private void tell(Asked a, Terminal terminal, PrintWriter out) {
-        Explanation e = a.pinned().explain(a.inquiry().question());
-        Judgement answer = a.inquiry().answer(a.pinned());
+        List<Step> steps = a.inquiry().steps(a.pinned());
+        Inquiry.Answer answer = a.inquiry().answer(a.pinned());
         if (json) {
-            out.println(JsonLine.of(fields(a, answer, e)));
+            out.println(JsonLine.of(fields(a, answer, steps)));
             return;
         }
         out.println(terminal.bold("Decision " + a.decision().getSequence()) + ": "
                 + Text.plain(a.inquiry().about()) + ", under " + a.pinned().name() + "@"
                 + a.pinned().version());
-        out.println("  " + answer.verdict() + by(answer.rule())
+        out.println("  " + answer.word() + by(answer.rule())
                 + (answer.reason().isEmpty() ? "" : ": " + Text.plain(answer.reason())));
-        if (!e.steps().isEmpty()) {
+        if (!steps.isEmpty()) {
             Table table = new Table(terminal, "RULE", "OUTCOME", "EFFECT", "ENFORCEMENT", "CONDITION");
-            for (Step s : e.steps()) {
+            for (Step s : steps) {
                 table.row(
                         s.rule(),
                         s.outcome(),
@@ -137,18 +136,18 @@ final class PolicyExplainCommand implements Callable<Integer> {
         return rule.isEmpty() ? " by the contract" : " by " + rule;
     }
 
-    private static Map<String, Object> fields(Asked a, Judgement answer, Explanation e) {
+    private static Map<String, Object> fields(Asked a, Inquiry.Answer answer, List<Step> steps) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("run_id", a.decision().getRunId());
         fields.put("sequence", a.decision().getSequence());
-        fields.put("asked", a.inquiry().question().asked().key());
+        fields.put("asked", a.inquiry().asked());
         fields.put("about", a.inquiry().about());
         fields.put("policy", a.pinned().name() + "@" + a.pinned().version());
         fields.put("policy_digest", a.pinned().digest());
-        fields.put("verdict", answer.verdict().name());
+        fields.put("verdict", answer.word());
         fields.put("rule", answer.rule());
         fields.put("reason", answer.reason());
-        fields.put("steps", e.steps().stream().map(PolicyExplainCommand::fields).toList());
+        fields.put("steps", steps.stream().map(PolicyExplainCommand::fields).toList());
         return fields;
     }
 
@@ -157,7 +156,7 @@ final class PolicyExplainCommand implements Callable<Integer> {
         fields.put("rule", s.rule());
         fields.put("condition", s.condition());
         fields.put("outcome", s.outcome());
-        fields.put("effect", s.effect() == null ? null : s.effect().name());
+        fields.put("effect", s.effect());
         fields.put(
                 "enforcement", s.enforcement() == null ? null : s.enforcement().key());
         fields.put("reason", s.reason());

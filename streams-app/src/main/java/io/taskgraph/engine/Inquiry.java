@@ -1,193 +1,90 @@
 package io.taskgraph.engine;
 
-import io.taskgraph.avro.ActionAllowed;
-import io.taskgraph.avro.ActionDenied;
-import io.taskgraph.avro.ApprovalKind;
-import io.taskgraph.avro.ApprovalRequested;
-import io.taskgraph.avro.Decision;
-import io.taskgraph.avro.Digest;
-import io.taskgraph.avro.Fact;
-import io.taskgraph.avro.Mutation;
-import io.taskgraph.avro.Outcome;
-import io.taskgraph.avro.Phase;
-import io.taskgraph.avro.PhaseChanged;
-import io.taskgraph.avro.RejectionCode;
-import io.taskgraph.avro.Risk;
-import io.taskgraph.engine.StandingAction.State;
-import io.taskgraph.graph.Task;
+import io.taskgraph.policy.contract.Phase;
 import io.taskgraph.policy.contract.Policy;
-import io.taskgraph.policy.decision.ActionSubject;
 import io.taskgraph.policy.decision.Asked;
 import io.taskgraph.policy.decision.Judgement;
 import io.taskgraph.policy.decision.Question;
-import java.util.ArrayList;
+import io.taskgraph.policy.decision.Step;
 import java.util.List;
 
-/**
- * What the policy was asked when a decision was made, put together again from the run as it was before it and from what it
- * says: so that the same or another policy can be asked anew.
- *
- * @param about for people: {@code action "db.drop" of task "a"}
- * @param pinned the policy that was asked
- */
-public record Inquiry(String about, Question question, Policy pinned) {
-    /** What a policy answers to it: of a plan, what becomes of it. */
-    public Judgement answer(Policy policy) {
-        return question.asked() == Asked.PLAN ? policy.planned(question) : policy.judge(question);
+/** Something that the policy was asked when a decision was made, so that the same or another one can be asked anew. */
+public sealed interface Inquiry {
+    /**
+     * What a policy answers.
+     *
+     * @param word a verdict, or a phase where it is asked for one
+     * @param rule the rule or route that it is by; empty: the contract itself
+     * @param reason why, for a person; may be empty
+     */
+    record Answer(String word, String rule, String reason) {}
+
+    /** What is asked, in one word: as rules name their questions, and {@code end} for where a run goes at its end. */
+    String asked();
+
+    /** For people: {@code action "db.drop" of task "a"}. */
+    String about();
+
+    /** All that rules may look at. */
+    Question question();
+
+    /** The policy that was asked. */
+    Policy pinned();
+
+    /** What a policy answers to it. */
+    Answer answer(Policy policy);
+
+    /** How a policy comes to its answer: what it looks at, in that order. */
+    List<Step> steps(Policy policy);
+
+    /** Whether something may be; of a plan, what becomes of it. */
+    record Judged(String about, Question question, Policy pinned) implements Inquiry {
+        @Override
+        public String asked() {
+            return question.asked().key();
+        }
+
+        @Override
+        public Answer answer(Policy policy) {
+            Judgement j = question.asked() == Asked.PLAN ? policy.planned(question) : policy.judge(question);
+            return new Answer(j.verdict().name(), j.rule(), j.reason());
+        }
+
+        @Override
+        public List<Step> steps(Policy policy) {
+            return policy.explain(question).steps();
+        }
     }
 
     /**
-     * The questions of a decision, in the order in which they were asked.
+     * Where a run goes whose tasks have all ended.
      *
-     * @param run as it was before the decision; it is so again afterwards
-     * @param mutation the input, if it was a mutation and is still to be had; else null, and what was asked of the patch is
-     *     left out
+     * @param lookedAt whether an operator had let it go on
      */
-    public static List<Inquiry> of(Run run, Decision d, Mutation mutation) {
-        List<Inquiry> asked = new ArrayList<>();
-        long at = d.getDecidedAt().toEpochMilli();
-        String actor = d.getCause().getActor();
-        Applications.Moment when = new Applications.Moment(at, d.getSequence(), d.getGraphVersion());
-        ofMutation(run, d, mutation, when, asked);
-        run.journal().begin();
-        try {
-            for (Fact f : d.getFacts()) {
-                before(run, f, at, asked);
-                Apply.fact(run, f, when);
-                PhaseChanged p = f.getPhaseChanged();
-                if (p != null && p.getTo() == Phase.PLANNING && p.getReason().equals(Lifecycle.PLANS)) {
-                    asked.add(new Inquiry("the plan", Questions.plan(run, actor, at), run.policy()));
-                }
-            }
-        } finally {
-            run.journal().rollback();
+    record Routed(Question question, Policy pinned, boolean lookedAt) implements Inquiry {
+        @Override
+        public String asked() {
+            return "end";
         }
-        return asked;
-    }
 
-    /** May the run be created; may the patch happen. Its operations are tried as they were. */
-    private static void ofMutation(
-            Run run, Decision d, Mutation mutation, Applications.Moment when, List<Inquiry> asked) {
-        if (!judged(d)) {
-            return;
+        @Override
+        public String about() {
+            return "the end of its work";
         }
-        boolean creates = !d.getFacts().isEmpty() && d.getFacts().get(0).getRunCreated() != null;
-        if (!creates && (mutation == null || !run.exists())) {
-            return;
-        }
-        String actor = d.getCause().getActor();
-        run.journal().begin();
-        try {
-            if (creates) {
-                Apply.fact(run, d.getFacts().get(0), when);
-                asked.add(new Inquiry("the run's creation", Questions.create(run, actor, when.at()), run.policy()));
-            }
-            if (mutation == null || mutation.getOperations().isEmpty()) {
-                return;
-            }
-            Deliberation trial = new Deliberation(
-                    run, Input.mutation(mutation, Origin.NONE), when.at(), Integer.MAX_VALUE, ExtensionCatalogue.EMPTY);
-            if (new Patch(trial).decide(mutation.getOperations()) == null) {
-                asked.add(new Inquiry(
-                        "a patch of " + mutation.getOperations().size() + " operations",
-                        Questions.patch(run, Patch.subject(mutation.getOperations()), actor, when.at()),
-                        run.policy()));
-            }
-        } finally {
-            run.journal().rollback();
-        }
-    }
 
-    /** Whether the patch came before the policy: all else is found before. */
-    private static boolean judged(Decision d) {
-        return d.getOutcome() == Outcome.ACCEPTED
-                || d.getOutcome() == Outcome.REJECTED && d.getRejection().getCode() == RejectionCode.DENIED;
-    }
+        Ending ending(Policy policy) {
+            return Ending.of(policy, () -> question, lookedAt);
+        }
 
-    private static void before(Run run, Fact f, long at, List<Inquiry> asked) {
-        if (f.getTaskDispatched() != null) {
-            dispatch(run, f.getTaskDispatched().getTaskId(), at, asked);
+        @Override
+        public Answer answer(Policy policy) {
+            Ending end = ending(policy);
+            return new Answer(end.to().name(), end.rule(), end.reason());
         }
-        if (f.getTaskDeferred() != null) {
-            Task t = run.graph().task(f.getTaskDeferred().getTaskId());
-            boolean planned = f.getTaskDeferred().getReason().equals(Patch.BY_PLANNER);
-            if (t.status() == io.taskgraph.graph.Status.READY && !planned) {
-                dispatch(run, t.id(), at, asked);
-            }
-        }
-        ActionAllowed allowed = f.getActionAllowed();
-        if (allowed != null) {
-            action(
-                    run,
-                    allowed.getTaskId(),
-                    allowed.getTool(),
-                    allowed.getRisk(),
-                    allowed.getArgumentsDigest(),
-                    allowed.getPurpose(),
-                    allowed.getWorkerId(),
-                    at,
-                    asked);
-        }
-        ActionDenied denied = f.getActionDenied();
-        if (denied != null && !denied.getRule().equals(Guards.RULE)) {
-            action(
-                    run,
-                    denied.getTaskId(),
-                    denied.getTool(),
-                    denied.getRisk(),
-                    denied.getArgumentsDigest(),
-                    denied.getPurpose(),
-                    denied.getWorkerId(),
-                    at,
-                    asked);
-        }
-        ApprovalRequested wanted = f.getApprovalRequested();
-        if (wanted != null && wanted.getKind() == ApprovalKind.TASK) {
-            dispatch(run, wanted.getTaskId(), at, asked);
-        }
-        if (wanted != null && wanted.getKind() == ApprovalKind.ACTION) {
-            action(
-                    run,
-                    wanted.getTaskId(),
-                    wanted.getTool(),
-                    wanted.getRisk(),
-                    wanted.getArgumentsDigest(),
-                    wanted.getPurpose(),
-                    wanted.getRequester(),
-                    at,
-                    asked);
-        }
-    }
 
-    private static void dispatch(Run run, String taskId, long at, List<Inquiry> asked) {
-        asked.add(new Inquiry(
-                "the dispatch of task " + Texts.quoted(taskId),
-                Questions.dispatch(run, run.graph().task(taskId), at),
-                run.policy()));
-    }
-
-    private static void action(
-            Run run,
-            String taskId,
-            String tool,
-            Risk risk,
-            Digest arguments,
-            String purpose,
-            String worker,
-            long at,
-            List<Inquiry> asked) {
-        Task t = run.graph().task(taskId);
-        String digest = Texts.hex(arguments);
-        StandingAction standing = run.tables().actions.get(StandingAction.keyOf(taskId, tool, digest, t.attempt()));
-        if (standing != null && (standing.state() == State.AWAITING || standing.allowedAs(Vocabulary.risk(risk)))) {
-            // Answered by an approver, or by the allow that stands: the policy was not asked.
-            return;
+        @Override
+        public List<Step> steps(Policy policy) {
+            return policy.explain(Phase.EXECUTING, question);
         }
-        int identical = ActionDecider.identical(run, taskId, tool, digest);
-        ActionSubject subject = new ActionSubject(tool, Questions.risk(Vocabulary.risk(risk)), purpose, digest);
-        asked.add(new Inquiry(
-                "action " + Texts.quoted(tool) + " of task " + Texts.quoted(taskId),
-                Questions.action(run, t, subject, worker, identical, at),
-                run.policy()));
     }
 }

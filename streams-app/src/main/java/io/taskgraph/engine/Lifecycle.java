@@ -52,7 +52,7 @@ final class Lifecycle {
         if (run.phase() != Phase.EXECUTING) {
             return;
         }
-        if (graph.unfinished() == 0 && graph.size() > 0) {
+        if (Ending.isReached(run)) {
             finish(d);
             return;
         }
@@ -64,7 +64,7 @@ final class Lifecycle {
         Silence.stabilize(d);
         endSlowdown(d);
         Dispatching.dispatch(d);
-        if (run.phase() == Phase.EXECUTING && graph.unfinished() == 0 && graph.size() > 0) {
+        if (run.phase() == Phase.EXECUTING && Ending.isReached(run)) {
             finish(d);
         }
     }
@@ -149,25 +149,18 @@ final class Lifecycle {
     }
 
     private static void finish(Deliberation d) {
-        io.taskgraph.policy.contract.Phase from = io.taskgraph.policy.contract.Phase.EXECUTING;
-        Optional<Route> route = d.policy().routes(from)
-                ? d.policy().route(from, Questions.plan(d.run(), d.actor(), d.now()))
-                : Optional.empty();
-        route.ifPresent(r -> d.ruledBy(r.rule()));
-        Phase to = route.map(r -> Questions.phase(r.to())).orElse(Phase.SYNTHESIZING);
-        if (to == Phase.FAILED) {
-            go(d, Phase.FAILED, route.get().reason());
-        } else if (to == Phase.AWAIT_USER
-                && !d.run().header().standing().reason().startsWith(RESUMED)) {
-            pause(d, route.get().reason(), Standing.OPERATOR);
-        } else {
-            boolean through = to == Phase.RECONCILING && allowed(d, Phase.RECONCILING, Phase.SYNTHESIZING);
-            if (through || !allowed(d, Phase.SYNTHESIZING)) {
-                go(d, Phase.RECONCILING, through ? route.get().reason() : "every task has ended");
-            }
-            go(d, Phase.SYNTHESIZING, "every task has ended");
-            GateHold.complete(d);
+        Run run = d.run();
+        Ending end = Ending.of(d.policy(), () -> Questions.plan(run, d.actor(), d.now()), Ending.isLookedAt(run));
+        d.ruledBy(end.rule());
+        if (end.to() == Phase.AWAIT_USER) {
+            pause(d, end.reason(), Standing.OPERATOR);
+            return;
         }
+        go(d, end.to(), end.reason());
+        if (end.to() == Phase.RECONCILING) {
+            go(d, Phase.SYNTHESIZING, Ending.USUAL);
+        }
+        GateHold.complete(d);
     }
 
     /** Why a run plans that has something to plan; one that is only ended passes through for another reason. */

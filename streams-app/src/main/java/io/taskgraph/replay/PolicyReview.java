@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.engine.Apply;
+import io.taskgraph.engine.Inquiries;
 import io.taskgraph.engine.Inquiry;
 import io.taskgraph.engine.Run;
 import io.taskgraph.policy.contract.Policy;
@@ -128,7 +129,7 @@ public final class PolicyReview {
         if (mutation && input == null) {
             patchesNotAsked++;
         }
-        for (Inquiry i : Inquiry.of(run, d, input)) {
+        for (Inquiry i : Inquiries.of(run, d, input)) {
             questions++;
             listener.asked(d, i, i.pinned());
         }

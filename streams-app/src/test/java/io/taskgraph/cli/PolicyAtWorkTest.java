@@ -216,6 +216,9 @@ class PolicyAtWorkTest {
             name: proposed
             extends: local-permissive
             actions: {exec: await}
+            phases:
+              routes:
+                - {id: look-again, from: executing, when: counts.actions == 2, to: await_user, reason: somebody acted}
             rules:
               - {id: no-payments, on: [create], when: "run.labels['team'] == 'payments' && agent.name == 'ann'", effect: deny, reason: y}
               - {id: small, on: [patch], when: "patch.added == 2 && run.tasks == 2", effect: deny, reason: too large}
@@ -245,19 +248,20 @@ class PolicyAtWorkTest {
                         "the plan ALLOW AWAIT_APPROVAL plans",
                         "action \"fs.read\" of task \"look\" ALLOW DENY fails",
                         "the dispatch of task \"build\" ALLOW DENY builds",
-                        "action \"shell.run\" of task \"build\" ALLOW AWAIT_APPROVAL actions.exec");
+                        "action \"shell.run\" of task \"build\" ALLOW AWAIT_APPROVAL actions.exec",
+                        "the end of its work SYNTHESIZING AWAIT_USER look-again");
         JsonNode summary = JSON.readTree(told.get(told.size() - 1));
         assertThat(summary.path("policy").asText()).isEqualTo("proposed@1");
-        assertThat(summary.path("changed").asInt()).isEqualTo(6);
-        assertThat(summary.path("questions").asInt()).isEqualTo(7);
+        assertThat(summary.path("changed").asInt()).isEqualTo(7);
+        assertThat(summary.path("questions").asInt()).isEqualTo(8);
         assertThat(summary.path("patches_not_asked").asInt()).isZero();
         assertThat(run("policy", "diff", "tried", "--policy", proposed.toString())
                         .out())
                 .contains("divides by zero")
-                .endsWith("Under proposed@1 6 verdicts of 7 would have been another.\n");
+                .endsWith("Under proposed@1 7 verdicts of 8 would have been another.\n");
         assertThat(run("policy", "diff", "tried", "--policy", "local-permissive")
                         .out())
-                .isEqualTo("Under local-permissive@1 0 verdicts of 7 would have been another.\n");
+                .isEqualTo("Under local-permissive@1 0 verdicts of 8 would have been another.\n");
         assertThat(run("policy", "diff", "--all", "--policy", proposed.toString())
                         .out())
                 .contains("no-payments");
@@ -266,8 +270,10 @@ class PolicyAtWorkTest {
         // and what was answered then is explained rule by rule
         assertThat(run("policy", "explain", "tried", "--task", "build").out())
                 .contains("action \"shell.run\" of task \"build\", under local-permissive@1", "ALLOW by actions.exec");
-        JsonNode explained = JSON.readTree(
-                run("policy", "explain", "tried", "--last", "1", "--json").out());
+        assertThat(run("policy", "explain", "tried", "--last", "1").out())
+                .contains("the end of its work, under local-permissive@1", "SYNTHESIZING by the contract");
+        JsonNode explained = JSON.readTree(run("policy", "explain", "tried", "--task", "build", "--last", "1", "--json")
+                .out());
         assertThat(explained.path("verdict").asText()).isEqualTo("ALLOW");
         assertThat(explained.path("steps").toString()).contains("\"rule\":\"actions.exec\"", "\"outcome\":\"matched\"");
         assertThat(run("policy", "explain", "tried", "999").err()).contains("was asked nothing by decision 999");

@@ -106,15 +106,34 @@ class PolicyProperties {
     private static void inquire(Team team, Input input, String where) {
         RunImage before = RunImage.of(team.run);
         Decision d = team.engine.decide(team.run, input, Math.max(team.now, team.run.lastDecidedAt()));
-        List<Inquiry> asked = Inquiry.of(team.run, d, input instanceof Input.OfMutation m ? m.mutation() : null);
+        List<Inquiry> asked = Inquiries.of(team.run, d, input instanceof Input.OfMutation m ? m.mutation() : null);
         assertThat(RunImage.of(team.run)).as(where).isEqualTo(before);
         for (Inquiry i : asked) {
-            Verdict verdict = i.pinned().judge(i.question()).verdict();
-            assertThat(recorded(d, i)).as("%s; %s; %s", i, d, where).contains(verdict);
+            if (i instanceof Inquiry.Routed) {
+                assertThat(left(d, Phase.EXECUTING))
+                        .as("%s; %s; %s", i, d, where)
+                        .contains(Phase.valueOf(i.answer(i.pinned()).word()));
+            } else {
+                Verdict verdict = i.pinned().judge(i.question()).verdict();
+                assertThat(recorded(d, i)).as("%s; %s; %s", i, d, where).contains(verdict);
+            }
         }
+        assertThat(asked.stream().filter(i -> i instanceof Inquiry.Routed).count())
+                .as("%s; %s", d, where)
+                .isGreaterThanOrEqualTo(left(d, Phase.EXECUTING).contains(Phase.SYNTHESIZING) ? 1 : 0)
+                .isLessThanOrEqualTo(1);
         assertThat(asked.stream().filter(i -> i.about().startsWith("action")).count())
                 .as("%s; %s", d, where)
                 .isLessThanOrEqualTo(1);
+    }
+
+    /** Where the run went from a phase. */
+    private static List<Phase> left(Decision d, Phase from) {
+        return d.getFacts().stream()
+                .map(Fact::getPhaseChanged)
+                .filter(p -> p != null && p.getFrom() == from)
+                .map(PhaseChanged::getTo)
+                .toList();
     }
 
     /** The verdicts that go with what followed. */
@@ -152,6 +171,11 @@ class PolicyProperties {
             if (f.getTaskDeferred() != null
                     && f.getTaskDeferred().getTaskId().equals(task)
                     && f.getTaskDeferred().getReason().startsWith("rule ")) {
+                return List.of(Verdict.DENY);
+            }
+            if (f.getTaskFailed() != null
+                    && f.getTaskFailed().getTaskId().equals(task)
+                    && f.getTaskFailed().getReason().startsWith("rule ")) {
                 return List.of(Verdict.DENY);
             }
             if (f.getApprovalRequested() != null

@@ -127,7 +127,7 @@ final class ActionTable {
                 place,
                 condition,
                 matched ? "matched" : "not matched",
-                judgement.verdict(),
+                judgement.verdict().name(),
                 Enforcement.ENFORCE,
                 judgement.reason());
     }

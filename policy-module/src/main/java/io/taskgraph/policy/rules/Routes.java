@@ -55,7 +55,7 @@ public final class Routes {
                 reason = failure(route, e);
             }
             steps.add(new Step(
-                    route.id(), route.when().text(), outcome, verdict(route.to()), Enforcement.ENFORCE, reason));
+                    route.id(), route.when().text(), outcome, route.to().name(), Enforcement.ENFORCE, reason));
         }
         return steps;
     }

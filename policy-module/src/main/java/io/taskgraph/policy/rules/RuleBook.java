@@ -126,7 +126,8 @@ public final class RuleBook {
                 outcome = "failed";
                 reason = failure(rule.id(), e);
             }
-            steps.add(new Step(rule.id(), rule.when().text(), outcome, rule.effect(), rule.enforcement(), reason));
+            steps.add(new Step(
+                    rule.id(), rule.when().text(), outcome, rule.effect().name(), rule.enforcement(), reason));
         }
         return steps;
     }

@@ -149,31 +149,31 @@ class RuleBookTest {
                                 "actions.deny",
                                 "action.tool is named rm*",
                                 "not matched",
-                                Verdict.DENY,
+                                "DENY",
                                 Enforcement.ENFORCE,
                                 "tools named rm* may not be used"),
                         new Step(
                                 "actions.tools",
                                 "action.tool is not named *",
                                 "not matched",
-                                Verdict.DENY,
+                                "DENY",
                                 Enforcement.ENFORCE,
                                 "the tool is not among those that may be used"),
                         new Step(
                                 "actions.read",
                                 "action.risk is read",
                                 "matched",
-                                Verdict.ALLOW,
+                                "ALLOW",
                                 Enforcement.ENFORCE,
                                 "actions of risk read are allowed"),
                         new Step(
                                 "high",
                                 "run.labels['no'] == ''",
                                 "failed",
-                                Verdict.AWAIT_APPROVAL,
+                                "AWAIT_APPROVAL",
                                 Enforcement.ENFORCE,
                                 "rule high could not be evaluated: nothing is there under the key \"no\""),
-                        new Step("low", "action.tool == 'x'", "not matched", Verdict.DENY, Enforcement.ENFORCE, "l"));
+                        new Step("low", "action.tool == 'x'", "not matched", "DENY", Enforcement.ENFORCE, "l"));
     }
 
     @Test
@@ -204,9 +204,9 @@ class RuleBookTest {
         assertThat(p.explain(Questions.plan(1, 0)).steps())
                 .extracting(Step::rule, Step::outcome, Step::effect)
                 .containsExactly(
-                        tuple("big", "not matched", Verdict.DENY),
-                        tuple("risky", "not matched", Verdict.AWAIT_APPROVAL),
-                        tuple("odd", "failed", Verdict.DENY));
+                        tuple("big", "not matched", "FAILED"),
+                        tuple("risky", "not matched", "AWAIT_APPROVAL"),
+                        tuple("odd", "failed", "FAILED"));
         assertThat(Policy.parse("name: x\nphases: {transitions: {planning: [await_approval, failed]}}")
                         .planned(Questions.plan(3, 0))
                         .verdict())
