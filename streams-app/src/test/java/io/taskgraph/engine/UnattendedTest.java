@@ -10,6 +10,7 @@ import static io.taskgraph.engine.Team.assertAccepted;
 import static io.taskgraph.engine.Team.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taskgraph.Seeds;
 import io.taskgraph.avro.ApprovalDenied;
 import io.taskgraph.avro.ApprovalExpired;
 import io.taskgraph.avro.Approve;
@@ -140,9 +141,9 @@ class UnattendedTest {
     /** Whatever is said to it: it never waits for a person. */
     @Test
     void whateverIsSaidToItItWaitsForNobody() {
-        long seed = Long.getLong("taskgraph.seed", System.nanoTime());
+        long seed = Seeds.seed();
         Random random = new Random(seed);
-        for (int round = 0; round < 40; round++) {
+        for (int round = 0; round < Integer.getInteger("taskgraph.rounds", 40); round++) {
             RandomTeam people = new RandomTeam(random);
             Team team = unattended();
             for (int step = 0; step < 100; step++) {
