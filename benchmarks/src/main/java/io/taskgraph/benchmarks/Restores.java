@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -172,7 +173,7 @@ final class Restores implements AutoCloseable {
         for (int i = 0; i < times; i++) {
             step.accept("taking snapshot " + (i + 1) + " of " + times);
             long begun = System.nanoTime();
-            try (KafkaSteps steps = new KafkaSteps(source, run -> {}, run -> "not asked")) {
+            try (KafkaSteps steps = new KafkaSteps(source, Optional.empty(), run -> "not asked")) {
                 // Each at another decision, so that each is written.
                 long at = tasks / TASKS_A_RUN - times + 1 + i;
                 IndexedSnapshot s = Keeper.snapshot(source, "large", at, steps);

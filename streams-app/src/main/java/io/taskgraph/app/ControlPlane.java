@@ -56,6 +56,14 @@ public final class ControlPlane implements AutoCloseable {
         return streams.state() == KafkaStreams.State.RUNNING;
     }
 
+    /** Whether this instance works on the first partition: of all instances of one application id at most one does. */
+    public boolean leads() {
+        return streams.metadataForLocalThreads().stream()
+                .flatMap(thread -> thread.activeTasks().stream())
+                .flatMap(task -> task.topicPartitions().stream())
+                .anyMatch(partition -> partition.partition() == 0);
+    }
+
     /** The state in Kafka Streams' own words. */
     public String state() {
         return streams.state().name();

@@ -39,6 +39,11 @@ final class ControlPlaneTopology implements Topology {
     }
 
     @Override
+    public boolean leads() {
+        return controlPlane.leads();
+    }
+
+    @Override
     public void close() {
         closing = true;
         controlPlane.close();

@@ -66,6 +66,7 @@ final class ExportCommand implements Callable<Integer> {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("directory", directory.toString());
             fields.put("runs", written.runs());
+            fields.put("runs_from_a_snapshot", written.cut());
             fields.put("decisions", written.decisions());
             fields.put("other_records", written.others());
             fields.put("bytes", written.bytes());
@@ -75,6 +76,10 @@ final class ExportCommand implements Callable<Integer> {
             out.println("exported  " + Counted.of(written.decisions(), "decision") + " of "
                     + Counted.of(written.runs(), "run") + " and " + Counted.of(written.others(), "other record")
                     + ", " + written.bytes() + " bytes, to " + directory);
+            if (written.cut() > 0) {
+                out.println("cut       " + Counted.of(written.cut(), "run")
+                        + " from a snapshot on only: what was before was cut off");
+            }
             out.println("manifest  SHA-256 " + written.manifestSha256());
         }
         out.flush();

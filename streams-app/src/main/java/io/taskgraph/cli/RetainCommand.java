@@ -2,13 +2,10 @@ package io.taskgraph.cli;
 
 import io.taskgraph.cli.terminal.Screen;
 import io.taskgraph.cli.terminal.Terminal;
-import io.taskgraph.client.Answer;
-import io.taskgraph.client.Client;
 import io.taskgraph.replay.ReplaySource;
-import io.taskgraph.retention.KafkaSteps;
-import io.taskgraph.retention.Keeper;
 import io.taskgraph.retention.RetentionReport;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -31,8 +28,6 @@ import picocli.CommandLine.Spec;
             "Exits with 1 if something is wrong with a run's log or a snapshot; nothing of that run goes then."
         })
 final class RetainCommand implements Callable<Integer> {
-    private static final String REASON = "kept as long as its policy keeps it";
-
     @Option(names = "--once", description = "One pass, then end (default).")
     private boolean once;
 
@@ -44,6 +39,13 @@ final class RetainCommand implements Callable<Integer> {
 
     @Option(names = "--dry-run", description = "Say what a pass would do, and do nothing.")
     private boolean dryRun;
+
+    @Option(
+            names = "--archive",
+            paramLabel = "DIR",
+            description = "Put what is cut off there first, a piece each time: `replay --from DIR` proves all of them"
+                    + " together. One process at a time.")
+    private Path archive;
 
     @Option(names = "--json", description = "One JSON object for each pass.")
     private boolean json;
@@ -68,16 +70,14 @@ final class RetainCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Screen screen = new Screen(out, json ? Terminal.none() : Terminal.ofProcess());
         if (pause == null) {
-            try (Keeper keeper = Keeper.open(source, System::currentTimeMillis);
-                    Doing doing = new Doing(cluster, source)) {
-                return pass(keeper, doing, screen, out) ? 0 : 1;
+            try (Keeping keeping = open(cluster, source)) {
+                return pass(keeping, screen, out) ? 0 : 1;
             }
         }
         StopSignal signal = StopSignal.install();
-        try (Keeper keeper = Keeper.open(source, System::currentTimeMillis);
-                Doing doing = new Doing(cluster, source)) {
+        try (Keeping keeping = open(cluster, source)) {
             do {
-                pass(keeper, doing, screen, out);
+                pass(keeping, screen, out);
             } while (!signal.awaitUntil(pause.toMillis()));
         } catch (RuntimeException e) {
             signal.ended();
@@ -85,6 +85,10 @@ final class RetainCommand implements Callable<Integer> {
         }
         signal.closed();
         return 0;
+    }
+
+    private Keeping open(Cluster cluster, ReplaySource source) {
+        return Keeping.open(cluster, source, actor.name(), timeout.duration(), dryRun ? null : archive);
     }
 
     private Duration pause() {
@@ -101,10 +105,10 @@ final class RetainCommand implements Callable<Integer> {
                         spec.commandLine(), "--every takes a time such as 30s, 10m or 1h, not '" + every + "'."));
     }
 
-    private boolean pass(Keeper keeper, Doing doing, Screen screen, PrintWriter out) {
+    private boolean pass(Keeping keeping, Screen screen, PrintWriter out) {
         long begun = System.nanoTime();
         LongConsumer left = Replaying.left(screen);
-        RetentionReport report = dryRun ? keeper.dryRun(left) : keeper.pass(doing.steps, left);
+        RetentionReport report = dryRun ? keeping.dryRun(left) : keeping.pass(left);
         screen.clear();
         long millis = (System.nanoTime() - begun) / 1_000_000;
         List<String> lines =
@@ -112,31 +116,5 @@ final class RetainCommand implements Callable<Integer> {
         lines.forEach(out::println);
         out.flush();
         return report.problems().isEmpty();
-    }
-
-    /** The steps, with an operator who has runs forgotten. */
-    private final class Doing implements AutoCloseable {
-        private final Client client;
-        private final KafkaSteps steps;
-
-        Doing(Cluster cluster, ReplaySource source) {
-            String name = actor.name();
-            client = Client.connect(cluster.client(timeout.duration()));
-            try {
-                steps = new KafkaSteps(source, run -> {}, runId -> {
-                    Answer answer = Answers.of(client.operator(name).forget(runId, REASON));
-                    return answer.accepted() ? null : Answers.refusal(answer);
-                });
-            } catch (RuntimeException e) {
-                client.close();
-                throw e;
-            }
-        }
-
-        @Override
-        public void close() {
-            steps.close();
-            client.close();
-        }
     }
 }

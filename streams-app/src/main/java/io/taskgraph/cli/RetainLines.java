@@ -21,6 +21,10 @@ final class RetainLines {
         lines.add((dry ? "  would drop  " : "  dropped     ") + Counted.of(r.removed(), "snapshot")
                 + " that newer ones stand for");
         lines.add((dry ? "  would forget " : "  forgotten   ") + Counted.of(r.forgotten(), "run"));
+        r.archived()
+                .ifPresent(put -> lines.add("  archived    " + Counted.of(put.decisions(), "decision") + " and "
+                        + Counted.of(put.others(), "other record") + ", " + put.bytes() + " bytes, as piece "
+                        + put.name() + ", manifest SHA-256 " + put.manifestSha256()));
         for (Cut cut : r.cuts()) {
             lines.add("  partition " + cut.partition() + "  "
                     + (cut.offsets() == 0
@@ -44,6 +48,15 @@ final class RetainLines {
         fields.put("snapshots_verified", r.verified());
         fields.put("snapshots_removed", r.removed());
         fields.put("runs_forgotten", r.forgotten());
+        r.archived().ifPresent(put -> {
+            Map<String, Object> archived = new LinkedHashMap<>();
+            archived.put("piece", put.name());
+            archived.put("decisions", put.decisions());
+            archived.put("other_records", put.others());
+            archived.put("bytes", put.bytes());
+            archived.put("manifest_sha256", put.manifestSha256());
+            fields.put("archived", archived);
+        });
         fields.put("truncated", r.truncated());
         fields.put("partitions", r.cuts().stream().map(RetainLines::fields).toList());
         fields.put("problems", r.problems());

@@ -29,6 +29,9 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private TopologyOptions topologyOptions;
 
+    @Mixin
+    private KeeperOptions keeperOptions;
+
     @Option(
             names = "--application-id",
             paramLabel = "ID",
@@ -95,6 +98,7 @@ final class ServeCommand implements Callable<Integer> {
         }
         Cluster cluster = connection.cluster();
         requireCatalogue(cluster.prefix());
+        keeperOptions.pause();
         StopSignal signal = StopSignal.install();
         PrintWriter out = spec.commandLine().getOut();
         AtomicReference<Topology> started = new AtomicReference<>();
@@ -121,10 +125,22 @@ final class ServeCommand implements Callable<Integer> {
         try (Topology topology = ControlPlaneTopology.start(cluster, ground.catalogue(), settings(id))) {
             started.set(topology);
             Ready.await(topology, signal);
+            keep(cluster, id, topology, signal, out);
+        }
+    }
+
+    private void keep(Cluster cluster, String id, Topology topology, StopSignal signal, PrintWriter out) {
+        PrintWriter err = spec.commandLine().getErr();
+        try (KeeperBeside keeper = KeeperBeside.start(keeperOptions, cluster, id, topology, what -> tell(err, what))) {
             out.println("Serving " + cluster.prefix() + "* on " + cluster.bootstrap() + " as " + id + ".");
             out.flush();
             Ready.watch(topology, signal);
         }
+    }
+
+    private static void tell(PrintWriter err, String what) {
+        err.println("taskgraph: " + what);
+        err.flush();
     }
 
     /** Before anything is waited for. */

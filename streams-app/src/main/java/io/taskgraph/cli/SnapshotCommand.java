@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,7 +81,7 @@ final class SnapshotCommand implements Callable<Integer> {
         long begun = System.nanoTime();
         ReplaySource source = Replaying.source(cluster, null);
         IndexedSnapshot taken;
-        try (KafkaSteps steps = new KafkaSteps(source, run -> {}, run -> "not asked")) {
+        try (KafkaSteps steps = new KafkaSteps(source, Optional.empty(), run -> "not asked")) {
             taken = Keeper.snapshot(source, runId, answer.sequence(), steps);
         }
         tell(out, taken, (System.nanoTime() - begun) / 1_000_000);

@@ -13,6 +13,9 @@ interface Topology extends AutoCloseable {
     /** Whether it stopped for good without having been asked. */
     boolean failed();
 
+    /** Whether it is the one of all instances that does what one has to do. */
+    boolean leads();
+
     /** Stops deciding and leaves its group; returns when it has. */
     @Override
     void close();

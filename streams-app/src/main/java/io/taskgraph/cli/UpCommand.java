@@ -59,6 +59,9 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     private TopologyOptions topologyOptions;
 
+    @Mixin
+    private KeeperOptions keeperOptions;
+
     @Option(names = "--json", description = "Print the addresses as one JSON object when all is up.")
     private boolean json;
 
@@ -68,6 +71,7 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         EmbeddedOptions options = options();
+        keeperOptions.pause();
         StopSignal signal = StopSignal.install();
         PrintWriter out = spec.commandLine().getOut();
         Patience patience =
@@ -75,8 +79,7 @@ final class UpCommand implements Callable<Integer> {
         try (LocalControlPlane local =
                 LocalControlPlane.start(options, prefix, partitions, topologyOptions.threads(), patience)) {
             Ready.await(local.topology(), signal);
-            announce(local, out);
-            Ready.watch(local.topology(), signal);
+            keep(local, signal, out);
             if (!json) {
                 out.println("Stopping.");
                 out.flush();
@@ -87,6 +90,18 @@ final class UpCommand implements Callable<Integer> {
         }
         signal.closed();
         return 0;
+    }
+
+    private void keep(LocalControlPlane local, StopSignal signal, PrintWriter out) {
+        PrintWriter err = spec.commandLine().getErr();
+        String id = TopologySettings.applicationId(prefix);
+        try (KeeperBeside keeper = KeeperBeside.start(keeperOptions, local.cluster(), id, local.topology(), what -> {
+            err.println("taskgraph: " + what);
+            err.flush();
+        })) {
+            announce(local, out);
+            Ready.watch(local.topology(), signal);
+        }
     }
 
     private EmbeddedOptions options() {

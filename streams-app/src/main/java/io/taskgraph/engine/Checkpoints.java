@@ -33,6 +33,14 @@ public final class Checkpoints {
 
     private Checkpoints() {}
 
+    /** The decisions by which the checkpoints were taken that the run keeps, ascending. */
+    public static List<Long> decisions(Run run) {
+        return run.tables().checkpoints.values().stream()
+                .map(KeptCheckpoint::sequence)
+                .sorted()
+                .toList();
+    }
+
     /** Why the text is no name of a checkpoint, or null if it is one. */
     public static String problemOfName(String name) {
         boolean fits = !name.isEmpty() && name.length() <= NAME;

@@ -8,6 +8,7 @@ import io.taskgraph.snapshot.IndexedSnapshot;
 import io.taskgraph.snapshot.SnapshotIndex;
 import io.taskgraph.snapshot.SnapshotTopic;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Where a run is taken up whose history was cut off.
@@ -23,13 +24,22 @@ record Basis(Run run, Run copy, Decision last) {
      * @param first the first decision that the log has; 0: it has none, so that the newest is it
      */
     static Optional<Basis> find(ReplaySource source, String runId, long first) {
+        return find(source, runId, index -> first == 0 ? index.newest(runId) : index.basis(runId, first));
+    }
+
+    /** The sound snapshot after just that decision: a checkpoint's stays when the history around it goes. */
+    static Optional<Basis> exactly(ReplaySource source, String runId, long decision) {
+        return find(source, runId, index -> Optional.ofNullable(index.of(runId).get(decision))
+                .filter(s -> s.problem().isEmpty()));
+    }
+
+    private static Optional<Basis> find(
+            ReplaySource source, String runId, Function<SnapshotIndex, Optional<IndexedSnapshot>> wanted) {
         RegistryConfig config = RegistryConfig.of(source.registryUrl()).with(source.properties());
         try (SchemaRegistry registry = SchemaRegistry.open(config);
                 SnapshotTopic topic =
                         SnapshotTopic.open(TopicScan.settings(source), source.topics(), registry, Optional.of(runId))) {
-            SnapshotIndex index = topic.catchUp();
-            Optional<IndexedSnapshot> found = first == 0 ? index.newest(runId) : index.basis(runId, first);
-            return found.map(s -> new Basis(topic.load(s), topic.load(s), topic.decision(s)));
+            return wanted.apply(topic.catchUp()).map(s -> new Basis(topic.load(s), topic.load(s), topic.decision(s)));
         }
     }
 }

@@ -1,45 +1,38 @@
 package io.taskgraph.replay;
 
-import io.taskgraph.avro.Decision;
 import io.taskgraph.schemas.Topic;
-import io.taskgraph.schemas.codec.UnreadableRecordException;
 import io.taskgraph.schemas.registry.RegistryConfig;
 import io.taskgraph.schemas.registry.SchemaRegistry;
+import io.taskgraph.snapshot.SnapshotTopic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * Writes the log of one run or of all, with what it takes to prove it anywhere: decisions, their inputs, heartbeats,
- * summaries and policies, as Avro containers with a manifest of their hashes.
+ * summaries and policies, and of runs whose history was cut off the snapshot from which they are proved, as Avro containers
+ * with a manifest of their hashes.
  */
 public final class Export {
     /**
      * What was written.
      *
      * @param manifestSha256 of the manifest, in hex: kept elsewhere, it proves all the rest
+     * @param cut how many runs are there from a snapshot on only
      */
-    public record Written(long decisions, long runs, long others, long bytes, String manifestSha256) {}
+    public record Written(long decisions, long runs, long others, long bytes, String manifestSha256, long cut) {}
 
     private final ReplaySource source;
     private final String only;
     private final Path directory;
     private final Replay.Progress progress;
-    private final TreeMap<String, Head> heads = new TreeMap<>();
-    private final List<Manifest.Part> parts = new ArrayList<>();
-    private final Map<String, Integer> schemas = new TreeMap<>();
-    private long decisions;
-    private long others;
     private long done;
     private long total;
 
@@ -74,41 +67,46 @@ public final class Export {
         RegistryConfig config = RegistryConfig.of(source.registryUrl()).with(source.properties());
         try (SchemaRegistry registry = SchemaRegistry.open(config);
                 TopicScan scan = new TopicScan(source);
-                ClusterRecordings cluster = new ClusterRecordings(source, registry)) {
+                ClusterRecordings cluster = new ClusterRecordings(source, registry);
+                SnapshotTopic snapshots = SnapshotTopic.open(
+                        TopicScan.settings(source), source.topics(), registry, Optional.ofNullable(only))) {
             String log = source.topics().decisions().name();
             List<TopicPartition> mine = only == null ? scan.partitions(log) : scan.partitionOf(log, only);
             measure(scan, mine);
+            LogCopy copy = new LogCopy(source, cluster, registry, only, directory, this::read);
             for (TopicPartition p : mine) {
-                summaries(cluster, p.partition());
+                copy.summaries(p.partition());
             }
             for (TopicPartition p : mine) {
-                copy(cluster, source.topics().decisions(), p.partition());
+                LinkedHashMap<String, Long> begun = copy.log(p.partition(), 0, Long.MAX_VALUE);
+                copy.snapshots(snapshots, p.partition(), begun, true, 0);
             }
-            if (only != null && heads.isEmpty()) {
+            if (only != null && copy.ends().isEmpty()) {
                 throw new HistoryException("There is no run " + only + " on the decision log: `taskgraph runs` lists"
                         + " those there are.");
             }
             for (TopicPartition p : mine) {
                 for (Topic<?> topic : source.topics().inputs()) {
-                    copy(cluster, topic, p.partition());
+                    copy.others(topic, p.partition(), 0, Long.MAX_VALUE, only == null);
                 }
             }
-            copy(cluster, source.topics().policies(), 0);
-            Manifest manifest = new Manifest(
-                    source.topics().prefix(),
-                    only,
-                    Instant.now().toString(),
-                    scan.partitions(log).size(),
-                    parts,
-                    heads.entrySet().stream()
-                            .map(e -> new Manifest.OfRun(e.getKey(), e.getValue()))
-                            .toList());
-            long bytes = parts.stream()
-                    .flatMap(p -> p.files().stream())
-                    .mapToLong(Manifest.File::bytes)
-                    .sum();
-            return new Written(decisions, heads.size(), others, bytes, manifest.write(directory));
+            copy.others(source.topics().policies(), 0, 0, Long.MAX_VALUE, true);
+            Manifest manifest =
+                    copy.manifest(Instant.now().toString(), scan.partitions(log).size(), Optional.empty());
+            long cut = manifest.runs().stream().filter(r -> r.from() > 0).count();
+            return new Written(
+                    copy.decisions(),
+                    manifest.runs().size(),
+                    copy.others(),
+                    copy.bytes(),
+                    manifest.write(directory),
+                    cut);
         }
+    }
+
+    private void read() {
+        done++;
+        progress.at(Math.min(done, total), total);
     }
 
     private void prepare() throws IOException {
@@ -137,83 +135,6 @@ public final class Export {
                     .filter(p -> there.contains(p.partition()))
                     .map(p -> new TopicPartition(topic.name(), p.partition()))
                     .toList());
-        }
-    }
-
-    /** The last one of each run. */
-    private void summaries(ClusterRecordings cluster, int partition) throws IOException {
-        Topic<?> topic = source.topics().runs();
-        Map<String, Recorded> last = new TreeMap<>();
-        try (TopicCursor cursor = cluster.cursor(topic.name(), partition)) {
-            if (cursor == null) {
-                return;
-            }
-            for (Recorded r = cursor.next(); r != null; r = cursor.next()) {
-                if (only == null || only.equals(cursor.lastKey())) {
-                    last.remove(cursor.lastKey());
-                    if (r.unreadable() == null) {
-                        last.put(cursor.lastKey(), r);
-                    }
-                }
-            }
-            ExportPart part = new ExportPart(directory, topic.family(), partition, schemas);
-            List<Recorded> inOrder = new ArrayList<>(last.values());
-            inOrder.sort(java.util.Comparator.comparingLong(Recorded::offset));
-            for (Recorded r : inOrder) {
-                part.write(r);
-                others++;
-            }
-            parts.add(part.finish(cursor.begins()));
-        }
-    }
-
-    private <T extends SpecificRecord> void copy(ClusterRecordings cluster, Topic<T> topic, int partition)
-            throws IOException {
-        boolean log = topic.family().equals("decisions");
-        boolean whole = only == null || topic.family().equals("policies");
-        RecordReader<T> reader = new RecordReader<>(topic.type());
-        try (TopicCursor cursor = cluster.cursor(topic.name(), partition)) {
-            if (cursor == null) {
-                return;
-            }
-            ExportPart part = new ExportPart(directory, topic.family(), partition, schemas);
-            for (Recorded r = cursor.next(); r != null; r = cursor.next()) {
-                done++;
-                progress.at(Math.min(done, total), total);
-                if (whole || only.equals(cursor.lastKey())) {
-                    keep(topic, reader, part, r, log);
-                }
-            }
-            parts.add(part.finish(cursor.begins()));
-        }
-    }
-
-    private <T extends SpecificRecord> void keep(
-            Topic<T> topic, RecordReader<T> reader, ExportPart part, Recorded r, boolean log) throws IOException {
-        T value;
-        try {
-            value = reader.read(r);
-        } catch (UnreadableRecordException e) {
-            if (log) {
-                throw new HistoryException("The decision in " + r.place() + " cannot be read: " + e.getMessage(), e);
-            }
-            return; // It was no input: it stands among the dead letters. Or it is a tombstone.
-        }
-        part.write(r);
-        if (!log) {
-            others++;
-            return;
-        }
-        decisions++;
-        Decision d = (Decision) value;
-        if (d.getSequence() > 0) {
-            HexFormat hex = HexFormat.of();
-            heads.put(
-                    d.getRunId(),
-                    new Head(
-                            d.getSequence(),
-                            hex.formatHex(r.hash()),
-                            hex.formatHex(d.getStateDigest().bytes())));
         }
     }
 }

@@ -66,12 +66,12 @@ public final class ExportBuilder {
     public String finish() throws IOException {
         List<Manifest.Part> written = new ArrayList<>();
         for (ExportPart part : parts.values()) {
-            written.add(part.finish(0));
+            written.add(part.finish(0, offsets.get(part.family())));
         }
         List<Manifest.OfRun> runs = heads.entrySet().stream()
-                .map(e -> new Manifest.OfRun(e.getKey(), e.getValue()))
+                .map(e -> new Manifest.OfRun(e.getKey(), e.getValue(), 0))
                 .toList();
-        return new Manifest("", null, "1970-01-01T00:00:00Z", 1, written, runs).write(directory);
+        return new Manifest("", null, "1970-01-01T00:00:00Z", 1, null, written, runs).write(directory);
     }
 
     private Recorded write(String family, RecordCodec<?> codec, byte[] payload) throws IOException {

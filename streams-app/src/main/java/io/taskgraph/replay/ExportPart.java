@@ -24,6 +24,10 @@ final class ExportPart {
         this.schemas = schemas;
     }
 
+    String family() {
+        return family;
+    }
+
     void write(Recorded r) throws IOException {
         if (open != null && !open.takes(r.schema())) {
             files.add(open.finish());
@@ -51,11 +55,17 @@ final class ExportPart {
         }
     }
 
-    Manifest.Part finish(long begins) throws IOException {
+    /**
+     * Closes it.
+     *
+     * @param begins the offset from which on the topic has records
+     * @param ends the offset up to which they were copied
+     */
+    Manifest.Part finish(long begins, long ends) throws IOException {
         if (open != null) {
             files.add(open.finish());
             open = null;
         }
-        return new Manifest.Part(family, partition, begins, List.copyOf(files));
+        return new Manifest.Part(family, partition, begins, ends, List.copyOf(files));
     }
 }

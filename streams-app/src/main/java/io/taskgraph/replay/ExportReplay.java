@@ -27,6 +27,7 @@ public final class ExportReplay {
     private final boolean strict;
     private final Replay.Progress progress;
     private final Consumer<Run> proved;
+    private final Replay.Listener listener;
     private final Map<String, RunSummary> summaries = new HashMap<>();
     private final TreeMap<String, Head> heads = new TreeMap<>();
     private final List<RunVerdict> verdicts = new ArrayList<>();
@@ -38,7 +39,13 @@ public final class ExportReplay {
     private final long total;
 
     private ExportReplay(
-            Path directory, Manifest manifest, boolean strict, Replay.Progress progress, Consumer<Run> proved) {
+            Path directory,
+            Manifest manifest,
+            boolean strict,
+            Replay.Progress progress,
+            Consumer<Run> proved,
+            Replay.Listener listener) {
+        this.listener = listener;
         this.directory = directory;
         this.manifest = manifest;
         this.strict = strict;
@@ -48,7 +55,7 @@ public final class ExportReplay {
                 .flatMap(p -> p.files().stream())
                 .mapToLong(Manifest.File::records)
                 .sum();
-        manifest.runs().forEach(r -> heads.put(r.runId(), r.head()));
+        manifest.runs().stream().filter(r -> r.head() != null).forEach(r -> heads.put(r.runId(), r.head()));
     }
 
     /**
@@ -62,10 +69,15 @@ public final class ExportReplay {
         return of(directory, Manifest.read(directory), strict, progress, run -> {});
     }
 
+    /** Proves it by folding, and lets somebody hear each decision of a run as it is folded: one pass for both. */
+    public static ReplayReport of(Path directory, Replay.Progress progress, Replay.Listener listener) {
+        return new ExportReplay(directory, Manifest.read(directory), false, progress, null, listener).run();
+    }
+
     /** @param proved hears each run as it stands at the end of its log */
     static ReplayReport of(
             Path directory, Manifest manifest, boolean strict, Replay.Progress progress, Consumer<Run> proved) {
-        return new ExportReplay(directory, manifest, strict, progress, proved).run();
+        return new ExportReplay(directory, manifest, strict, progress, proved, Replay.Listener.NONE).run();
     }
 
     private ReplayReport run() {
@@ -113,12 +125,11 @@ public final class ExportReplay {
 
     private void fold(Manifest.Part part, ExportRecordings recordings) {
         try (Cursor cursor = new ExportCursor(directory, part);
+                ExportedSnapshots snapshots = ExportedSnapshots.of(directory, manifest, part.partition());
                 Inputs inputs = strict ? new Inputs(recordings, null) : null) {
             PartitionFold fold = new PartitionFold(
-                    id -> new RunFold(id, null, summaries.remove(id)).until(heads.remove(id)),
-                    inputs,
-                    TopicCatalogue.MAX_DECISION_BYTES,
-                    proved);
+                            this::whole, inputs, TopicCatalogue.MAX_DECISION_BYTES, proved, listener)
+                    .takingUp((id, first) -> takenUp(id, snapshots));
             try {
                 for (Recorded r = cursor.next(); r != null; r = cursor.next()) {
                     fold.accept(r, null);
@@ -129,6 +140,14 @@ public final class ExportReplay {
             } catch (HistoryException e) {
                 throw new HistoryException(e.getMessage() + after(fold), e);
             }
+            // Of these the log has nothing: their snapshots stand for them.
+            for (Optional<String> id = snapshots.next(); id.isPresent(); id = snapshots.next()) {
+                if (fold.knows(id.get())) {
+                    throw new HistoryException("The export has a snapshot of run " + id.get()
+                            + " that its log does not call for: it is doubled, or was added.");
+                }
+                fold.expect(id.get());
+            }
             List<RunVerdict> found = fold.finish(RunFold::finish);
             verdicts.addAll(found);
             decisions += fold.decisions();
@@ -138,6 +157,24 @@ public final class ExportReplay {
                 redecided = redecided.plus(fold.outside());
                 found.forEach(v -> redecided = redecided.plus(v.strict().orElse(Redecided.NONE)));
             }
+        }
+    }
+
+    private RunFold whole(String runId) {
+        return new RunFold(runId, null, summaries.remove(runId)).until(heads.remove(runId));
+    }
+
+    private RunFold takenUp(String runId, ExportedSnapshots snapshots) {
+        if (!snapshots.next().equals(Optional.of(runId))) {
+            return whole(runId).lost("nothing, for the export has no snapshot where its log begins");
+        }
+        try {
+            Run loaded = snapshots.load();
+            return new RunFold(loaded, null, summaries.remove(runId))
+                    .until(heads.remove(runId))
+                    .asLoaded();
+        } catch (HistoryException e) {
+            return whole(runId).lost(e.getMessage());
         }
     }
 

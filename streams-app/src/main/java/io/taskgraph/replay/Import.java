@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.PolicyProfile;
+import io.taskgraph.avro.RunSnapshot;
 import io.taskgraph.avro.RunSummary;
 import io.taskgraph.engine.EntryChange;
 import io.taskgraph.engine.Run;
@@ -15,6 +16,8 @@ import io.taskgraph.schemas.registry.RecordDeserializer;
 import io.taskgraph.schemas.registry.RegistryConfig;
 import io.taskgraph.schemas.registry.SchemaRegistration;
 import io.taskgraph.schemas.registry.SchemaRegistry;
+import io.taskgraph.snapshot.SnapshotKey;
+import io.taskgraph.snapshot.SnapshotTopic;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -44,6 +47,9 @@ public final class Import {
     private final Replay.Progress progress;
     private final Map<Schema, Integer> ids = new IdentityHashMap<>();
     private final String origin;
+    /** Those that were not forgotten. */
+    private final TreeSet<String> runs;
+
     private int partitions;
     private long decisions;
     private long entries;
@@ -54,6 +60,10 @@ public final class Import {
         this.manifest = manifest;
         this.target = target;
         this.progress = progress;
+        this.runs = manifest.runs().stream()
+                .filter(r -> r.head() != null)
+                .map(Manifest.OfRun::runId)
+                .collect(Collectors.toCollection(TreeSet::new));
         this.origin = "from " + manifest.prefix() + "*, exported " + manifest.exportedAt();
     }
 
@@ -82,6 +92,7 @@ public final class Import {
                             + report.firstDivergence().orElseThrow().sentence());
                 }
                 bringDecisions(cluster, registry);
+                bringSnapshots(cluster, registry);
                 bringSummaries(cluster, registry);
                 bringPolicies(cluster, registry, published);
                 cluster.commit();
@@ -90,13 +101,11 @@ public final class Import {
                 throw e;
             }
         }
-        return new Brought(manifest.runs().size(), decisions, entries, policies);
+        return new Brought(runs.size(), decisions, entries, policies);
     }
 
     /** @return the documents of the policies that are published there, by key */
     private Map<String, String> check(SchemaRegistry registry) {
-        TreeSet<String> wanted =
-                manifest.runs().stream().map(Manifest.OfRun::runId).collect(Collectors.toCollection(TreeSet::new));
         Map<String, String> published = new HashMap<>();
         try (TopicScan scan = new TopicScan(target)) {
             List<TopicPartition> log =
@@ -109,8 +118,8 @@ public final class Import {
                             + " it; or see --prefix.");
                 }
             }
-            scan.read(log, r -> refuse(wanted, TopicCursor.key(r)), behind -> {});
-            scan.read(scan.partitions(target.changelog()), r -> refuse(wanted, StoredKey.runId(r.key())), behind -> {});
+            scan.read(log, r -> refuse(TopicCursor.key(r)), behind -> {});
+            scan.read(scan.partitions(target.changelog()), r -> refuse(StoredKey.runId(r.key())), behind -> {});
             RecordDeserializer<PolicyProfile> reader =
                     registry.deserializer(target.topics().policies());
             scan.read(
@@ -128,8 +137,8 @@ public final class Import {
         return published;
     }
 
-    private void refuse(TreeSet<String> wanted, String runId) {
-        if (wanted.contains(runId)) {
+    private void refuse(String runId) {
+        if (runs.contains(runId)) {
             throw new HistoryException("Run " + runId + " is at " + target.bootstrap() + " already, under prefix "
                     + target.topics().prefix() + ": nothing was imported; a run cannot be there twice.");
         }
@@ -163,8 +172,10 @@ public final class Import {
             try (Cursor cursor = new ExportCursor(directory, part)) {
                 for (Recorded r = cursor.next(); r != null; r = cursor.next()) {
                     Decision d = reader.read(r);
-                    // A refusal for a run that did not exist says nothing about this cluster.
-                    if (d.getSequence() > 0) {
+                    // Nothing of a run that was forgotten comes along. A refusal for a run that did not exist says
+                    // nothing
+                    // about this cluster.
+                    if (d.getSequence() > 0 && runs.contains(d.getRunId())) {
                         ProducerRecord<byte[], byte[]> out = record(topic, registry, reader, r, d.getRunId());
                         Headers headers = out.headers();
                         RecordHeaders.put(headers, RecordHeaders.RUN_ID, d.getRunId());
@@ -180,6 +191,40 @@ public final class Import {
                         cluster.send(out);
                         decisions++;
                     }
+                }
+            }
+        }
+    }
+
+    /** From which runs are proved whose history was cut. Each carries a decision, which names its schema by a number of there. */
+    private void bringSnapshots(ImportTarget cluster, SchemaRegistry registry) {
+        RecordReader<RunSnapshot> reader = new RecordReader<>(RunSnapshot.class);
+        RecordReader<Decision> decided = new RecordReader<>(Decision.class);
+        int id = registry.serializer(target.topics().snapshots()).schemaId();
+        for (Manifest.Part part : manifest.of(LogCopy.SNAPSHOTS)) {
+            Manifest.Part beside = manifest.of(LogCopy.TAKEN_AFTER).stream()
+                    .filter(p -> p.partition() == part.partition())
+                    .findFirst()
+                    .orElseThrow();
+            try (Cursor cursor = new ExportCursor(directory, part);
+                    Cursor taken = new ExportCursor(directory, beside)) {
+                for (Recorded r = cursor.next(); r != null; r = cursor.next()) {
+                    RunSnapshot chunk = reader.read(r);
+                    if (chunk.getChunk() == 0) {
+                        Recorded decision = taken.next();
+                        int schema = schemaId(target.topics().decisions(), registry, decided, decision);
+                        chunk.setDecision(ByteBuffer.wrap(WireFormat.frame(schema, decision.payload())));
+                    }
+                    if (!runs.contains(chunk.getRunId())) {
+                        continue;
+                    }
+                    SnapshotKey key = new SnapshotKey(chunk.getRunId(), chunk.getSequence(), chunk.getChunk());
+                    cluster.send(new ProducerRecord<>(
+                            target.topics().snapshots().name(),
+                            SnapshotTopic.partitionOf(chunk.getRunId(), partitions),
+                            r.timestamp(),
+                            key.bytes(),
+                            WireFormat.frame(id, reader.encode(chunk))));
                 }
             }
         }
@@ -223,12 +268,18 @@ public final class Import {
 
     private <T extends SpecificRecord> ProducerRecord<byte[], byte[]> record(
             Topic<T> topic, SchemaRegistry registry, RecordReader<T> reader, Recorded r, String key) {
-        int id = ids.computeIfAbsent(
+        int id = schemaId(topic, registry, reader, r);
+        return new ProducerRecord<>(
+                topic.name(), null, r.timestamp(), key.getBytes(UTF_8), WireFormat.frame(id, r.payload()));
+    }
+
+    /** What the registry there calls the schema of a record. */
+    private <T extends SpecificRecord> int schemaId(
+            Topic<T> topic, SchemaRegistry registry, RecordReader<T> reader, Recorded r) {
+        return ids.computeIfAbsent(
                 r.schema(),
                 s -> reader.isOurs(r)
                         ? registry.serializer(topic).schemaId()
                         : SchemaRegistration.register(registry, topic, s));
-        return new ProducerRecord<>(
-                topic.name(), null, r.timestamp(), key.getBytes(UTF_8), WireFormat.frame(id, r.payload()));
     }
 }

@@ -21,6 +21,7 @@ final class ImportTarget implements AutoCloseable {
 
     private final ReplaySource target;
     private final Map<String, Object> settings = new HashMap<>();
+    private final Map<String, Object> transactional = new HashMap<>();
     private KafkaProducer<byte[], byte[]> producer;
 
     ImportTarget(ReplaySource target) {
@@ -56,23 +57,34 @@ final class ImportTarget implements AutoCloseable {
     }
 
     void begin() {
-        Map<String, Object> p = new HashMap<>(settings);
+        Map<String, Object> p = transactional;
+        p.putAll(settings);
         p.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, target.applicationId() + "-import");
         p.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);
         p.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicCatalogue.MAX_RECORD_BYTES + 4096);
         p.put(ProducerConfig.LINGER_MS_CONFIG, 20);
         p.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
-        producer = new KafkaProducer<>(p, new ByteArraySerializer(), new ByteArraySerializer());
-        producer.initTransactions();
+        producer = opened(p);
         producer.beginTransaction();
+    }
+
+    private static KafkaProducer<byte[], byte[]> opened(Map<String, Object> settings) {
+        KafkaProducer<byte[], byte[]> opened =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        opened.initTransactions();
+        return opened;
     }
 
     void send(ProducerRecord<byte[], byte[]> record) {
         producer.send(record);
     }
 
+    /** Returns when who reads committed records finds all of it: a transaction counts as committed a moment before that. */
     void commit() {
         producer.commitTransaction();
+        producer.close();
+        // The next one of that id is told to wait until the last one's markers are on all its partitions.
+        producer = opened(transactional);
     }
 
     void abort() {

@@ -18,27 +18,47 @@ import java.util.regex.Pattern;
  * @param run the one run that it holds, or null: all there were
  * @param exportedAt when, ISO 8601
  * @param partitions how many the topics had
+ * @param previous SHA-256 of the manifest of the archive's piece before, in hex, or null
  * @param parts what was exported of each partition of each topic
  * @param runs where each run's log ends, by run id
  */
-record Manifest(String prefix, String run, String exportedAt, int partitions, List<Part> parts, List<OfRun> runs) {
+record Manifest(
+        String prefix,
+        String run,
+        String exportedAt,
+        int partitions,
+        String previous,
+        List<Part> parts,
+        List<OfRun> runs) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String FORMAT = "taskgraph-export";
     /** So that a name cannot lead out of the directory. */
     private static final Pattern NAME = Pattern.compile("[a-z-]{1,32}-[0-9]{5}-[0-9]{3,6}\\.avro");
 
     /** Of a file: name, number of records, bytes, SHA-256 in hex, offsets of its first and last record. */
-    record File(String name, long records, long bytes, String sha256, long firstOffset, long lastOffset) {}
+    record File(String name, long records, long bytes, String sha256, long firstOffset, long lastOffset) {
+        /** The same, in a directory below. */
+        File in(String below) {
+            return new File(below + "/" + name, records, bytes, sha256, firstOffset, lastOffset);
+        }
+    }
 
     /**
      * Of one partition of a topic.
      *
      * @param begins the offset from which on the topic had records then
+     * @param ends the offset up to which they were copied, exclusive
      */
-    record Part(String family, int partition, long begins, List<File> files) {}
+    record Part(String family, int partition, long begins, long ends, List<File> files) {}
 
-    /** Where a run's log ends. */
-    record OfRun(String runId, Head head) {}
+    /**
+     * Where a run's log ends.
+     *
+     * @param head null: it was forgotten, and has no end
+     * @param from the decision that the run is taken up after, from a snapshot that is among the files; 0: its log begins
+     *     here or in a piece before
+     */
+    record OfRun(String runId, Head head, long from) {}
 
     /** @return its SHA-256 */
     String write(Path directory) throws IOException {
@@ -48,10 +68,16 @@ record Manifest(String prefix, String run, String exportedAt, int partitions, Li
                 .put("run", run)
                 .put("exported_at", exportedAt)
                 .put("partitions", partitions);
+        if (previous != null) {
+            root.put("previous_sha256", previous);
+        }
         ArrayNode all = root.putArray("parts");
         for (Part p : parts) {
             ObjectNode part = all.addObject();
-            part.put("family", p.family()).put("partition", p.partition()).put("begins", p.begins());
+            part.put("family", p.family())
+                    .put("partition", p.partition())
+                    .put("begins", p.begins())
+                    .put("ends", p.ends());
             ArrayNode files = part.putArray("files");
             for (File f : p.files()) {
                 files.addObject()
@@ -65,24 +91,41 @@ record Manifest(String prefix, String run, String exportedAt, int partitions, Li
         }
         ArrayNode ends = root.putArray("runs");
         for (OfRun r : runs) {
-            ends.addObject()
-                    .put("run_id", r.runId())
-                    .put("sequence", r.head().sequence())
+            ObjectNode end = ends.addObject().put("run_id", r.runId());
+            if (r.head() == null) {
+                end.put("forgotten", true);
+                continue;
+            }
+            end.put("sequence", r.head().sequence())
                     .put("hash", r.head().hash())
                     .put("state_digest", r.head().stateDigest());
+            if (r.from() > 0) {
+                end.put("proved_from", r.from());
+            }
         }
         return ExportFileWriter.writeText(
                 directory.resolve(ExportFormat.MANIFEST),
                 JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
     }
 
-    /** @throws HistoryException if there is none, or none that this version can read */
+    /**
+     * Of an export, or of all pieces of an archive together.
+     *
+     * @throws HistoryException if there is none, or none that this version can read
+     */
     static Manifest read(Path directory) {
-        Path file = directory.resolve(ExportFormat.MANIFEST);
         if (!Files.isDirectory(directory)) {
             throw new HistoryException(
                     "There is no directory " + directory + ": give one that `taskgraph export` made.");
         }
+        boolean single = Files.exists(directory.resolve(ExportFormat.MANIFEST));
+        List<Piece> pieces = single ? List.of() : Piece.in(directory);
+        return pieces.isEmpty() ? single(directory) : Piece.together(pieces);
+    }
+
+    /** Of one export, or of one piece. */
+    static Manifest single(Path directory) {
+        Path file = directory.resolve(ExportFormat.MANIFEST);
         if (!Files.isRegularFile(file)) {
             throw new HistoryException(directory + " has no " + ExportFormat.MANIFEST
                     + ": it is no export, or one that was cut off; export again.");
@@ -113,22 +156,28 @@ record Manifest(String prefix, String run, String exportedAt, int partitions, Li
                         p.path("family").asText(),
                         p.path("partition").asInt(-1),
                         p.path("begins").asLong(),
+                        p.path("ends").asLong(-1),
                         files));
             }
             List<OfRun> runs = new ArrayList<>();
             for (JsonNode r : root.path("runs")) {
+                Head head = new Head(
+                        r.path("sequence").asLong(-1),
+                        r.path("hash").asText(),
+                        r.path("state_digest").asText());
                 runs.add(new OfRun(
                         r.path("run_id").asText(),
-                        new Head(
-                                r.path("sequence").asLong(-1),
-                                r.path("hash").asText(),
-                                r.path("state_digest").asText())));
+                        r.path("forgotten").asBoolean() ? null : head,
+                        r.path("proved_from").asLong()));
             }
             return new Manifest(
                     root.path("prefix").asText(),
                     root.path("run").isNull() ? null : root.path("run").asText(),
                     root.path("exported_at").asText(),
                     root.path("partitions").asInt(),
+                    root.path("previous_sha256").isTextual()
+                            ? root.path("previous_sha256").asText()
+                            : null,
                     parts,
                     runs);
         } catch (IOException e) {

@@ -64,7 +64,12 @@ final class PartitionFold {
         this(begin, inputs, maxDecisionBytes, whole, Replay.Listener.NONE);
     }
 
-    private PartitionFold(
+    /**
+     * The same of a log that is closed, heard by both.
+     *
+     * @param whole hears each run as it stands at its end; null: nobody does
+     */
+    PartitionFold(
             Function<String, RunFold> begin,
             Inputs inputs,
             int maxDecisionBytes,
@@ -213,10 +218,19 @@ final class PartitionFold {
         return folds.computeIfAbsent(runId, begin);
     }
 
+    /** Whether it has met the run. */
+    boolean knows(String runId) {
+        return folds.containsKey(runId) || proved.containsKey(runId);
+    }
+
     /** A run that is to be there, whether the log has it or not. */
     void expect(String runId) {
-        if (!proved.containsKey(runId)) {
-            begun(runId, 0);
+        if (knows(runId)) {
+            return;
+        }
+        RunFold fold = begun(runId, 0);
+        if (whole != null && fold.isProved()) {
+            whole.accept(fold.run());
         }
     }
 

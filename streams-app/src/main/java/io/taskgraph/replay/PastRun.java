@@ -43,7 +43,13 @@ public final class PastRun {
             Replay.Progress progress,
             Consumer<Run> takenUp,
             Consumer<Decision> each) {
-        PastRunFold fold = new PastRunFold(runId, point, first -> Basis.find(source, runId, first), takenUp, each);
+        PastRunFold fold = new PastRunFold(
+                runId,
+                point,
+                first -> Basis.find(source, runId, first),
+                decision -> Basis.exactly(source, runId, decision),
+                takenUp,
+                each);
         RunLog.read(source, runId, progress, fold::accept);
         return new PastRun(fold.finish(), fold.last());
     }

@@ -9,6 +9,7 @@ import java.util.function.LongFunction;
 /** Folds one run's decisions as far as a point. */
 final class PastRunFold {
     private final LongFunction<Optional<Basis>> bases;
+    private final LongFunction<Optional<Basis>> exactly;
     private final Consumer<Run> takenUp;
     private RunFold fold;
     private long basis;
@@ -22,15 +23,18 @@ final class PastRunFold {
      * A fold from the run's beginning, or where that was cut off from a snapshot.
      *
      * @param bases gives that, from the first decision that the log has
+     * @param exactly gives the one after just that decision
      * @param takenUp hears of it, before any decision after it
      */
     PastRunFold(
             String runId,
             Point point,
             LongFunction<Optional<Basis>> bases,
+            LongFunction<Optional<Basis>> exactly,
             Consumer<Run> takenUp,
             Consumer<Decision> each) {
         this.bases = bases;
+        this.exactly = exactly;
         this.takenUp = takenUp;
         this.runId = runId;
         this.fold = new RunFold(runId, null, null);
@@ -66,6 +70,10 @@ final class PastRunFold {
         Optional<Basis> found = bases.apply(first);
         if (found.isEmpty()) {
             return false;
+        }
+        long named = point.sequence();
+        if (!point.includes(found.get().last()) && named > 0) {
+            found = exactly.apply(named).or(() -> bases.apply(first));
         }
         Basis b = found.get();
         if (!point.includes(b.last())) {

@@ -175,6 +175,8 @@ public final class RunFold {
     private void passOverBefore(Decision d, Place place, byte[] hash) {
         if (d.getSequence() == run.sequence() && !Arrays.equals(hash, run.lastHash())) {
             diverge(d, place, "the snapshot's decision hash", hex(run.lastHash()), hex(hash));
+        } else if (d.getSequence() == run.sequence() && !same(d.getStateDigest(), run.stateDigest())) {
+            diverge(d, place, "the state digest", hex(d.getStateDigest().bytes()), hex(run.stateDigest()));
         }
     }
 
@@ -286,8 +288,13 @@ public final class RunFold {
     boolean isProved() {
         return !stopped()
                 && lost == null
-                && (head == null ? comparedWithLive : head.sequence() == run.sequence())
+                && (head == null ? comparedWithLive : isAtHead())
                 && (summary == null || comparedWithSummary || summary.getSequence() < run.sequence());
+    }
+
+    /** By its hash, too: a run that was forgotten may have had a decision of the number at which another one ends. */
+    private boolean isAtHead() {
+        return head.sequence() == run.sequence() && head.hash().equals(hex(run.lastHash()));
     }
 
     /** The verdict, the log having been read to its end. */

@@ -26,7 +26,7 @@ final class TopicCursor implements Cursor {
     private final TopicPartition partition;
     private final SchemaRegistry registry;
     private final long begins;
-    private final long end;
+    private long end;
     private Iterator<ConsumerRecord<byte[], byte[]>> batch = Collections.emptyIterator();
     private long position;
     private String lastKey = "";
@@ -43,9 +43,37 @@ final class TopicCursor implements Cursor {
         position = begins;
     }
 
+    /**
+     * Has it give those from an offset on and before another only.
+     *
+     * @param to beyond its end: its end
+     */
+    TopicCursor over(long from, long to) {
+        position = Math.max(begins, from);
+        end = Math.min(end, to);
+        consumer.seek(partition, position);
+        return this;
+    }
+
+    /** The offset before which it ends. */
+    long ends() {
+        return Math.max(end, begins);
+    }
+
     /** The record as it was recorded; one whose schema is not known says why when it is read. */
     static Recorded recorded(ConsumerRecord<byte[], byte[]> r, SchemaRegistry registry) {
         byte[] bytes = r.value() == null ? new byte[0] : r.value();
+        return recorded(
+                new Place(r.topic(), r.partition(), r.offset()), r.timestamp(), bytes, kept(r.headers()), registry);
+    }
+
+    /** A record in wire format that another one carries. */
+    static Recorded within(Recorded carrier, byte[] bytes, SchemaRegistry registry) {
+        return recorded(carrier.place(), carrier.timestamp(), bytes, null, registry);
+    }
+
+    private static Recorded recorded(
+            Place place, long timestamp, byte[] bytes, Headers headers, SchemaRegistry registry) {
         Schema schema = null;
         UnreadableRecordException unreadable = null;
         try {
@@ -55,16 +83,16 @@ final class TopicCursor implements Cursor {
         }
         int header = Math.min(WireFormat.HEADER_BYTES, bytes.length);
         return new Recorded(
-                new Place(r.topic(), r.partition(), r.offset()),
-                r.partition(),
-                r.offset(),
-                r.timestamp(),
+                place,
+                place.partition(),
+                place.number(),
+                timestamp,
                 schema,
                 bytes,
                 header,
                 bytes.length - header,
                 unreadable,
-                kept(r.headers()));
+                headers);
     }
 
     private static Headers kept(Headers headers) {

@@ -21,6 +21,9 @@ final class InputMarks {
             notes.put(offset, Map.copyOf(decided));
         }
         since = (since + 1) % EVERY;
+        if (cause.getHeartbeatsReadTo() > 0) {
+            decided.merge("heartbeats", cause.getHeartbeatsReadTo(), Math::max);
+        }
         if (cause.getOffset() >= 0) {
             decided.merge(cause.getFamily(), cause.getOffset() + 1, Math::max);
         }
@@ -30,6 +33,12 @@ final class InputMarks {
     Map<String, Long> before(long offset) {
         Map.Entry<Long, Map<String, Long>> note = notes.floorEntry(offset);
         return note == null ? Map.of() : note.getValue();
+    }
+
+    /** Up to which offset, exclusive, the inputs of each family belong to decisions before that offset, and few after it. */
+    Map<String, Long> through(long offset) {
+        Map.Entry<Long, Map<String, Long>> note = notes.ceilingEntry(offset);
+        return note == null ? all() : note.getValue();
     }
 
     /** All that is decided. */

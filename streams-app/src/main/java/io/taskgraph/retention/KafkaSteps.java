@@ -1,6 +1,7 @@
 package io.taskgraph.retention;
 
 import io.taskgraph.avro.RunSnapshot;
+import io.taskgraph.replay.Archive;
 import io.taskgraph.replay.ReplaySource;
 import io.taskgraph.schemas.TopicCatalogue;
 import io.taskgraph.schemas.registry.RecordSerializer;
@@ -8,9 +9,10 @@ import io.taskgraph.schemas.registry.RegistryConfig;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import io.taskgraph.snapshot.SnapshotKey;
 import io.taskgraph.snapshot.SnapshotTopic;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -30,7 +32,7 @@ public final class KafkaSteps implements Steps, AutoCloseable {
     private final Admin admin;
     private final SchemaRegistry registry;
     private final RecordSerializer<RunSnapshot> serializer;
-    private final Consumer<String> archive;
+    private final Optional<Archive> archive;
     private final Function<String, String> forgetting;
     private final int partitions;
     private Exception failed;
@@ -38,10 +40,10 @@ public final class KafkaSteps implements Steps, AutoCloseable {
     /**
      * Opens connections.
      *
-     * @param archive puts a run's history away
+     * @param archive where history goes that is cut off; empty: nowhere. Whoever opened it closes it
      * @param forgetting has a run forgotten; gives null, or why not
      */
-    public KafkaSteps(ReplaySource source, Consumer<String> archive, Function<String, String> forgetting) {
+    public KafkaSteps(ReplaySource source, Optional<Archive> archive, Function<String, String> forgetting) {
         Map<String, Object> p = Keeper.clientProperties(source);
         this.admin = Admin.create(p);
         p.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -93,8 +95,8 @@ public final class KafkaSteps implements Steps, AutoCloseable {
     }
 
     @Override
-    public void archive(String runId) {
-        archive.accept(runId);
+    public Optional<Archive.Put> archive(List<Archive.Going> going) {
+        return archive.flatMap(a -> a.put(going));
     }
 
     @Override

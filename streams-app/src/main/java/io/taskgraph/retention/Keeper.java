@@ -1,6 +1,7 @@
 package io.taskgraph.retention;
 
 import io.taskgraph.avro.Decision;
+import io.taskgraph.replay.Archive;
 import io.taskgraph.replay.ReplaySource;
 import io.taskgraph.schemas.Topic;
 import io.taskgraph.schemas.registry.RecordDeserializer;
@@ -25,7 +26,8 @@ import java.util.function.LongSupplier;
  * what it wants forgotten it asks of the control plane, by a directive.
  *
  * <p>Each pass goes on where the one before ended. The order within it is what makes its end at any moment harmless: a
- * snapshot is read back before anything behind it goes, and a run's snapshots go before the decision that forgets it.
+ * snapshot is read back before anything behind it goes, what goes is put away before it does, and a run's snapshots go
+ * before the decision that forgets it.
  *
  * <p>Memory: the state of the runs that have not ended, and some hundred bytes for each of the others. Not thread-safe.
  */
@@ -134,11 +136,16 @@ public final class Keeper implements AutoCloseable {
         log.catchUp(books::accept, left);
         books.takeUpTheRest();
         takeForRetention();
+        if (!dry) {
+            takeForCheckpoints(steps, problems);
+        }
         verify(steps, dry, problems);
         int over = forget(steps, dry, left, problems);
+        List<Cut> cuts = cuts(problems);
+        // While the snapshots are there from which what goes is proved.
+        Optional<Archive.Put> archived = steps.archive(going(cuts));
         dropSuperseded();
         steps.flush();
-        List<Cut> cuts = cuts(problems);
         cuts.forEach(cut -> carryOut(cut, steps));
         books.end();
         return new RetentionReport(
@@ -152,6 +159,7 @@ public final class Keeper implements AutoCloseable {
                         .count(),
                 books.removed(),
                 dry ? over : books.forgotten(),
+                archived,
                 cuts,
                 List.copyOf(problems));
     }
@@ -162,6 +170,26 @@ public final class Keeper implements AutoCloseable {
         for (KeptRun run : books.runs()) {
             if (run.holdsHistory(now)) {
                 books.take(run);
+            }
+        }
+    }
+
+    /**
+     * A checkpoint's decision may have been folded when a later snapshot stood there already, so that none was taken. Such a
+     * run is folded once more.
+     */
+    private void takeForCheckpoints(Steps steps, List<String> problems) {
+        for (KeptRun run : books.runs()) {
+            for (long decision : run.checkpoints()) {
+                if (run.reaches(decision)
+                        && !snapshots.index().of(run.runId()).containsKey(decision)
+                        && !run.marks().containsKey(decision)) {
+                    try {
+                        snapshot(source, run.runId(), decision, steps);
+                    } catch (SnapshotException e) {
+                        problems.add(e.getMessage());
+                    }
+                }
             }
         }
     }
@@ -212,7 +240,6 @@ public final class Keeper implements AutoCloseable {
             }
         }
         for (String runId : over) {
-            steps.archive(runId);
             String refused = steps.forget(runId);
             if (refused != null) {
                 problems.add("Run " + runId + " is over its time and was not forgotten: " + refused + ".");
@@ -237,6 +264,7 @@ public final class Keeper implements AutoCloseable {
                     .limit(run.snapshotPolicy().keep())
                     .forEach(mark -> stay.add(mark.sequence()));
             stay.add(run.needs(now));
+            stay.addAll(run.checkpoints());
             long newest = stay.last();
             for (IndexedSnapshot s :
                     List.copyOf(snapshots.index().of(run.runId()).values())) {
@@ -272,6 +300,17 @@ public final class Keeper implements AutoCloseable {
             }
         });
         return cuts;
+    }
+
+    private List<Archive.Going> going(List<Cut> cuts) {
+        return cuts.stream()
+                .filter(cut -> cut.offsets() > 0)
+                .map(cut -> new Archive.Going(
+                        cut.partition(),
+                        cut.from(),
+                        cut.to(),
+                        books.inputs(cut.partition()).through(cut.to())))
+                .toList();
     }
 
     /** The log first: inputs of decisions that are there no more serve nobody. */

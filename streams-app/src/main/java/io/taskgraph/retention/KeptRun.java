@@ -3,11 +3,13 @@ package io.taskgraph.retention;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.Phase;
+import io.taskgraph.engine.Checkpoints;
 import io.taskgraph.engine.Run;
 import io.taskgraph.policy.contract.Flag;
 import io.taskgraph.policy.contract.RetentionPolicy;
 import io.taskgraph.policy.contract.SnapshotPolicy;
 import io.taskgraph.replay.RunFold;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -33,6 +35,7 @@ final class KeptRun {
     private boolean enabled;
     private SnapshotPolicy snapshots = SnapshotPolicy.DEFAULT;
     private RetentionPolicy retention = RetentionPolicy.DEFAULT;
+    private List<Long> checkpoints = List.of();
     private String problem;
 
     private KeptRun(String runId, int partition) {
@@ -153,6 +156,7 @@ final class KeptRun {
         enabled = run.policy().on(Flag.TRACE_REPLAY);
         snapshots = run.policy().snapshots();
         retention = run.policy().retention();
+        checkpoints = Checkpoints.decisions(run);
     }
 
     /** Whether its policy or an operator wants a snapshot of it as it stands after the decision that was just folded. */
@@ -161,7 +165,8 @@ final class KeptRun {
             return false;
         }
         for (Fact f : last.getFacts()) {
-            if (f.getSnapshotRequested() != null) {
+            // A checkpoint is a place to go back to: it is to be there when the history before it is not.
+            if (f.getSnapshotRequested() != null || f.getCheckpointTaken() != null) {
                 return true;
             }
         }
@@ -179,6 +184,16 @@ final class KeptRun {
         return sequence > newest
                 && sequence - newest >= retention.decisions()
                 && (retention.ageMillis() == 0 || now - newestAt() >= retention.ageMillis());
+    }
+
+    /** The decisions by which the checkpoints were taken that it keeps. */
+    List<Long> checkpoints() {
+        return checkpoints;
+    }
+
+    /** Whether its state after that decision can be had from the log. */
+    boolean reaches(long decision) {
+        return problem == null && !forgotten && decision > basis;
     }
 
     private long newestAt() {

@@ -1,7 +1,10 @@
 package io.taskgraph.retention;
 
 import io.taskgraph.avro.RunSnapshot;
+import io.taskgraph.replay.Archive;
 import io.taskgraph.snapshot.SnapshotKey;
+import java.util.List;
+import java.util.Optional;
 
 /** Does nothing: for a dry run. */
 final class NoSteps implements Steps {
@@ -15,7 +18,9 @@ final class NoSteps implements Steps {
     public void flush() {}
 
     @Override
-    public void archive(String runId) {}
+    public Optional<Archive.Put> archive(List<Archive.Going> going) {
+        return Optional.empty();
+    }
 
     @Override
     public String forget(String runId) {

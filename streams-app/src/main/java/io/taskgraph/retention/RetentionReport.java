@@ -1,6 +1,8 @@
 package io.taskgraph.retention;
 
+import io.taskgraph.replay.Archive;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a pass found and did, or in a dry run would do.
@@ -12,6 +14,7 @@ import java.util.List;
  * @param verified snapshots that were read back and are what replay came to
  * @param removed snapshots removed, those of forgotten runs included
  * @param forgotten runs forgotten
+ * @param archived what was put away before it was cut off
  * @param cuts a cut for each partition of the log
  * @param problems what is wrong, a sentence each: runs that cannot be folded, snapshots that are not what they say, runs that could not be forgotten
  */
@@ -23,6 +26,7 @@ public record RetentionReport(
         int verified,
         int removed,
         int forgotten,
+        Optional<Archive.Put> archived,
         List<Cut> cuts,
         List<String> problems) {
     /** How many offsets of the log went. */

@@ -1,7 +1,10 @@
 package io.taskgraph.retention;
 
 import io.taskgraph.avro.RunSnapshot;
+import io.taskgraph.replay.Archive;
 import io.taskgraph.snapshot.SnapshotKey;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What a pass does to the cluster, a step at a time. A pass can end before any of them, by whatever death: what was done by
@@ -17,8 +20,12 @@ public interface Steps {
     /** Waits until all that was written is there. */
     void flush();
 
-    /** Puts a run's history away before it is forgotten. */
-    void archive(String runId);
+    /**
+     * Puts away what is about to be cut off, if that is wanted; when this returns it is safe.
+     *
+     * @return what was put away; empty: nothing
+     */
+    Optional<Archive.Put> archive(List<Archive.Going> going);
 
     /**
      * Has the control plane forget a run, and waits for its decision.

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -157,7 +158,11 @@ public final class SnapshotTopic implements AutoCloseable {
         TopicPartition tp = new TopicPartition(topic, snapshot.partition());
         consumer.assign(List.of(tp));
         try {
-            read(tp, snapshot, loader);
+            read(tp, snapshot, r -> {
+                for (SnapshotEntry e : reader.read(r.value()).getEntries()) {
+                    loader.accept(ChunkFacts.array(e.getKey()), ChunkFacts.array(e.getValue()));
+                }
+            });
         } catch (IllegalArgumentException e) {
             throw new SnapshotException(
                     SnapshotException.of(snapshot, "it has an entry that cannot be read (" + e.getMessage() + ")")
@@ -165,6 +170,20 @@ public final class SnapshotTopic implements AutoCloseable {
                     e);
         }
         return loaded(loader, snapshot);
+    }
+
+    /**
+     * Gives the chunks of a sound snapshot as they stand on the topic, in their order.
+     *
+     * @throws SnapshotException if one is there no more
+     */
+    public void chunks(IndexedSnapshot snapshot, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        TopicPartition tp = new TopicPartition(topic, snapshot.partition());
+        consumer.assign(List.of(tp));
+        Map<Long, ConsumerRecord<byte[], byte[]>> found = new HashMap<>();
+        // Chunks that were written again stand behind those that were not.
+        read(tp, snapshot, r -> found.put(r.offset(), r));
+        snapshot.offsets().forEach(offset -> each.accept(found.get(offset)));
     }
 
     /** The decision that a sound snapshot was taken after. */
@@ -203,7 +222,7 @@ public final class SnapshotTopic implements AutoCloseable {
     }
 
     /** Reads its chunks, which stand one after another unless they were written again. */
-    private void read(TopicPartition tp, IndexedSnapshot snapshot, Run.Loader to) {
+    private void read(TopicPartition tp, IndexedSnapshot snapshot, Consumer<ConsumerRecord<byte[], byte[]>> to) {
         List<Long> wanted = snapshot.offsets().stream().sorted().toList();
         int next = 0;
         int empty = 0;
@@ -220,9 +239,7 @@ public final class SnapshotTopic implements AutoCloseable {
                     throw SnapshotException.of(snapshot, "a chunk was replaced while it was read; try again");
                 }
                 if (next < wanted.size() && r.offset() == wanted.get(next)) {
-                    for (SnapshotEntry e : reader.read(r.value()).getEntries()) {
-                        to.accept(ChunkFacts.array(e.getKey()), ChunkFacts.array(e.getValue()));
-                    }
+                    to.accept(r);
                     next++;
                 }
             }

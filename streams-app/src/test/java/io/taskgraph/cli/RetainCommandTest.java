@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,7 +103,8 @@ class RetainCommandTest {
         assertThat(dry.path("runs_forgotten").asInt()).isEqualTo(1);
         assertThat(run("show", "kept").exitCode()).isZero();
         // and when it goes, it is gone everywhere
-        CommandLineRun retained = run("retain", "--json");
+        Path archive = files.resolve("archive");
+        CommandLineRun retained = run("retain", "--json", "--archive", archive.toString());
         assertThat(retained.exitCode()).as(retained.out() + retained.err()).isZero();
         JsonNode pass = JSON.readTree(retained.out());
         assertThat(pass.path("runs_forgotten").asInt()).as(retained.out()).isEqualTo(1);
@@ -110,6 +113,46 @@ class RetainCommandTest {
         assertThat(run("runs", "--json").out()).doesNotContain("\"kept\"");
         assertThat(run("replay").exitCode()).isZero();
         assertThat(run("retain").out()).contains("  partition 0  ");
+        // but for the archive, where it is proved whole, and decided again
+        assertThat(pass.path("archived").path("piece").asText()).isEqualTo("00000001");
+        CommandLineRun proved = CommandLineRun.of("replay", "--from", archive.toString(), "--strict", "--json");
+        assertThat(proved.exitCode()).as(proved.out() + proved.err()).isZero();
+        assertThat(proved.out().lines().map(RetainCommandTest::read))
+                .anyMatch(v -> v.path("run_id").asText().equals("kept")
+                        && v.path("forgotten").asBoolean()
+                        && v.path("proved_from").asInt() == 0);
+    }
+
+    @Test
+    void besideAControlPlaneTheHistoryIsKeptByItself() throws Exception {
+        // given
+        Path policy = files.resolve("short.yaml");
+        Files.writeString(policy, "name: short\nextends: full\nretention: {age: 1ms, finished: 1ms}\n");
+        assertThat(run("policy", "publish", policy.toString()).exitCode()).isZero();
+        Path spec = files.resolve("beside.yaml");
+        Files.writeString(spec, "name: beside\ngoal: g\ntasks: [{id: a}]\n");
+        CommandLineRun submitted = run("submit", spec.toString(), "--preset", "short", "--run-id", "beside");
+        while (submitted.out().contains("UNKNOWN_POLICY")) {
+            submitted = run("submit", spec.toString(), "--preset", "short", "--run-id", "beside");
+        }
+        assertThat(run("watch", "beside").exitCode()).isZero();
+        Cluster where = new Cluster(embedded.bootstrap(), embedded.registryUrl(), PREFIX, Map.of());
+        String id = TopologySettings.applicationId(PREFIX);
+        List<String> told = Collections.synchronizedList(new ArrayList<>());
+        // when
+        try (KeeperBeside off = KeeperBeside.start(Optional.empty(), null, where, id, topology, told::add)) {
+            assertThat(run("show", "beside").exitCode()).isZero();
+        }
+        try (KeeperBeside keeper = KeeperBeside.start(
+                Optional.of(Duration.ofMillis(20)), files.resolve("kept"), where, id, topology, told::add)) {
+            // then
+            while (run("show", "beside").exitCode() == 0) {
+                assertThat(told).isEmpty();
+            }
+        }
+        assertThat(told).isEmpty();
+        assertThat(topology.leads()).isTrue();
+        assertThat(run("replay").exitCode()).isZero();
     }
 
     @Test
@@ -134,8 +177,20 @@ class RetainCommandTest {
         assertThat(run("retain", "--every", "1m", "--dry-run"))
                 .matches(r -> r.exitCode() == 2)
                 .matches(r -> r.err().contains("--every goes on and on"));
+        assertThat(CommandLineRun.of("up", "--keep", "soon"))
+                .matches(r -> r.exitCode() == 2)
+                .matches(r -> r.err().contains("--keep takes a time such as 30s, 10m or 1h, or off, not 'soon'."));
+        assertThat(run("serve", "--keep", "0s").exitCode()).isEqualTo(2);
         assertThat(run("snapshot").exitCode()).isEqualTo(2);
         assertThat(run("retain", "--help").out()).contains("--dry-run", "--every", "--json");
+    }
+
+    private static JsonNode read(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new AssertionError(json, e);
+        }
     }
 
     private static CommandLineRun run(String... args) {

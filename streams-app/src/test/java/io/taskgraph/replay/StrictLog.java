@@ -126,9 +126,9 @@ public final class StrictLog {
                             hex.formatHex(d.getStateDigest().bytes())));
         }
         List<Manifest.OfRun> runs = heads.entrySet().stream()
-                .map(e -> new Manifest.OfRun(e.getKey(), e.getValue()))
+                .map(e -> new Manifest.OfRun(e.getKey(), e.getValue(), 0))
                 .toList();
-        new Manifest("test.", null, "2026-01-01T00:00:00Z", 1, parts, runs).write(directory);
+        new Manifest("test.", null, "2026-01-01T00:00:00Z", 1, null, parts, runs).write(directory);
     }
 
     private Manifest.Part part(Path directory, String family, List<Recorded> records, Map<String, Integer> schemas)
@@ -137,7 +137,7 @@ public final class StrictLog {
         for (Recorded r : records) {
             part.write(r);
         }
-        return part.finish(begins);
+        return part.finish(begins, -1);
     }
 
     private Origin append(Input input, SpecificRecord record) {

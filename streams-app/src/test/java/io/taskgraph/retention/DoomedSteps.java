@@ -1,8 +1,10 @@
 package io.taskgraph.retention;
 
 import io.taskgraph.avro.RunSnapshot;
+import io.taskgraph.replay.Archive;
 import io.taskgraph.snapshot.SnapshotKey;
 import java.util.List;
+import java.util.Optional;
 
 /** Ends before its n-th step, by an exception that nobody catches. */
 final class DoomedSteps implements Steps {
@@ -47,9 +49,9 @@ final class DoomedSteps implements Steps {
     }
 
     @Override
-    public void archive(String runId) {
+    public Optional<Archive.Put> archive(List<Archive.Going> going) {
         next("archive");
-        steps.archive(runId);
+        return steps.archive(going);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.taskgraph.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.taskgraph.avro.Digest;
 import io.taskgraph.avro.RunSnapshot;
@@ -9,7 +10,11 @@ import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
 import io.taskgraph.query.RunFollower;
 import io.taskgraph.query.Source;
+import io.taskgraph.replay.Archive;
+import io.taskgraph.replay.Export;
+import io.taskgraph.replay.ExportReplay;
 import io.taskgraph.replay.HistoryException;
+import io.taskgraph.replay.Import;
 import io.taskgraph.replay.PastRun;
 import io.taskgraph.replay.Point;
 import io.taskgraph.replay.Replay;
@@ -19,13 +24,19 @@ import io.taskgraph.snapshot.IndexedSnapshot;
 import io.taskgraph.snapshot.SnapshotException;
 import io.taskgraph.snapshot.SnapshotKey;
 import io.taskgraph.snapshot.SnapshotTopic;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Given a log on a broker, when its keeper passes, then snapshots stand, history goes behind them, and replay agrees. */
 @ExtendWith(EmbeddedKafkaExtension.class)
@@ -328,7 +339,8 @@ class KeeperTest {
 
     /** Each pass is killed before its first step, its second, and so on; whatever was done, nothing is lost. */
     @Test
-    void killedAtAnyStepNothingThatAKeptRunNeedsIsLost(EmbeddedCluster cluster) {
+    void killedAtAnyStepNothingThatAKeptRunNeedsIsLost(EmbeddedCluster cluster, @TempDir Path archive)
+            throws IOException {
         try (Plane plane = new Plane(cluster, "keeper-killed.", 1, Map.of())) {
             plane.create("long", ON + "snapshots: {every: 2, keep: 1}\nretention: {decisions: 2}", "t0");
             List<String> kinds = new ArrayList<>();
@@ -342,7 +354,11 @@ class KeeperTest {
                 plane.finish("long", "t" + (step - 1));
                 plane.now += HOUR;
                 // when
-                try (KafkaSteps real = plane.steps();
+                // what a death in the middle of writing leaves
+                Files.createDirectories(archive.resolve(".unfinished/schemas"));
+                Files.writeString(archive.resolve(".unfinished/decisions-00000-000.avro"), "half a rec");
+                try (Archive open = Archive.open(plane.source, archive);
+                        KafkaSteps real = plane.steps(Optional.of(open));
                         Keeper keeper = Keeper.open(plane.source, () -> plane.now)) {
                     DoomedSteps doomed = new DoomedSteps(real, step, kinds);
                     try {
@@ -359,11 +375,252 @@ class KeeperTest {
                         .isEmpty();
                 agrees(replayed);
                 // and run again to its end, still
-                RetentionReport again = plane.pass();
+                RetentionReport again = plane.pass(archive);
                 assertThat(again.problems()).as("after step %d", step).isEmpty();
                 agrees(plane.replay());
+                // and all that was cut off is in the archive, once
+                long cut = plane.begin(plane.topics.decisions(), 0);
+                if (cut > 0) {
+                    ReplayReport archived = ExportReplay.of(archive, false, Replay.Progress.NONE);
+                    assertThat(archived.firstDivergence())
+                            .as("after step %d", step)
+                            .isEmpty();
+                    assertThat(archived.decisions()).isEqualTo(cut);
+                    assertThat(archived.runs()).allMatch(v -> v.provedFrom() == 0);
+                }
             }
+            assertThat(plane.begin(plane.topics.decisions(), 0)).isPositive();
             assertThat(kinds).contains("write", "remove", "flush", "archive", "forget", "truncate");
+        }
+    }
+
+    @Test
+    void whatIsCutOffGoesToTheArchiveFirstAndIsProvedThereFromItsBeginning(
+            EmbeddedCluster cluster, @TempDir Path archive) {
+        try (Plane plane = new Plane(cluster, "keeper-archive.", 1, Map.of())) {
+            // given
+            plane.create("r", ON + "snapshots: {every: 2}\nretention: {decisions: 2}", "a", "b", "c", "d", "e", "f");
+            plane.finish("r", "a");
+            plane.finish("r", "b");
+            plane.finish("r", "c");
+            // when
+            RetentionReport first = plane.pass(archive);
+            plane.finish("r", "d");
+            plane.finish("r", "e");
+            RetentionReport second = plane.pass(archive);
+            // then
+            assertThat(first.archived().orElseThrow())
+                    .matches(put -> put.name().equals("00000001") && put.decisions() == 2);
+            assertThat(second.archived().orElseThrow())
+                    .matches(put -> put.name().equals("00000002") && put.decisions() == 2);
+            ReplayReport proved = ExportReplay.of(archive, false, Replay.Progress.NONE);
+            assertThat(proved.agrees()).isTrue();
+            assertThat(verdict(proved, "r").sequence()).isEqualTo(4);
+            assertThat(verdict(proved, "r").provedFrom()).isZero();
+            // and a piece that is missing, or was changed, is named
+            assertThat(plane.pass(archive).archived()).isEmpty();
+            Path one = archive.resolve("00000001");
+            assertThat(one.toFile().renameTo(archive.resolve("elsewhere").toFile()))
+                    .isTrue();
+            assertThatThrownBy(() -> ExportReplay.of(archive, false, Replay.Progress.NONE))
+                    .isInstanceOf(HistoryException.class)
+                    .hasMessage("The archive " + archive + " has no piece 00000001, and one after it: copy it whole.");
+            assertThatThrownBy(() -> plane.pass(archive)).isInstanceOf(HistoryException.class);
+        }
+    }
+
+    @Test
+    void anArchiveThatHasAGapOrIsOfOthersIsRefusedAndNothingIsCutOff(EmbeddedCluster cluster, @TempDir Path files) {
+        try (Plane plane = new Plane(cluster, "keeper-gap.", 1, Map.of())) {
+            // given: what was cut off in between went nowhere
+            Path archive = files.resolve("archive");
+            plane.create("r", ON + "snapshots: {every: 2}\nretention: {decisions: 2}", "a", "b", "c", "d", "e", "f");
+            plane.finish("r", "a");
+            plane.finish("r", "b");
+            plane.finish("r", "c");
+            plane.pass(archive);
+            plane.finish("r", "d");
+            plane.finish("r", "e");
+            plane.pass();
+            plane.finish("r", "f");
+            plane.askForSnapshot("r");
+            long begins = plane.begin(plane.topics.decisions(), 0);
+            // when, then
+            assertThatThrownBy(() -> plane.pass(archive))
+                    .isInstanceOf(HistoryException.class)
+                    .hasMessage(
+                            "The archive " + archive + " has partition 0 of the log up to offset 2, and it begins at "
+                                    + "4 now: what was between has gone elsewhere. Give an empty directory to begin another"
+                                    + " archive.");
+            assertThat(plane.begin(plane.topics.decisions(), 0)).isEqualTo(begins);
+            // and one that begins late takes the run up from its snapshot
+            Path late = files.resolve("late");
+            assertThat(plane.pass(late).archived().orElseThrow().decisions()).isEqualTo(2);
+            ReplayReport proved = ExportReplay.of(late, false, Replay.Progress.NONE);
+            assertThat(proved.agrees()).isTrue();
+            assertThat(verdict(proved, "r").provedFrom()).isEqualTo(4);
+            // and two keepers do not share one, nor an export's directory, nor one of other topics
+            try (Archive open = Archive.open(plane.source, late)) {
+                assertThatThrownBy(() -> plane.pass(late))
+                        .hasMessageStartingWith("Another keeper puts history into " + late);
+            }
+            try (Plane other = new Plane(cluster, "keeper-other.", 1, Map.of())) {
+                assertThatThrownBy(() -> other.pass(late))
+                        .hasMessageContaining("is of topics keeper-gap.*, not of keeper-other.*");
+            }
+            Path export = files.resolve("export");
+            Export.write(plane.source, Optional.empty(), export, Replay.Progress.NONE);
+            assertThatThrownBy(() -> plane.pass(export)).hasMessageStartingWith(export + " holds an export");
+        }
+    }
+
+    @Test
+    void aRunWhoseHistoryWasCutOffIsExportedWithItsSnapshotAndImportedElsewhere(
+            EmbeddedCluster cluster, @TempDir Path files) throws Exception {
+        try (Plane plane = new Plane(cluster, "keeper-export.", 1, Map.of());
+                Plane other = new Plane(cluster, "keeper-import.", 1, Map.of())) {
+            // given: one of which the log has the end, one of which it has nothing, one that was forgotten
+            plane.create("gone", ON + "retention: {age: 10m}", "a", "b");
+            plane.create("over", ON + "retention: {age: 10m, finished: 1h}", "a");
+            plane.finish("over", "a");
+            plane.create("r", ON + "snapshots: {every: 3}\nretention: {decisions: 2}", "a", "b", "c", "d", "e", "f");
+            plane.finish("r", "a");
+            plane.finish("r", "b");
+            plane.finish("r", "c");
+            plane.now += HOUR;
+            plane.finish("r", "d");
+            RetentionReport cut = plane.pass();
+            assertThat(cut.forgotten()).isEqualTo(1);
+            assertThat(plane.begin(plane.topics.decisions(), 0)).isEqualTo(6);
+            // when
+            Path all = files.resolve("all");
+            Path one = files.resolve("one");
+            Export.Written written = Export.write(plane.source, Optional.empty(), all, Replay.Progress.NONE);
+            Export.write(plane.source, Optional.of("gone"), one, Replay.Progress.NONE);
+            // then
+            assertThat(written.cut()).isEqualTo(2);
+            ReplayReport proved = ExportReplay.of(all, false, Replay.Progress.NONE);
+            assertThat(proved.firstDivergence()).isEmpty();
+            assertThat(verdict(proved, "r"))
+                    .matches(v -> v.provedFrom() == 3 && v.decisions() == 2 && v.comparedWithSummary());
+            assertThat(verdict(proved, "gone"))
+                    .matches(v -> v.provedFrom() == 1 && v.decisions() == 0 && v.comparedWithSummary());
+            assertThat(verdict(proved, "over").forgotten()).isTrue();
+            assertThat(ExportReplay.of(one, false, Replay.Progress.NONE).runs())
+                    .extracting(RunVerdict::runId, RunVerdict::provedFrom)
+                    .containsExactly(tuple("gone", 1L));
+            // and a snapshot that was changed is found
+            Path file = all.resolve("snapshots-00000-000.avro");
+            byte[] bytes = Files.readAllBytes(file);
+            byte[] changed = bytes.clone();
+            changed[changed.length - 200] ^= 1;
+            Files.write(file, changed);
+            assertThatThrownBy(() -> ExportReplay.of(all, false, Replay.Progress.NONE))
+                    .isInstanceOf(HistoryException.class)
+                    .hasMessageStartingWith("snapshots-00000-000.avro, record ");
+            Files.write(file, bytes);
+            // and elsewhere the runs are there, and proved from where they were
+            other.admin()
+                    .createTopics(
+                            List.of(new NewTopic(other.source.applicationId() + "-run-timers-changelog", 1, (short) 1)))
+                    .all()
+                    .get();
+            Import.Brought brought = Import.of(all, other.source, Replay.Progress.NONE);
+            assertThat(brought.runs()).isEqualTo(2);
+            ReplayReport there = other.replay();
+            agrees(there);
+            assertThat(there.runs())
+                    .extracting(RunVerdict::runId, RunVerdict::provedFrom)
+                    .containsExactly(tuple("gone", 1L), tuple("r", 3L));
+        }
+    }
+
+    @Test
+    void aCheckpointThatTheRunKeepsCanBeGoneBackToWhenTheHistoryAroundItIsGone(EmbeddedCluster cluster) {
+        try (Plane plane = new Plane(cluster, "keeper-checkpoint.", 1, Map.of())) {
+            // given: checkpoints at 3 and 5, of which the run keeps one, and a snapshot by hand after them
+            plane.create(
+                    "r",
+                    ON + "checkpoints: {keep: 1}\nretention: {decisions: 1}\nsnapshots: {every: 4, keep: 1}",
+                    "a",
+                    "b",
+                    "c",
+                    "d",
+                    "e");
+            plane.finish("r", "a");
+            assertThat(plane.saveCheckpoint("r", "one").getRejection()).isNull();
+            plane.finish("r", "b");
+            assertThat(plane.saveCheckpoint("r", "two").getRejection()).isNull();
+            long by = plane.askForSnapshot("r").getSequence();
+            try (KafkaSteps steps = plane.steps()) {
+                Keeper.snapshot(plane.source, "r", by, steps);
+            }
+            plane.finish("r", "c");
+            plane.finish("r", "d");
+            plane.finish("r", "e");
+            // when
+            RetentionReport report = plane.pass();
+            // then
+            assertThat(report.problems()).isEmpty();
+            assertThat(standing(plane, "r")).containsExactly(5L, 8L, 9L);
+            assertThat(plane.begin(plane.topics.decisions(), 0)).isEqualTo(8);
+            PastRun there = PastRun.at(plane.source, "r", Point.ofSequence(5), Replay.Progress.NONE);
+            assertThat(there.sequence()).isEqualTo(5);
+            assertThat(there.last().getSequence()).isEqualTo(5);
+            assertThatThrownBy(() -> PastRun.at(plane.source, "r", Point.ofSequence(3), Replay.Progress.NONE))
+                    .isInstanceOf(HistoryException.class)
+                    .hasMessage("What run r was at decision 3 is known no more: its history was cut off, and begins"
+                            + " with decision 8.");
+            agrees(plane.replay());
+            // and it stays when the next pass knows nothing of its decision
+            plane.pass();
+            assertThat(standing(plane, "r")).containsExactly(5L, 8L, 9L);
+        }
+    }
+
+    /** Its live state was read where its snapshot stands, so that nothing is to be compared any more when its log begins. */
+    @Test
+    void aRunThatIsTakenUpBehindWhatTheLogStillHasIsNotLetGoBeforeThat(EmbeddedCluster cluster) {
+        try (Plane plane = new Plane(cluster, "keeper-behind.", 1, Map.of())) {
+            // given: another run holds the log in the middle of one whose only snapshot stands at its end
+            plane.create("r", ON + "snapshots: {keep: 1}\nretention: {age: 1h}", "a", "b", "c", "d");
+            plane.finish("r", "a");
+            plane.create("keeps", ON, "a");
+            plane.finish("r", "b");
+            plane.finish("r", "c");
+            plane.finish("r", "d");
+            plane.now += HOUR;
+            // when
+            plane.pass();
+            // then
+            assertThat(plane.begin(plane.topics.decisions(), 0)).isEqualTo(2);
+            ReplayReport replayed = plane.replay();
+            agrees(replayed);
+            assertThat(verdict(replayed, "r"))
+                    .matches(v -> v.provedFrom() == 5 && v.sequence() == 5 && v.decisions() == 3);
+        }
+    }
+
+    @Test
+    void aDecisionThatCannotBeReadKeepsItsPartitionAndIsNamed(EmbeddedCluster cluster) {
+        try (Plane plane = new Plane(cluster, "keeper-unreadable.", 1, Map.of())) {
+            // given
+            plane.create("r", ON + "snapshots: {every: 2}\nretention: {decisions: 1}", "a", "b", "c", "d");
+            plane.finish("r", "a");
+            plane.finish("r", "b");
+            plane.append("r", new byte[] {0, 0, 0});
+            // when
+            RetentionReport report = plane.pass();
+            // then
+            assertThat(report.truncated()).isZero();
+            assertThat(report.problems())
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .startsWith(
+                            "The decision at offset 3 of keeper-unreadable.decisions-0 cannot be read, so that nothing of"
+                                    + " that partition goes: ");
+            assertThat(plane.begin(plane.topics.decisions(), 0)).isZero();
         }
     }
 }

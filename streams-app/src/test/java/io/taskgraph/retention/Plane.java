@@ -13,6 +13,7 @@ import io.taskgraph.avro.Operation;
 import io.taskgraph.avro.Report;
 import io.taskgraph.avro.RunSnapshot;
 import io.taskgraph.avro.RunSummary;
+import io.taskgraph.avro.SaveCheckpoint;
 import io.taskgraph.avro.Submitted;
 import io.taskgraph.avro.TakeSnapshot;
 import io.taskgraph.avro.TaskSpec;
@@ -26,6 +27,7 @@ import io.taskgraph.engine.Origin;
 import io.taskgraph.engine.Run;
 import io.taskgraph.engine.StoredKey;
 import io.taskgraph.policy.contract.Policy;
+import io.taskgraph.replay.Archive;
 import io.taskgraph.replay.Replay;
 import io.taskgraph.replay.ReplayReport;
 import io.taskgraph.replay.ReplaySource;
@@ -38,6 +40,7 @@ import io.taskgraph.schemas.registry.RecordSerializer;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import io.taskgraph.snapshot.SnapshotKey;
 import io.taskgraph.snapshot.SnapshotTopic;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -164,6 +167,12 @@ final class Plane implements AutoCloseable {
         return step(topics.directives(), runId, d, origin -> Input.directive(d, origin));
     }
 
+    Decision saveCheckpoint(String runId, String name) {
+        Directive d = directive(runId);
+        d.setSaveCheckpoint(SaveCheckpoint.newBuilder().setName(name).build());
+        return step(topics.directives(), runId, d, origin -> Input.directive(d, origin));
+    }
+
     /** Null, or why not. */
     String forget(String runId) {
         Directive d = directive(runId);
@@ -233,6 +242,15 @@ final class Plane implements AutoCloseable {
                         .build());
     }
 
+    /** Puts on the decision log what no control plane wrote. */
+    void append(String runId, byte[] value) {
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(topics.decisions().name(), runId.getBytes(UTF_8), value);
+        RecordHeaders.put(record.headers(), RecordHeaders.RUN_ID, runId);
+        producer.send(record);
+        producer.flush();
+    }
+
     /** Writes a chunk by hand, or takes it away if null. */
     void write(SnapshotKey key, RunSnapshot chunk) {
         int partition = SnapshotTopic.partitionOf(key.runId(), topics.partitions());
@@ -246,13 +264,27 @@ final class Plane implements AutoCloseable {
 
     /** The steps that keep this plane's history, who has runs forgotten by it. */
     KafkaSteps steps() {
-        return new KafkaSteps(source, run -> {}, this::forget);
+        return steps(Optional.empty());
+    }
+
+    /** The same; what is cut off goes there first. */
+    KafkaSteps steps(Optional<Archive> archive) {
+        return new KafkaSteps(source, archive, this::forget);
     }
 
     /** One pass by a keeper that knows nothing yet. */
     RetentionReport pass() {
         try (Keeper keeper = Keeper.open(source, () -> now);
                 KafkaSteps steps = steps()) {
+            return keeper.pass(steps, left -> {});
+        }
+    }
+
+    /** The same; what is cut off goes there first. */
+    RetentionReport pass(Path archive) {
+        try (Archive open = Archive.open(source, archive);
+                Keeper keeper = Keeper.open(source, () -> now);
+                KafkaSteps steps = steps(Optional.of(open))) {
             return keeper.pass(steps, left -> {});
         }
     }

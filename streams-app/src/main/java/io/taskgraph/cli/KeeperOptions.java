@@ -1,0 +1,51 @@
+package io.taskgraph.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** How the history is kept beside a control plane in this process: for {@code up} and {@code serve}. */
+final class KeeperOptions {
+    private static final String OFF = "off";
+
+    @Option(
+            names = "--keep",
+            paramLabel = "TIME|off",
+            defaultValue = "${env:TASKGRAPH_KEEP:-1m}",
+            description = "Keep the history as the runs' policies say (snapshots, retention): a pass, so long after the"
+                    + " last, by the instance that works on partition 0; off: leave it to `taskgraph retain` (env"
+                    + " TASKGRAPH_KEEP; default: 1m).")
+    private String keep;
+
+    @Option(
+            names = "--archive",
+            paramLabel = "DIR",
+            defaultValue = "${env:TASKGRAPH_ARCHIVE}",
+            description = "Put what is cut off there first, as `retain --archive` does (env TASKGRAPH_ARCHIVE; default:"
+                    + " nowhere).")
+    private Path archive;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    /** How long after a pass the next one is; empty: nobody keeps the history here. */
+    Optional<Duration> pause() {
+        if (keep.equals(OFF)) {
+            return Optional.empty();
+        }
+        return Optional.of(Spans.parse(keep)
+                .filter(span -> !span.isZero())
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(),
+                        "--keep takes a time such as 30s, 10m or 1h, or off, not '" + keep + "'.")));
+    }
+
+    /** Where history goes that is cut off; null: nowhere. */
+    Path archive() {
+        return archive;
+    }
+}

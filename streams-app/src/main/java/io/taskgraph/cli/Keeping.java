@@ -1,0 +1,80 @@
+package io.taskgraph.cli;
+
+import io.taskgraph.client.Answer;
+import io.taskgraph.client.Client;
+import io.taskgraph.replay.Archive;
+import io.taskgraph.replay.ReplaySource;
+import io.taskgraph.retention.KafkaSteps;
+import io.taskgraph.retention.Keeper;
+import io.taskgraph.retention.RetentionReport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/** A keeper of the history with what it takes to act: an operator who has runs forgotten, perhaps an archive. */
+final class Keeping implements AutoCloseable {
+    private static final String REASON = "kept as long as its policy keeps it";
+
+    private final Optional<Archive> archive;
+    private final Client client;
+    private final KafkaSteps steps;
+    private final Keeper keeper;
+
+    private Keeping(Optional<Archive> archive, Client client, KafkaSteps steps, Keeper keeper) {
+        this.archive = archive;
+        this.client = client;
+        this.steps = steps;
+        this.keeper = keeper;
+    }
+
+    /**
+     * Opens all of it; nothing has been read yet.
+     *
+     * @param actor who asks for runs to be forgotten
+     * @param patience how long to wait for the decision on that
+     * @param directory where history goes that is cut off; null: nowhere
+     */
+    static Keeping open(Cluster cluster, ReplaySource source, String actor, Duration patience, Path directory) {
+        Optional<Archive> archive = Optional.ofNullable(directory).map(d -> Archive.open(source, d));
+        Client client = null;
+        KafkaSteps steps = null;
+        try {
+            Client connected = Client.connect(cluster.client(patience));
+            client = connected;
+            steps = new KafkaSteps(source, archive, runId -> {
+                Answer answer = Answers.of(connected.operator(actor).forget(runId, REASON));
+                return answer.accepted() ? null : Answers.refusal(answer);
+            });
+            return new Keeping(archive, client, steps, Keeper.open(source, System::currentTimeMillis));
+        } catch (RuntimeException e) {
+            close(archive, client, steps);
+            throw e;
+        }
+    }
+
+    RetentionReport pass(LongConsumer left) {
+        return keeper.pass(steps, left);
+    }
+
+    /** What a pass would do. */
+    RetentionReport dryRun(LongConsumer left) {
+        return keeper.dryRun(left);
+    }
+
+    @Override
+    public void close() {
+        keeper.close();
+        close(archive, client, steps);
+    }
+
+    private static void close(Optional<Archive> archive, Client client, KafkaSteps steps) {
+        if (steps != null) {
+            steps.close();
+        }
+        if (client != null) {
+            client.close();
+        }
+        archive.ifPresent(Archive::close);
+    }
+}
