@@ -12,7 +12,6 @@ import io.taskgraph.gates.GateReport;
 import io.taskgraph.gates.GateSet;
 import io.taskgraph.gates.TopicEvidence;
 import io.taskgraph.gates.Window;
-import io.taskgraph.replay.LogTopics;
 import io.taskgraph.replay.Replay;
 import io.taskgraph.replay.ReplayReport;
 import io.taskgraph.replay.ReplaySource;
@@ -27,6 +26,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Judges the record by sets of regression gates. */
@@ -58,6 +58,9 @@ final class GatesCommand implements Callable<Integer> {
 
     @Mixin
     private WindowOptions window;
+
+    @Mixin
+    private RecordSource source;
 
     @Option(
             names = "--format",
@@ -95,6 +98,10 @@ final class GatesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (source.isExport() && record != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--record asks a control plane for a decision: give it without --from.");
+        }
         PrintWriter writer = spec.commandLine().getOut();
         List<GateSet> wanted = sets(sets, spec.commandLine().getErr());
         Window over = window.window(Instant.now());
@@ -139,26 +146,19 @@ final class GatesCommand implements Callable<Integer> {
     }
 
     private List<GateReport> judge(List<GateSet> wanted, Window over, Screen screen) {
-        ReplaySource source = Replaying.source(connection.cluster(), applicationId);
-        List<GateReport> reports = reports(wanted, source, over, Replaying.progress(screen));
-        screen.clear();
-        return reports;
-    }
-
-    /** What one set says of the runs of a window. */
-    static GateReport report(GateSet set, ReplaySource source, Window over) {
-        return reports(List.of(set), source, over, Replay.Progress.NONE).get(0);
-    }
-
-    private static List<GateReport> reports(
-            List<GateSet> wanted, ReplaySource source, Window over, Replay.Progress progress) {
         Audit audit = Audit.ofGates();
-        ReplayReport replay = Replay.all(source, progress, audit);
-        LogTopics topics = LogTopics.of(source);
-        TopicEvidence evidence = new TopicEvidence(topics.snapshots(), topics.truncated());
+        ReplayReport replay = source.replay(connection, applicationId, screen, audit);
+        TopicEvidence evidence = source.evidence(connection, applicationId);
         return wanted.stream()
                 .map(set -> GateReport.of(set, audit, replay, evidence, over))
                 .toList();
+    }
+
+    /** What one set says of the runs of a window on a cluster. */
+    static GateReport report(GateSet set, ReplaySource source, Window over) {
+        Audit audit = Audit.ofGates();
+        ReplayReport replay = Replay.all(source, Replay.Progress.NONE, audit);
+        return GateReport.of(set, audit, replay, RecordSource.evidence(source), over);
     }
 
     /** The sets of these names or files. */

@@ -9,7 +9,6 @@ import io.taskgraph.gates.Kpi;
 import io.taskgraph.gates.KpiBounds;
 import io.taskgraph.gates.KpiReport;
 import io.taskgraph.gates.Window;
-import io.taskgraph.replay.Replay;
 import io.taskgraph.replay.ReplayReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -42,6 +41,9 @@ final class KpisCommand implements Callable<Integer> {
     @Mixin
     private WindowOptions window;
 
+    @Mixin
+    private RecordSource source;
+
     @Option(names = "--json", description = "One JSON object.")
     private boolean json;
 
@@ -61,9 +63,7 @@ final class KpisCommand implements Callable<Integer> {
         Terminal terminal = json ? Terminal.none() : Terminal.ofProcess();
         Screen screen = new Screen(out, terminal);
         Audit audit = KpiReport.audit();
-        ReplayReport replay =
-                Replay.all(Replaying.source(connection.cluster(), null), Replaying.progress(screen), audit);
-        screen.clear();
+        ReplayReport replay = source.replay(connection, null, screen, audit);
         KpiReport report = KpiReport.of(bounds, audit, replay, over);
         if (report.runs() == 0) {
             throw new CommandException(

@@ -9,7 +9,6 @@ import io.taskgraph.gates.Autonomy;
 import io.taskgraph.gates.AutonomyCriteria;
 import io.taskgraph.gates.Scorecard;
 import io.taskgraph.gates.Window;
-import io.taskgraph.replay.Replay;
 import io.taskgraph.replay.ReplayReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -44,6 +43,9 @@ final class ScorecardCommand implements Callable<Integer> {
     @Mixin
     private WindowOptions window;
 
+    @Mixin
+    private RecordSource source;
+
     @Option(names = "--json", description = "One JSON object an agent type and risk.")
     private boolean json;
 
@@ -63,9 +65,7 @@ final class ScorecardCommand implements Callable<Integer> {
         Terminal terminal = json ? Terminal.none() : Terminal.ofProcess();
         Screen screen = new Screen(out, terminal);
         Audit audit = Scorecard.audit();
-        ReplayReport replay =
-                Replay.all(Replaying.source(connection.cluster(), null), Replaying.progress(screen), audit);
-        screen.clear();
+        ReplayReport replay = source.replay(connection, null, screen, audit);
         Scorecard card = Scorecard.of(criteria, audit, over);
         if (json) {
             card.rows().forEach(row -> out.println(JsonLine.of(fields(row, card))));

@@ -7,6 +7,8 @@ import io.taskgraph.avro.TaskCompleted;
 import io.taskgraph.avro.TaskFailed;
 import io.taskgraph.avro.TaskRemoved;
 import io.taskgraph.avro.TaskResolved;
+import io.taskgraph.avro.TaskRestored;
+import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.avro.TaskStatus;
 import java.util.HashSet;
 import java.util.List;
@@ -69,6 +71,14 @@ final class CompensationGate implements Gate {
                 if (f.getTask().getCompensates() != null) {
                     asked++;
                     open.add(f.getTask().getTaskId());
+                }
+            });
+            // What a fork still has to undo it undoes itself; what was undone before was the other run's.
+            run.on(TaskRestored.class, (f, at) -> {
+                TaskSpec task = f.getRestored().getTask();
+                if (task.getCompensates() != null && f.getRestored().getStatus() == TaskStatus.PENDING) {
+                    asked++;
+                    open.add(task.getTaskId());
                 }
             });
             run.on(TaskCompleted.class, (f, at) -> undone += open.remove(f.getTaskId()) ? 1 : 0);

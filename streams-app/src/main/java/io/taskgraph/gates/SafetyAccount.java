@@ -14,7 +14,9 @@ import io.taskgraph.avro.PhaseChanged;
 import io.taskgraph.avro.PolicyBypassDetected;
 import io.taskgraph.avro.RunQuarantined;
 import io.taskgraph.avro.TaskAdded;
+import io.taskgraph.avro.TaskRestored;
 import io.taskgraph.avro.TaskStarted;
+import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.avro.WorkerLost;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -57,6 +59,12 @@ final class SafetyAccount implements Account {
             run.on(ExtensionWithdrawn.class, (f, at) -> count("withdrawn"));
             run.on(TaskAdded.class, (f, at) -> {
                 if (f.getTask().getCompensates() != null) {
+                    count("compensations");
+                }
+            });
+            run.on(TaskRestored.class, (f, at) -> {
+                boolean toBeDone = f.getRestored().getStatus() == TaskStatus.PENDING;
+                if (toBeDone && f.getRestored().getTask().getCompensates() != null) {
                     count("compensations");
                 }
             });

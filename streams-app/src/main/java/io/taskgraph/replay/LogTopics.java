@@ -1,5 +1,7 @@
 package io.taskgraph.replay;
 
+import java.nio.file.Path;
+
 /**
  * What topics show beside the records on them.
  *
@@ -16,5 +18,22 @@ public record LogTopics(long snapshots, long truncated) {
                     scan.truncated(scan.partitions(source.topics().decisions().name()));
             return new LogTopics(snapshots, truncated);
         }
+    }
+
+    /**
+     * The same of an export, or of an archive from its first piece on.
+     *
+     * @throws HistoryException if it is none
+     */
+    public static LogTopics of(Path export) {
+        Manifest manifest = Manifest.read(export);
+        long snapshots = manifest.of(LogCopy.SNAPSHOTS).stream()
+                .flatMap(part -> part.files().stream())
+                .mapToLong(Manifest.File::records)
+                .sum();
+        long truncated = manifest.of("decisions").stream()
+                .filter(part -> part.begins() > 0)
+                .count();
+        return new LogTopics(snapshots, truncated);
     }
 }

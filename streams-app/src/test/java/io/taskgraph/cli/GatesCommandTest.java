@@ -110,6 +110,42 @@ class GatesCommandTest {
     }
 
     @Test
+    void anExportIsJudgedWithoutACluster() throws Exception {
+        Path mine = file("offline.yaml", "name: mine\ngates:\n  replay_equivalence: {}\n");
+        Path export = files.resolve("export");
+        assertThat(run("export", "chain", "--to", export.toString()).exitCode()).isZero();
+        CommandLineRun judged = CommandLineRun.of(
+                "gates", "--set", mine.toString(), "--from", export.toString(), "--run", "chain", "--format", "json");
+        CommandLineRun measured = CommandLineRun.of("kpis", "--from", export.toString(), "--json");
+        CommandLineRun scored = CommandLineRun.of("scorecard", "--from", export.toString(), "--json");
+
+        assertThat(judged.err()).isEmpty();
+        assertThat(judged.exitCode()).isZero();
+        assertThat(JSON.readTree(judged.out()).get("verdict").asText()).isEqualTo("PASS");
+        assertThat(JSON.readTree(measured.out()).get("runs").asInt()).isEqualTo(1);
+        assertThat(scored.exitCode()).as(scored.err()).isZero();
+        assertThat(CommandLineRun.of("gates", "--from", export.toString(), "--record", "chain"))
+                .matches(r -> r.exitCode() == 2)
+                .matches(r -> r.err().contains("--record asks a control plane for a decision"));
+        assertThat(CommandLineRun.of("gates", "--from", files.resolve("none").toString())
+                        .err())
+                .startsWith("taskgraph: There is no directory ");
+
+        Path decisions;
+        try (var all = Files.list(export)) {
+            decisions = all.filter(f -> f.getFileName().toString().startsWith("decisions-"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        byte[] bytes = Files.readAllBytes(decisions);
+        bytes[bytes.length - 60] ^= 1;
+        Files.write(decisions, bytes);
+        assertThat(CommandLineRun.of("gates", "--set", mine.toString(), "--from", export.toString()))
+                .matches(r -> r.exitCode() == 1)
+                .matches(r -> r.err().startsWith("taskgraph: " + decisions.getFileName() + ", record "));
+    }
+
+    @Test
     void aRunIsHeldUntilAPassingReportIsRecorded() throws Exception {
         Path policy = file("held.yaml", """
                 name: held

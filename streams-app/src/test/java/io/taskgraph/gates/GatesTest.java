@@ -13,18 +13,23 @@ import io.taskgraph.avro.ExtensionRef;
 import io.taskgraph.avro.ExtensionSeen;
 import io.taskgraph.avro.ExtensionState;
 import io.taskgraph.avro.ExtensionWithdrawn;
+import io.taskgraph.avro.PassMade;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.PhaseChanged;
 import io.taskgraph.avro.PolicyBypassDetected;
 import io.taskgraph.avro.RejectionCode;
+import io.taskgraph.avro.RestoredTask;
 import io.taskgraph.avro.RetryScheduled;
 import io.taskgraph.avro.Risk;
+import io.taskgraph.avro.RunSlowed;
 import io.taskgraph.avro.TaskAdded;
 import io.taskgraph.avro.TaskCompleted;
 import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.avro.TaskFailed;
+import io.taskgraph.avro.TaskRestored;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.avro.TaskStarted;
+import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.avro.ToolpackAwaited;
 import io.taskgraph.avro.WorkerLost;
 import io.taskgraph.policy.contract.Cap;
@@ -335,6 +340,43 @@ class GatesTest {
         assertThat(s.report("snapshot_and_retention: {}", new TopicEvidence(3, 1))
                         .verdict())
                 .isEqualTo(Verdict.PASS);
+    }
+
+    @Test
+    void aPassByTimerIsOnePassWhetherOrNotItGoesThroughThatPhaseAndASlowdownIsARepair() {
+        Story s = Story.ofGates().run("r", ON).by("timers", new PassMade(2, 0));
+        assertThat(s.says("reconcile").because()).as("nothing was done").startsWith("no passes on record");
+        s.by("timers", new PassMade(2, 1));
+        s.by("timers", new PhaseChanged(Phase.EXECUTING, Phase.RECONCILING, "", ""), new PassMade(1, 1));
+        assertThat(s.says("reconcile", "{passes: 3}").because()).startsWith("only 2 passes");
+        assertThat(s.says("reconcile").verdict()).isEqualTo(Verdict.NOT_OBSERVED);
+        s.by("timers", new RunSlowed(1, Instant.EPOCH, ""));
+        assertThat(s.says("reconcile").verdict()).isEqualTo(Verdict.PASS);
+    }
+
+    @Test
+    void whatAForkStillHasToUndoItUndoesItself() {
+        Story s = Story.ofGates()
+                .run("r", ON)
+                .by("mutations", restored("undo/a", "a", TaskStatus.PENDING), restored("undo/b", "b", TaskStatus.DONE));
+        assertThat(s.says("compensation").verdict()).isEqualTo(Verdict.NOT_OBSERVED);
+        s.reported(new TaskCompleted("undo/a", 1, "w", null));
+        assertThat(s.says("compensation").because()).isEqualTo("1 task undone, of 1 that were to be");
+        assertThat(Story.ofGates()
+                        .run("r", ON)
+                        .by("mutations", restored("undo/a", "a", TaskStatus.PENDING))
+                        .by("directives", new PhaseChanged(Phase.EXECUTING, Phase.FAILED, "", ""))
+                        .says("compensation")
+                        .verdict())
+                .as("left undone")
+                .isEqualTo(Verdict.FAIL);
+    }
+
+    private static TaskRestored restored(String id, String of, TaskStatus status) {
+        return new TaskRestored(RestoredTask.newBuilder()
+                .setTask(undoing(id, of).getTask())
+                .setStatus(status)
+                .build());
     }
 
     @Test
