@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.Phase;
+import io.taskgraph.schemas.codec.UnreadableRecordException;
 import io.taskgraph.schemas.registry.RecordDeserializer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -56,7 +57,7 @@ public final class EventLog implements AutoCloseable {
         if (!Arrays.equals(record.key(), key) || record.value() == null) {
             return;
         }
-        Decision d = decisions.read(record.value());
+        Decision d = read(record);
         read++;
         for (Fact fact : d.getFacts()) {
             if (fact.getPhaseChanged() != null) {
@@ -65,6 +66,17 @@ public final class EventLog implements AutoCloseable {
             }
         }
         each.accept(d);
+    }
+
+    private Decision read(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return decisions.read(record.value());
+        } catch (UnreadableRecordException e) {
+            throw new QueryException(
+                    "The decision of run " + new String(key, UTF_8) + " at offset " + record.offset() + " of "
+                            + record.topic() + "-" + record.partition() + " cannot be read: " + e.getMessage(),
+                    e);
+        }
     }
 
     /** How many decisions on the run were read, those included that were made when it did not exist. */

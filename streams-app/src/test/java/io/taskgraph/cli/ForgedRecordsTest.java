@@ -25,14 +25,27 @@ import io.taskgraph.engine.Origin;
 import io.taskgraph.engine.Run;
 import io.taskgraph.engine.StoredKey;
 import io.taskgraph.schemas.RecordHeaders;
+import io.taskgraph.schemas.codec.WireFormat;
+import io.taskgraph.schemas.registry.SchemaRegistration;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import io.taskgraph.snapshot.SnapshotTopic;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -43,6 +56,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Somebody who may write the decision log puts a record there that no control plane wrote: both forms of replay find it. */
 @ExtendWith(EmbeddedKafkaExtension.class)
@@ -54,6 +68,9 @@ class ForgedRecordsTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private static final Map<String, Run> RUNS = new HashMap<>();
+
+    @TempDir
+    static Path exports;
 
     private static EmbeddedCluster cluster;
     private static ControlPlaneByHand plane;
@@ -177,6 +194,105 @@ class ForgedRecordsTest {
 
         assertThat(run("replay", "alone").out()).contains("Not checked: Other partitions of the log than the run's");
         assertThat(run("replay").out()).doesNotContain("Other partitions");
+    }
+
+    @Test
+    void aDecisionThatIsCutOffInTheMiddleIsNamedByWhoeverReadsIt() throws Exception {
+        Decision d = aRun("torn");
+        d.setSequence(2);
+        byte[] whole = framed(d);
+        append("torn", Arrays.copyOf(whole, whole.length - 40));
+
+        assertFound("torn", "the decision is recorded as unreadable (");
+        assertUnreadable("torn", "The bytes are not a Decision");
+    }
+
+    @Test
+    void aDecisionWithASchemaThatTheRegistryDoesNotHaveIsNamedByWhoeverReadsIt() throws Exception {
+        Decision d = aRun("schemaless");
+        d.setSequence(2);
+        byte[] payload = framed(d);
+        append(
+                "schemaless",
+                WireFormat.frame(4_711_000, Arrays.copyOfRange(payload, WireFormat.HEADER_BYTES, payload.length)));
+
+        assertFound("schemaless", "the decision is recorded as unreadable (");
+        assertUnreadable("schemaless", "4711000");
+    }
+
+    /** A later version has one more kind of fact: a field of Fact that this one does not know. */
+    @Test
+    void aDecisionWithAFactThatThisVersionDoesNotKnowIsNamed() throws Exception {
+        Decision d = aRun("newer");
+        byte[] first = framed(d);
+        byte[] payload = Arrays.copyOfRange(first, WireFormat.HEADER_BYTES, first.length);
+        String text = Decision.getClassSchema().toString();
+        String fact = "\"name\":\"Fact\"";
+        int fields = text.indexOf("\"fields\":[", text.indexOf(fact)) + "\"fields\":[".length();
+        Schema later = new Schema.Parser()
+                .parse(text.substring(0, fields)
+                        + "{\"name\":\"fromTheFuture\",\"type\":[\"null\",\"string\"],\"default\":null},"
+                        + text.substring(fields));
+        GenericRecord written = new GenericDatumReader<GenericRecord>(Decision.getClassSchema(), later)
+                .read(null, DecoderFactory.get().binaryDecoder(payload, null));
+        GenericRecord unknown =
+                new GenericData.Record(later.getField("facts").schema().getElementType());
+        unknown.put("fromTheFuture", "x");
+        written.put("facts", List.of(unknown));
+        written.put("sequence", 2L);
+        written.put(
+                "previousHash",
+                GenericData.get()
+                        .createFixed(
+                                null,
+                                RUNS.get("newer").lastHash(),
+                                later.getField("previousHash").schema()));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+        new GenericDatumWriter<GenericRecord>(later).write(written, encoder);
+        encoder.flush();
+        try (SchemaRegistry registry = SchemaRegistry.open(cluster.registryUrl())) {
+            int id = SchemaRegistration.register(registry, plane.topics.decisions(), later);
+            append("newer", WireFormat.frame(id, out.toByteArray()));
+        }
+
+        assertFound("newer", "Run newer diverges at decision 2");
+        assertThat(run("show", "newer", "--at", "2"))
+                .matches(r -> r.exitCode() == 1)
+                .matches(r -> r.err().startsWith("taskgraph: Run newer diverges at decision 2"));
+    }
+
+    private static void assertUnreadable(String runId, String why) throws Exception {
+        for (List<String> command : List.of(
+                List.of("show", runId, "--at", "2"),
+                List.of("diff", runId, "--from", "1"),
+                List.of("events", runId),
+                List.of("trace", runId),
+                List.of("export", runId, "--to", exports.resolve(runId).toString()))) {
+            CommandLineRun refused = run(command.toArray(String[]::new));
+            assertThat(refused.exitCode()).as("%s", command).isEqualTo(1);
+            assertThat(refused.err())
+                    .as("%s", command)
+                    .startsWith("taskgraph: ")
+                    .contains(plane.topics.decisions().name() + "-" + partitionOf(runId))
+                    .contains(why)
+                    .hasLineCount(1);
+        }
+    }
+
+    private static byte[] framed(Decision d) {
+        try (SchemaRegistry registry = SchemaRegistry.open(cluster.registryUrl())) {
+            return registry.serializer(plane.topics.decisions()).write(d);
+        }
+    }
+
+    private static void append(String runId, byte[] value) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                    plane.topics.decisions().name(), partitionOf(runId), runId.getBytes(UTF_8), value);
+            RecordHeaders.put(record.headers(), RecordHeaders.RUN_ID, runId);
+            producer.send(record).get();
+        }
     }
 
     private static void assertFound(String runId, String what) throws Exception {
