@@ -48,8 +48,8 @@ final class RunPanel {
         if (run.state().retries() > 0) {
             parts.add(Counted.of(run.state().retries(), "retry"));
         }
-        add(parts, WorkerLines.lost(run), "workers lost");
-        add(parts, run.leasesLost(), "leases lost");
+        addCounted(parts, WorkerLines.lost(run), "worker");
+        addCounted(parts, run.leasesLost(), "lease");
         add(parts, run.state().fenced(), "fenced");
         add(parts, run.state().rejected() - run.state().fenced(), "refused");
         add(parts, run.state().escalations(), "escalated");
@@ -73,6 +73,12 @@ final class RunPanel {
     private static void add(List<String> parts, long number, String what) {
         if (number > 0) {
             parts.add(number + " " + what);
+        }
+    }
+
+    private static void addCounted(List<String> parts, long lost, String noun) {
+        if (lost > 0) {
+            parts.add(Counted.of(lost, noun) + " lost");
         }
     }
 

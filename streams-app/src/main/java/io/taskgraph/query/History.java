@@ -2,6 +2,8 @@ package io.taskgraph.query;
 
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Fact;
+import io.taskgraph.avro.Phase;
+import io.taskgraph.avro.PhaseChanged;
 import io.taskgraph.engine.Run;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
@@ -39,7 +41,7 @@ public final class History {
     void applied(Decision d) {
         Since now = Since.of(d);
         for (Fact fact : d.getFacts()) {
-            if (fact.getPhaseChanged() != null || fact.getRunCreated() != null) {
+            if (fact.getRunCreated() != null || begins(fact.getPhaseChanged())) {
                 phase = now;
             }
             if (fact.getRunQuarantined() != null) {
@@ -50,6 +52,13 @@ public final class History {
             note(id, now);
         }
         changed.clear();
+    }
+
+    /** Whether a phase begins: a pass, from EXECUTING through RECONCILING and back in one decision, ends nothing. */
+    private static boolean begins(PhaseChanged p) {
+        return p != null
+                && !(p.getFrom() == Phase.EXECUTING && p.getTo() == Phase.RECONCILING)
+                && !(p.getFrom() == Phase.RECONCILING && p.getTo() == Phase.EXECUTING);
     }
 
     private void note(String id, Since now) {

@@ -247,7 +247,7 @@ class MailCommandTest {
                 });
         CommandLineRun unknown = run("mail", "talk", "--answer", "7.7", "--body", "x");
         assertThat(unknown.exitCode()).isEqualTo(1);
-        assertThat(unknown.err()).contains("No attempt of run talk waits for an answer to message 7.7");
+        assertThat(unknown.err()).contains("Nothing in run talk waits for an answer to message 7.7");
         CommandLineRun nowhere = run("mail", "nowhere");
         assertThat(nowhere.exitCode()).isEqualTo(1);
         assertThat(nowhere.err()).contains("There is no run nowhere");

@@ -98,8 +98,8 @@ class WhyRepairTest {
         Reason reason = waiting.reasons().get(1);
         assertThat(told(reason))
                 .isEqualTo("context: worker w asked for context, and nobody has answered message " + question
-                        + "; a message of kind CONTEXT that replies to it, by a planner or operator, to w; `taskgraph mail"
-                        + " r` shows it");
+                        + "; a message of kind CONTEXT that replies to it, by a planner or operator, to w: `taskgraph mail r"
+                        + " --answer=" + question + " --body=TEXT` is one, `taskgraph mail r` shows what was asked");
         assertThat(reason.since()).isEqualTo(io.taskgraph.query.Since.at(team.now));
         assertThat(reason.limits())
                 .containsExactly(new Limit(
@@ -112,6 +112,23 @@ class WhyRepairTest {
         Loop.about(team, io.taskgraph.engine.Situation.Trigger.ATTEMPT_FAILED, "request context");
         assertThat(WhyTest.kinds(waiting(team, "t"))).containsExactly("deferred", "context");
         assertThat(waiting(team, "t").reasons().get(1).frees()).contains("to control-plane");
+    }
+
+    @Test
+    void aPassIsNoNewBeginningOfTheRun() {
+        // given
+        Team team = Team.reconciling("max_workers: 4, heartbeat_staleness: 10s", "");
+        team.patch(add("t"), add("other"));
+        team.start("w", "t", 1);
+        long began = team.now;
+        // when a worker is lost
+        team.now += 10_000;
+        team.timer(Liveness.SILENT);
+        // then
+        assertThat(team.log.get(team.log.size() - 1).decision().getFacts())
+                .anySatisfy(f -> assertThat(f.getPhaseChanged()).isNotNull());
+        assertThat(Waits.of(WhyTest.view(team)).run().reasons().get(0).since().at())
+                .isEqualTo(began);
     }
 
     @Test

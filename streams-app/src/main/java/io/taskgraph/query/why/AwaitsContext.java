@@ -29,7 +29,9 @@ public record AwaitsContext(
     @Override
     public String frees() {
         return "a message of kind CONTEXT that replies to it, by a planner or operator, to "
-                + (worker.isEmpty() ? "control-plane" : worker) + "; " + Commands.of("mail", runId) + " shows it";
+                + (worker.isEmpty() ? "control-plane" : worker) + ": "
+                + Commands.of("mail", runId, Commands.option("--answer", questions.get(0)), "--body=TEXT")
+                + " is one, " + Commands.of("mail", runId) + " shows what was asked";
     }
 
     @Override
