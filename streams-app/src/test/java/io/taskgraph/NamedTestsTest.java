@@ -27,7 +27,8 @@ class NamedTestsTest {
     /** Whether a class of that name has such a test. */
     private static boolean isThere(MatchResult named) throws IOException {
         Pattern method = Pattern.compile("(void|DynamicTest>) " + named.group(2) + "\\(");
-        for (Path module : List.of(ROOT.resolve("streams-app"), ROOT.resolve("agent-client"), ROOT.resolve("policy-module"))) {
+        for (Path module :
+                List.of(ROOT.resolve("streams-app"), ROOT.resolve("agent-client"), ROOT.resolve("policy-module"))) {
             try (Stream<Path> all = Files.walk(module.resolve("src/test/java"))) {
                 for (Path file :
                         all.filter(f -> f.endsWith(named.group(1) + ".java")).toList()) {

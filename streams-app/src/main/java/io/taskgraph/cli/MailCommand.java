@@ -74,7 +74,8 @@ final class MailCommand implements Callable<Integer> {
     @Option(
             names = "--answer",
             paramLabel = "MESSAGE",
-            description = "Answer a question that an attempt, or a task that was set aside, waits on: its id in the list.")
+            description =
+                    "Answer a question that an attempt, or a task that was set aside, waits on: its id in the list.")
     private String answer;
 
     @Option(names = "--body", paramLabel = "TEXT", description = "What the message says.")
@@ -156,9 +157,8 @@ final class MailCommand implements Callable<Integer> {
         ContextWait asking = run.state().mail().contextWanted().stream()
                 .filter(wait -> wait.open().contains(answer))
                 .findFirst()
-                .orElseThrow(
-                        () -> new CommandException("Nothing in run " + runId + " waits for an answer to message "
-                                + answer + ": `taskgraph mail " + runId + "` lists those that wait."));
+                .orElseThrow(() -> new CommandException("Nothing in run " + runId + " waits for an answer to message "
+                        + answer + ": `taskgraph mail " + runId + "` lists those that wait."));
         return Letter.to(asking.worker(), MessageKind.CONTEXT, body)
                 .about(asking.taskId())
                 .answering(answer, "");

@@ -425,7 +425,8 @@ class PhaseTest {
                 gated,
                 loses(""),
                 loses("reconcile: {at_retry_cap: pause}"),
-                loses("reconcile: {at_retry_cap: pause}\nphases: {transitions: {reconciling: [executing, synthesizing, failed]}}"));
+                loses(
+                        "reconcile: {at_retry_cap: pause}\nphases: {transitions: {reconciling: [executing, synthesizing, failed]}}"));
     }
 
     /** A run that waits for a person goes on where it was, or ends: it is not planned anew, and no pass is made of it. */
