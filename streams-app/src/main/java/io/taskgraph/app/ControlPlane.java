@@ -38,8 +38,9 @@ public final class ControlPlane implements AutoCloseable {
     public static ControlPlane start(AppConfig config) {
         SchemaRegistry registry =
                 SchemaRegistry.open(RegistryConfig.of(config.registryUrl()).with(config.properties()));
-        Wiring wiring = new Wiring(TopicCatalogue.of(config.prefix(), config.partitions()), registry);
-        CommitPacing pacing = new CommitPacing();
+        TopicCatalogue topics = TopicCatalogue.of(config.prefix(), config.partitions());
+        Wiring wiring = new Wiring(topics, registry);
+        CommitPacing pacing = new CommitPacing(topics.heartbeats().name());
         KafkaStreams streams =
                 new KafkaStreams(RunTopology.build(wiring, pacing, config.cachedEntries()), properties(config), pacing);
         streams.setUncaughtExceptionHandler(e -> {

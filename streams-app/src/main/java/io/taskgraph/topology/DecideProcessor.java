@@ -103,7 +103,7 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
         } catch (InputReader.Unusable e) {
             bury(record, at, e.reason, e.getMessage());
         }
-        if (pacing.processed(context.currentSystemTimeMs())) {
+        if (pacing.processed(at.topic(), context.currentSystemTimeMs())) {
             context.commit();
         }
     }

@@ -81,7 +81,12 @@ final class TopologyFixture implements AutoCloseable {
         p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
         p.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         driver = new TopologyTestDriver(
-                RunTopology.build(new Wiring(topics, registry), new CommitPacing(), cachedEntries), p, START);
+                RunTopology.build(
+                        new Wiring(topics, registry),
+                        new CommitPacing(topics.heartbeats().name()),
+                        cachedEntries),
+                p,
+                START);
         mutations = input(topics.mutations().name(), registry.serde(topics.mutations()));
         reports = input(topics.reports().name(), registry.serde(topics.reports()));
         heartbeats = input(topics.heartbeats().name(), registry.serde(topics.heartbeats()));
