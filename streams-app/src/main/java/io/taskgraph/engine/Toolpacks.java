@@ -10,6 +10,7 @@ import io.taskgraph.avro.TaskResolved;
 import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.avro.ToolpackAwaited;
 import io.taskgraph.graph.Task;
+import io.taskgraph.policy.contract.OnDenial;
 import io.taskgraph.policy.trust.settings.OnRevocation;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,10 @@ final class Toolpacks {
 
     private static void hold(Deliberation d, Task t, SeenExtension seen) {
         String why = Texts.cut("it may not use " + seen.toolpack() + ": " + seen.reason(), Texts.LONG_TEXT);
+        if (seen.state() != ExtensionState.REVOKED && d.policy().onDenial() == OnDenial.FAIL) {
+            Failures.fail(d, t, why);
+            return;
+        }
         OnRevocation then =
                 seen.state() == ExtensionState.REVOKED ? d.policy().trust().onRevocation() : OnRevocation.WAIT;
         if (then == OnRevocation.CANCEL) {

@@ -191,6 +191,19 @@ class UnattendedTest {
     }
 
     @Test
+    void aTaskThatMayNotUseWhatItNeedsFailsToo() {
+        Shop shop = new Shop("", "approvals: {on_denial: fail}\n");
+        Decision d = shop.team.patch(add(Shop.needs("a", "1.0.0")), add("b", "a"));
+        assertThat(d.getFacts())
+                .map(Facts::kind)
+                .contains(new TaskFailed(
+                        "a",
+                        "it may not use files@1.0.0: the registry knows no version 1.0.0 of files; propose and enable it",
+                        1));
+        assertThat(shop.team.run.phase()).isEqualTo(Phase.COMPLETED);
+    }
+
+    @Test
     void whatIsApprovedGoesOn() {
         Team team = Team.under(FAILING);
         team.patch(add(urgent(1, spec("a"))));

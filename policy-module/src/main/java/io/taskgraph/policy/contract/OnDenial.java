@@ -1,6 +1,9 @@
 package io.taskgraph.policy.contract;
 
-/** What becomes of a task that may not be dispatched: a rule or an approver says so, or nobody approves it in time. */
+/**
+ * What becomes of a task that may not be dispatched: a rule or an approver says so, nobody approves it in time, or it needs what
+ * it may not use.
+ */
 public enum OnDenial {
     /** It is set aside until a planner or operator takes it up again. */
     DEFER("defer"),
