@@ -111,6 +111,8 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
     private void heard(Record<byte[], byte[]> record, RecordMetadata at, Heartbeat heartbeat) {
         liveness.readTo(at.offset() + 1);
         if (!timers.has(heartbeat.getRunId()) || !liveness.admits(heartbeat.getRunId(), heartbeat.getWorkerId())) {
+            // Nothing is to be known of who is there; who works on for a run that is over is told so all the same.
+            remind(heartbeat);
             return;
         }
         liveness.heard(heartbeat.getRunId(), heartbeat.getWorkerId(), context.currentSystemTimeMs());
