@@ -42,7 +42,7 @@ final class W1 {
                 .setRunId(runId)
                 .setSentAt(Instant.now())
                 .setActor("bench")
-                .setCreateRun(new CreateRun("W1", "", preset, Map.of(), null, null, null, null))
+                .setCreateRun(new CreateRun("W1", "", preset, Map.of(), null, null, null, null, List.of()))
                 .setOperations(OPERATIONS.computeIfAbsent(agentType, W1::operations))
                 .build();
     }

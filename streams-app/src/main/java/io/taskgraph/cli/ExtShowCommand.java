@@ -6,15 +6,18 @@ import io.taskgraph.avro.ExtensionRecord;
 import io.taskgraph.avro.ExtensionRef;
 import io.taskgraph.cli.terminal.Text;
 import io.taskgraph.policy.trust.Capability;
+import io.taskgraph.policy.trust.manifest.Growth;
 import io.taskgraph.policy.trust.manifest.Manifest;
 import io.taskgraph.policy.trust.use.Verification;
 import io.taskgraph.policy.trust.use.Verifier;
 import io.taskgraph.query.RegisteredExtensions;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.io.PrintWriter;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,7 +31,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "show",
         description = {
-            "Show a registered extension: where it is in its life, since when and why, and what its manifest says.",
+            "Show a registered extension: where it is in its life, since when and why, what its manifest says, and what it",
+            "takes more of than the version before it.",
             "`ext why` says who may use it."
         })
 final class ExtShowCommand implements Callable<Integer> {
@@ -61,19 +65,37 @@ final class ExtShowCommand implements Callable<Integer> {
         Manifest manifest = read.manifest()
                 .orElseThrow(() -> new CommandException("The registry's record of " + ExtensionId.text(extension)
                         + " holds no manifest: " + String.join("; ", read.manifestProblems())));
+        Map<String, Object> fields = fields(manifest);
+        before(registered, manifest).ifPresent(agreed -> {
+            fields.put("update_of", agreed.version().text());
+            fields.put(
+                    "more_than_before",
+                    Growth.between(agreed, manifest).stream()
+                            .map(Growth::toString)
+                            .toList());
+        });
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            Map<String, Object> fields = ExtListCommand.fields(r);
-            fields.putAll(fields(manifest));
-            out.println(JsonLine.of(fields));
+            Map<String, Object> all = ExtListCommand.fields(r);
+            all.putAll(fields);
+            out.println(JsonLine.of(all));
         } else {
             out.println(ExtensionId.text(extension) + "  " + r.getVersion().getState() + "  since " + r.getDecidedAt()
                     + (r.getReason().isEmpty() ? "" : ": " + Text.plain(r.getReason())));
             out.println("  digest  " + r.getVersion().getDigest());
-            fields(manifest).forEach((key, value) -> out.println("  " + key + "  " + Text.plain(value.toString())));
+            fields.forEach((key, value) -> out.println("  " + key + "  " + Text.plain(value.toString())));
         }
         out.flush();
         return 0;
+    }
+
+    /** What the version before it says, which somebody may have agreed to. */
+    private static Optional<Manifest> before(RegisteredExtensions registered, Manifest update) {
+        return registered.versions().stream()
+                .filter(r -> r.getVersion().getExtension().getName().equals(update.name()))
+                .flatMap(r -> Verifier.manifest(r.getVersion().getEnvelope().getBytes(UTF_8)).stream())
+                .filter(m -> m.version().compareTo(update.version()) < 0)
+                .max(Comparator.comparing(Manifest::version));
     }
 
     private static Map<String, Object> fields(Manifest m) {

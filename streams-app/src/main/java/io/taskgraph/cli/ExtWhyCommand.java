@@ -42,7 +42,8 @@ final class ExtWhyCommand implements Callable<Integer> {
             names = "--policy",
             paramLabel = "POLICY",
             required = true,
-            description = "A file, a preset, a published policy, or a run: the policy that it has pinned.")
+            description =
+                    "A file, a preset, a published policy, or a run: the policy that it has pinned, and the extensions that it pins.")
     private String policy;
 
     @Option(
@@ -71,7 +72,8 @@ final class ExtWhyCommand implements Callable<Integer> {
         ExtensionRecord r = registered
                 .version(extension.getName(), extension.getVersion())
                 .orElseThrow(() -> ExtListCommand.unknown(extension));
-        Policy judging = policy(cluster);
+        FoundPolicy found = policy(cluster);
+        Policy judging = found.policy();
         Verification v = Verifier.verify(
                 r.getVersion().getEnvelope().getBytes(UTF_8),
                 r.getVersion().getAttestations().stream()
@@ -79,7 +81,7 @@ final class ExtWhyCommand implements Callable<Integer> {
                         .toList(),
                 judging.trust().keys().values());
         UseVerdict verdict = ExtensionJudge.use(
-                UseQuestion.of(agentType, System.currentTimeMillis()),
+                new UseQuestion(agentType, found.pins(), System.currentTimeMillis()),
                 v,
                 new Standing(Lifecycle.valueOf(r.getVersion().getState().name()), registered.revocations()),
                 judging);
@@ -87,11 +89,10 @@ final class ExtWhyCommand implements Callable<Integer> {
         return verdict.isAllowed() ? 0 : 1;
     }
 
-    private Policy policy(Cluster cluster) {
+    private FoundPolicy policy(Cluster cluster) {
         try {
             return FoundPolicy.named(
-                            policy, Optional.of(cluster), spec.commandLine().getErr())
-                    .policy();
+                    policy, Optional.of(cluster), spec.commandLine().getErr());
         } catch (UnreadableFile e) {
             throw PolicyProblems.ending(e, spec.commandLine().getErr());
         }

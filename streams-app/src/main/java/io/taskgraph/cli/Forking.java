@@ -113,6 +113,7 @@ record Forking(Run past, String checkpoint, String as, String policy, boolean re
                 .setPreset(pinned())
                 .setBudget(Usage.budget(past.identity().budget()))
                 .setOrigin(origin)
+                .setPins(past.pins())
                 .build();
     }
 

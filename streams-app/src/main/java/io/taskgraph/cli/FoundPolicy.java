@@ -1,9 +1,11 @@
 package io.taskgraph.cli;
 
 import io.taskgraph.avro.PolicyProfile;
+import io.taskgraph.engine.Pins;
 import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.policy.contract.PolicyException;
 import io.taskgraph.policy.presets.Presets;
+import io.taskgraph.policy.trust.Digest;
 import io.taskgraph.query.PublishedPolicies;
 import io.taskgraph.query.RunFollower;
 import io.taskgraph.query.RunView;
@@ -15,8 +17,10 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * A policy that somebody named in one word: a file, a preset, a published profile, or a run that has pinned it, whichever
@@ -25,8 +29,12 @@ import java.util.Optional;
  * @param from where it was found, for people
  * @param policy what it says
  * @param source its text as its author wrote it, where that is known; else its canonical document
+ * @param pins versions of extensions that a run pins beside it
  */
-record FoundPolicy(String from, Policy policy, String source) {
+record FoundPolicy(String from, Policy policy, String source, SortedMap<String, SortedMap<String, Digest>> pins) {
+    private FoundPolicy(String from, Policy policy, String source) {
+        this(from, policy, source, Collections.emptySortedMap());
+    }
 
     /**
      * Finds one.
@@ -103,7 +111,8 @@ record FoundPolicy(String from, Policy policy, String source) {
                     ? Optional.of(new FoundPolicy(
                             "pinned by run " + runId,
                             run.state().policy(),
-                            run.state().policy().document()))
+                            run.state().policy().document(),
+                            Pins.of(run.state())))
                     : Optional.empty();
         }
     }

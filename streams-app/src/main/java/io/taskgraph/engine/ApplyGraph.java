@@ -2,6 +2,7 @@ package io.taskgraph.engine;
 
 import io.taskgraph.avro.DependencyAdded;
 import io.taskgraph.avro.DependencyRemoved;
+import io.taskgraph.avro.ExtensionRef;
 import io.taskgraph.avro.RunCancelled;
 import io.taskgraph.avro.TaskAdded;
 import io.taskgraph.avro.TaskArchived;
@@ -16,6 +17,7 @@ import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.avro.TaskUpdated;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
+import java.util.List;
 import java.util.Set;
 
 /** What facts about tasks as nodes of the graph change in a run. */
@@ -133,6 +135,14 @@ final class ApplyGraph {
         change(run, when, t.withSpec(Vocabulary.changed(t.spec(), f.getChanges())));
         if (f.getChanges().getLimits() != null) {
             limits(run, run.limits(t.id()).with(f.getChanges().getLimits()));
+        }
+        if (f.getChanges().getToolpacks() != null) {
+            List<ExtensionRef> needed = f.getChanges().getToolpacks().getToolpacks();
+            if (needed.isEmpty()) {
+                run.tables().toolpacks.remove(t.id());
+            } else {
+                run.tables().toolpacks.put(t.id(), TaskToolpacks.of(t.id(), needed));
+            }
         }
         if (f.getChanges().getBudget() != null) {
             TaskBudget b = run.budget(t.id());

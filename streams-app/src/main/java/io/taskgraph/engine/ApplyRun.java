@@ -1,5 +1,6 @@
 package io.taskgraph.engine;
 
+import io.taskgraph.avro.ExtensionPin;
 import io.taskgraph.avro.ParentRun;
 import io.taskgraph.avro.PhaseChanged;
 import io.taskgraph.avro.RunCancelled;
@@ -54,6 +55,10 @@ final class ApplyRun {
                         : TraceContext.parse(trace.getTraceparent(), trace.getTracestate())
                                 .orElse(null),
                 Restoring.beginning(f.getOrigin())));
+        for (ExtensionPin p : f.getPins()) {
+            String id = RegisteredExtension.id(p.getName(), p.getVersion());
+            run.tables().pins.put(id, new PinnedExtension(id, p.getDigest()));
+        }
         ApplyRestoring.begun(run, f.getOrigin());
         ApplyBudgets.limit(run);
     }

@@ -7,7 +7,7 @@ import io.taskgraph.policy.contract.Caps;
 
 /**
  * When a run has to be looked at next: its leases, the workers that hold none, tasks that wait to be tried again, approvals,
- * mailboxes, and the run's own limits of time. Derived from the run, never stored; what is due costs a look, what is not costs nothing.
+ * mailboxes, grants of extensions, and the run's own limits of time. Derived from the run, never stored; what is due costs a look, what is not costs nothing.
  */
 final class Dates {
     /** How many silences a run stays degraded for, if no worker comes back and none is lost. */
@@ -18,6 +18,7 @@ final class Dates {
     private final DueIndex idle = new DueIndex();
     private final DueIndex retries = new DueIndex();
     private final DueIndex findings = new DueIndex();
+    private final DueIndex grants = new DueIndex();
 
     Dates(Run run) {
         this.run = run;
@@ -41,6 +42,21 @@ final class Dates {
     /** Tasks that have stood otherwise than they should for a period of the policy's {@code every}. */
     DueIndex findings() {
         return findings;
+    }
+
+    /** Extensions whose grant ends. */
+    DueIndex grants() {
+        return grants;
+    }
+
+    /** What the run sees of an extension is otherwise. */
+    void seenChanged(String id) {
+        SeenExtension seen = run.tables().seen.get(id);
+        if (seen != null && seen.allowed() && seen.untilMillis() > 0) {
+            grants.set(id, seen.untilMillis());
+        } else {
+            grants.remove(id);
+        }
     }
 
     /** What is to be found of the task may be otherwise. From what is stored alone: a date may be too early, none is too late. */
@@ -114,6 +130,10 @@ final class Dates {
             return next;
         }
         next = Math.min(next, Math.min(nextExpiry(), run.mail().next()));
+        if (leases.next() != Long.MAX_VALUE) {
+            // Without an attempt in flight nothing is to be taken away; before a dispatch somebody looks anyway.
+            next = Math.min(next, grants.next());
+        }
         if (run.phase() != Phase.EXECUTING) {
             return next;
         }

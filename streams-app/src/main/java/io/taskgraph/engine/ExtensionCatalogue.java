@@ -3,6 +3,7 @@ package io.taskgraph.engine;
 import io.taskgraph.avro.ExtensionRef;
 import io.taskgraph.avro.ExtensionSeen;
 import io.taskgraph.policy.contract.Policy;
+import io.taskgraph.policy.trust.use.UseQuestion;
 import java.util.Optional;
 
 /**
@@ -12,14 +13,14 @@ import java.util.Optional;
 @FunctionalInterface
 public interface ExtensionCatalogue {
     /** Nothing was ever put forward. */
-    ExtensionCatalogue EMPTY = (ref, agentType, policy, now) -> Optional.of(Sight.ofNothing(ref, agentType));
+    ExtensionCatalogue EMPTY = (ref, question, policy) -> Optional.of(Sight.ofNothing(ref, question.agentType()));
 
     /**
-     * What there is to be seen of a version, and whether agents of the type may use it.
+     * What there is to be seen of a version, and whether it may be used.
      *
-     * @param now the time that is decided for, in milliseconds since the epoch
+     * @param question which type of agent, what the run pins, and the time that is decided for
      * @return that; empty: what the run last saw, in a decision that is made again. Cost: cryptography the first time that a
      *     version is asked for with the policy's keys, then a look-up
      */
-    Optional<ExtensionSeen> look(ExtensionRef ref, String agentType, Policy policy, long now);
+    Optional<ExtensionSeen> look(ExtensionRef ref, UseQuestion question, Policy policy);
 }

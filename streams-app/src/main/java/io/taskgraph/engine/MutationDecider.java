@@ -179,6 +179,7 @@ final class MutationDecider implements Decider<Input.OfMutation> {
         r = parent(c.getParent(), policy);
         r = r == null ? Restoring.judge(c.getOrigin(), m.getRunId(), policy) : r;
         r = r == null ? Budgets.judge("budget", c.getBudget()) : r;
+        r = r == null ? Pins.judge(c.getPins()) : r;
         if (r != null) {
             return r;
         }
@@ -195,7 +196,8 @@ final class MutationDecider implements Decider<Input.OfMutation> {
                 c.getBudget(),
                 c.getParent(),
                 trace(c.getTrace()),
-                c.getOrigin()));
+                c.getOrigin(),
+                List.copyOf(c.getPins())));
         if (policy.asks(Asked.CREATE)) {
             Judgement j = policy.judge(Questions.create(d.run(), d.actor(), d.now()));
             d.record(Asked.CREATE, null, j);

@@ -149,6 +149,7 @@ final class Patch {
         Task t = graph.task(op.getTaskId());
         Rejection r = changeable(op.getTaskId(), t);
         r = r == null ? Specs.ofChange(op.getChanges(), d.policy()) : r;
+        r = r == null && op.getChanges().getToolpacks() != null ? notInFlight(t, "given other extensions") : r;
         if (r != null) {
             return r;
         }
@@ -159,11 +160,15 @@ final class Patch {
         TaskChange change = op.getChanges();
         if (!Vocabulary.changed(t.spec(), change).equals(t.spec())
                 || change.getBudget() != null
-                || change.getLimits() != null) {
+                || change.getLimits() != null
+                || change.getToolpacks() != null) {
             d.emit(new TaskUpdated(t.id(), change));
         }
         if (to != null) {
             setStatus(t, to);
+        } else if (d.run().tables().awaited.get(t.id()) != null
+                && (change.getToolpacks() != null || change.getAgentType() != null)) {
+            d.emit(new TaskRequeued(t.id(), "what it needs or who does it is otherwise"));
         }
         return null;
     }

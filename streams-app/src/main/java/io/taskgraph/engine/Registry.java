@@ -22,8 +22,10 @@ import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.policy.trust.Capability;
 import io.taskgraph.policy.trust.Digest;
 import io.taskgraph.policy.trust.TrustLevel;
+import io.taskgraph.policy.trust.manifest.Growth;
 import io.taskgraph.policy.trust.manifest.Lineage;
 import io.taskgraph.policy.trust.manifest.Manifest;
+import io.taskgraph.policy.trust.manifest.SemanticVersion;
 import io.taskgraph.policy.trust.use.Evidence;
 import io.taskgraph.policy.trust.use.ExtensionJudge;
 import io.taskgraph.policy.trust.use.Finding;
@@ -80,7 +82,16 @@ final class Registry {
                 return PolicyDirectives.unknownPolicy(RUN_ID);
             }
             d.emit(new RunCreated(
-                    RUN_ID, "", Collections.emptyMap(), policy.name(), policy.document(), null, null, null, null));
+                    RUN_ID,
+                    "",
+                    Collections.emptyMap(),
+                    policy.name(),
+                    policy.document(),
+                    null,
+                    null,
+                    null,
+                    null,
+                    List.of()));
         }
         Verification v = verify(d, p.getEnvelope(), p.getAttestations());
         Evidence evidence = evidence(d, v);
@@ -104,7 +115,11 @@ final class Registry {
                 p.getEnvelope(),
                 List.copyOf(p.getAttestations()),
                 d.actor()));
-        move(d, registered(d.run(), ref), ExtensionState.VERIFIED, "its signatures and statements hold");
+        move(
+                d,
+                registered(d.run(), ref),
+                ExtensionState.VERIFIED,
+                "its signatures and statements hold" + growth(d.run(), m));
         return null;
     }
 
@@ -137,7 +152,7 @@ final class Registry {
             return null;
         }
         TreeMap<String, Digest> versions = new TreeMap<>();
-        io.taskgraph.policy.trust.manifest.SemanticVersion newest = null;
+        SemanticVersion newest = null;
         for (RegisteredExtension x : all) {
             var version = new io.taskgraph.policy.trust.manifest.SemanticVersion(
                     x.ref().getVersion());
@@ -180,7 +195,11 @@ final class Registry {
         d.emit(new ExtensionEndorsed(x.ref(), d.actor()));
         RegisteredExtension endorsed = registered(d.run(), x.ref());
         if (standing(d, endorsed, terms).size() >= terms.approvers()) {
-            move(d, endorsed, ExtensionState.ENABLED, "enabled by " + String.join(", ", standing(d, endorsed, terms)));
+            move(
+                    d,
+                    endorsed,
+                    ExtensionState.ENABLED,
+                    "enabled by " + String.join(", ", standing(d, endorsed, terms)) + growth(d.run(), m));
         }
         return null;
     }
@@ -324,6 +343,34 @@ final class Registry {
 
     private static void move(Deliberation d, RegisteredExtension x, ExtensionState to, String why) {
         d.emit(new ExtensionStateChanged(x.ref(), x.digest(), x.state(), to, Texts.cut(why, Texts.LONG_TEXT)));
+    }
+
+    /** What it takes more of than the version before it, which somebody may have agreed to; empty: nothing, or there is none. */
+    private static String growth(Run run, Manifest m) {
+        RegisteredExtension before = null;
+        for (RegisteredExtension x : run.tables()
+                .registered
+                .beginningWith(RegisteredExtension.idsOf(m.name()))
+                .values()) {
+            SemanticVersion version = version(x);
+            if (version.compareTo(m.version()) < 0 && (before == null || version.compareTo(version(before)) > 0)) {
+                before = x;
+            }
+        }
+        if (before == null) {
+            return "";
+        }
+        String since = before.ref().getVersion();
+        return Verifier.manifest(before.envelope().getBytes(UTF_8))
+                .map(agreed -> Growth.between(agreed, m))
+                .filter(grown -> !grown.isEmpty())
+                .map(grown -> ". Since " + since + ": "
+                        + grown.stream().map(Growth::toString).collect(Collectors.joining("; ")))
+                .orElse("");
+    }
+
+    private static SemanticVersion version(RegisteredExtension x) {
+        return new SemanticVersion(x.ref().getVersion());
     }
 
     private static List<String> texts(Collection<Digest> digests) {

@@ -1,12 +1,9 @@
 package io.taskgraph.engine;
 
-import io.taskgraph.avro.ExtensionWithdrawn;
-import io.taskgraph.avro.LeaseRevoked;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.TaskRequeued;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +16,10 @@ import java.util.Map;
 final class RegistryChangeDecider implements Decider<Input.OfRegistryChange> {
     @Override
     public Rejection decide(Deliberation d, Input.OfRegistryChange input) {
+        if (Lifecycle.hasEnded(d.run())) {
+            // It uses nothing any more; if it is taken up again, it looks before it dispatches.
+            return null;
+        }
         Map<SeenExtension, SeenExtension> withdrawn = new LinkedHashMap<>();
         for (SeenExtension before : List.copyOf(d.run().tables().seen.values())) {
             SeenExtension now = Toolpacks.look(d, before.ref(), before.agentType());
@@ -26,7 +27,7 @@ final class RegistryChangeDecider implements Decider<Input.OfRegistryChange> {
                 withdrawn.put(before, now);
             }
         }
-        withdrawn.values().forEach(now -> withdraw(d, now));
+        withdrawn.values().forEach(now -> Withdrawals.of(d, now));
         for (AwaitedToolpack a : List.copyOf(d.run().tables().awaited.values())) {
             Task t = d.run().graph().task(a.taskId());
             if (t != null && t.status() == Status.DEFERRED && mayUseAll(d, t)) {
@@ -40,32 +41,5 @@ final class RegistryChangeDecider implements Decider<Input.OfRegistryChange> {
     private static boolean mayUseAll(Deliberation d, Task t) {
         return Toolpacks.of(d.run(), t.id()).stream()
                 .allMatch(ref -> Toolpacks.look(d, ref, t.agentType()).allowedAt(d.now()));
-    }
-
-    private static void withdraw(Deliberation d, SeenExtension now) {
-        List<Task> stopped = new ArrayList<>();
-        for (String id : d.run().leases().all()) {
-            Task t = d.run().graph().task(id);
-            TaskToolpacks needed = d.run().tables().toolpacks.get(id);
-            if (needed != null
-                    && t.agentType().equals(now.agentType())
-                    && needed.toolpacks().contains(now.toolpack())) {
-                stopped.add(t);
-            }
-        }
-        d.emit(new ExtensionWithdrawn(
-                now.ref(),
-                now.agentType(),
-                now.state(),
-                now.reason(),
-                stopped.stream().map(Task::id).toList()));
-        for (Task t : stopped) {
-            d.emit(new LeaseRevoked(
-                    t.id(),
-                    t.attempt(),
-                    Workers.orNone(t.workerId()),
-                    Texts.cut("it may not use " + now.toolpack() + " any more: " + now.reason(), Texts.LONG_TEXT),
-                    null));
-        }
     }
 }

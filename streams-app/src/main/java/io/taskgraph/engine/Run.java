@@ -1,6 +1,8 @@
 package io.taskgraph.engine;
 
 import io.taskgraph.avro.ExtensionGrant;
+import io.taskgraph.avro.ExtensionPin;
+import io.taskgraph.avro.ExtensionRef;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.graph.Journal;
 import io.taskgraph.graph.Task;
@@ -54,6 +56,7 @@ public final class Run {
         header = RunHeader.INITIAL;
         lastHash = new byte[StateDigest.BYTES];
         graph.onChange(this::taskChanged);
+        tables.seen.onChange((before, after) -> dates.seenChanged((before == null ? after : before).id()));
         tables.watched.onChange((before, after) -> dates.findingChanged((before == null ? after : before).taskId()));
         tables.contextWaits.onChange(
                 (before, after) -> dates.findingChanged((before == null ? after : before).taskId()));
@@ -238,6 +241,16 @@ public final class Run {
                 .map(ref -> tables.seen.get(SeenExtension.id(RegisteredExtension.id(ref), t.agentType())))
                 .filter(seen -> seen != null && seen.allowed())
                 .map(SeenExtension::grant)
+                .toList();
+    }
+
+    /** The extensions that it pins beside its policy, by name and version. */
+    public List<ExtensionPin> pins() {
+        return tables.pins.values().stream()
+                .map(p -> {
+                    ExtensionRef ref = TaskToolpacks.ref(p.id());
+                    return new ExtensionPin(ref.getName(), ref.getVersion(), p.digest());
+                })
                 .toList();
     }
 

@@ -33,17 +33,14 @@ import java.util.List;
  */
 public record Sight(Lifecycle lifecycle, long sequence, Verification verification, Revocations revocations) {
     /** What a run sees of it. No cryptography. */
-    public ExtensionSeen of(ExtensionRef ref, String agentType, Policy policy, long now) {
+    public ExtensionSeen of(ExtensionRef ref, UseQuestion question, Policy policy) {
         UseVerdict v = ExtensionJudge.use(
-                UseQuestion.of(agentType, now),
-                verification,
-                new io.taskgraph.policy.trust.use.Standing(lifecycle, revocations),
-                policy);
+                question, verification, new io.taskgraph.policy.trust.use.Standing(lifecycle, revocations), policy);
         Finding refusal = v.refusal().orElse(null);
         String why = refusal == null ? "" : refusal.detail();
         return new ExtensionSeen(
                 ref,
-                agentType,
+                question.agentType(),
                 verification.digest().map(Object::toString).orElse(""),
                 ExtensionState.valueOf(lifecycle.name()),
                 sequence,

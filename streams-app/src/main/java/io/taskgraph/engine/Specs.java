@@ -72,6 +72,7 @@ final class Specs {
     static Rejection ofChange(TaskChange c, Policy policy) {
         Rejection r = Budgets.judge("budget", c.getBudget());
         r = r == null ? ofLimits(c.getLimits()) : r;
+        r = r == null && c.getToolpacks() != null ? ofToolpacks(c.getToolpacks().getToolpacks()) : r;
         return r != null
                 ? r
                 : ofFields(
@@ -117,19 +118,26 @@ final class Specs {
         }
         Set<String> names = new HashSet<>();
         for (ExtensionRef ref : toolpacks) {
-            if (!Names.isExtension(ref.getName())) {
-                return Refusal.invalid("toolpack", Texts.quoted(ref.getName()) + " must be " + Names.EXTENSION_FORM);
-            }
-            if (SemanticVersion.parse(ref.getVersion()).isEmpty()) {
-                return Refusal.invalid(
-                        "version of toolpack " + ref.getName(),
-                        Texts.quoted(ref.getVersion()) + " must be " + SemanticVersion.FORM);
+            Rejection r = ofExtension("toolpack", ref);
+            if (r != null) {
+                return r;
             }
             if (!names.add(ref.getName())) {
                 return Refusal.invalid("toolpack", ref.getName() + " is named twice; a task uses one version of each");
             }
         }
         return null;
+    }
+
+    static Rejection ofExtension(String field, ExtensionRef ref) {
+        if (!Names.isExtension(ref.getName())) {
+            return Refusal.invalid(field, Texts.quoted(ref.getName()) + " must be " + Names.EXTENSION_FORM);
+        }
+        return SemanticVersion.parse(ref.getVersion()).isPresent()
+                ? null
+                : Refusal.invalid(
+                        "version of " + field + " " + ref.getName(),
+                        Texts.quoted(ref.getVersion()) + " must be " + SemanticVersion.FORM);
     }
 
     private static Rejection ofFields(

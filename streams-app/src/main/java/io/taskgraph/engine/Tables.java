@@ -40,6 +40,7 @@ final class Tables {
     final Table<SeenExtension> seen;
     final Table<AwaitedToolpack> awaited;
     final Table<Misserved> misserved;
+    final Table<PinnedExtension> pins;
 
     private static final Map<Byte, Table.Kind<?>> KINDS = new HashMap<>();
 
@@ -75,7 +76,8 @@ final class Tables {
                 TaskToolpacks.ENTRY,
                 SeenExtension.ENTRY,
                 AwaitedToolpack.ENTRY,
-                Misserved.ENTRY)) {
+                Misserved.ENTRY,
+                PinnedExtension.ENTRY)) {
             KINDS.put(kind.letter(), kind);
         }
     }
@@ -114,6 +116,7 @@ final class Tables {
         seen = new Table<>(SeenExtension.ENTRY, journal);
         awaited = new Table<>(AwaitedToolpack.ENTRY, journal);
         misserved = new Table<>(Misserved.ENTRY, journal);
+        pins = new Table<>(PinnedExtension.ENTRY, journal);
         all = List.of(
                 approvals,
                 closedApprovals,
@@ -145,7 +148,8 @@ final class Tables {
                 toolpacks,
                 seen,
                 awaited,
-                misserved);
+                misserved,
+                pins);
     }
 
     /** The kind of entry whose keys begin with that letter, or null. */

@@ -19,6 +19,7 @@ import java.util.TreeSet;
 final class TimerDecider implements Decider<Input.OfTimer> {
     @Override
     public Rejection decide(Deliberation d, Input.OfTimer input) {
+        Withdrawals.ofEndedGrants(d);
         Calls calls = new Calls(d);
         Set<String> suspects = new TreeSet<>(d.run().dates().idle().due(d.now()));
         for (String id : d.run().leases().due(d.now())) {

@@ -12,6 +12,7 @@ import io.taskgraph.avro.ToolpackAwaited;
 import io.taskgraph.graph.Task;
 import io.taskgraph.policy.contract.OnDenial;
 import io.taskgraph.policy.trust.settings.OnRevocation;
+import io.taskgraph.policy.trust.use.UseQuestion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +46,9 @@ final class Toolpacks {
             // Whatever a late record says: nothing leads back from there.
             return before;
         }
-        ExtensionSeen fact =
-                d.extensions().look(ref, agentType, d.policy(), d.now()).orElse(null);
+        ExtensionSeen fact = d.extensions()
+                .look(ref, new UseQuestion(agentType, Pins.of(d.run()), d.now()), d.policy())
+                .orElse(null);
         if (fact == null || before != null && fact.getRegistrySequence() < before.sequence()) {
             // Made again, or of an instance that is behind what the run has seen already.
             return before == null ? SeenExtension.of(Sight.ofNothing(ref, agentType)) : before;

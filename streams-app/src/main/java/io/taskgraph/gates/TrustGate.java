@@ -8,6 +8,7 @@ import io.taskgraph.avro.ExtensionWithdrawn;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.TaskAdded;
+import io.taskgraph.avro.TaskChange;
 import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.avro.TaskRemoved;
 import io.taskgraph.avro.TaskRestored;
@@ -15,6 +16,7 @@ import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.avro.TaskStarted;
 import io.taskgraph.avro.TaskUpdated;
 import io.taskgraph.avro.ToolpackAwaited;
+import io.taskgraph.graph.Task;
 import io.taskgraph.policy.contract.Flag;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -156,12 +158,24 @@ final class TrustGate implements Gate {
             run.on(TaskRestored.class, (f, at) -> need(f.getRestored().getTask()));
             run.on(TaskUpdated.class, (f, at) -> {
                 TaskSpec needs = needing.get(f.getTaskId());
-                if (needs != null && f.getChanges().getAgentType() != null) {
-                    needing.put(
-                            f.getTaskId(),
-                            TaskSpec.newBuilder(needs)
-                                    .setAgentType(f.getChanges().getAgentType())
-                                    .build());
+                TaskChange changes = f.getChanges();
+                if (needs == null && changes.getToolpacks() != null) {
+                    // Who did it before is the engine's word; what it does not say, nobody can.
+                    Task t = at.state().graph().task(f.getTaskId());
+                    needs = TaskSpec.newBuilder()
+                            .setTaskId(f.getTaskId())
+                            .setAgentType(t == null ? "default" : t.agentType())
+                            .build();
+                }
+                if (needs != null) {
+                    needs = TaskSpec.newBuilder(needs).build();
+                    needs.setAgentType(changes.getAgentType() == null ? needs.getAgentType() : changes.getAgentType());
+                    needs.setToolpacks(
+                            changes.getToolpacks() == null
+                                    ? needs.getToolpacks()
+                                    : changes.getToolpacks().getToolpacks());
+                    needing.remove(f.getTaskId());
+                    need(needs);
                 }
             });
             run.on(TaskRemoved.class, (f, at) -> needing.remove(f.getTaskId()));

@@ -109,7 +109,7 @@ public final class OfflineRun {
                 .setRunId(RUN_ID)
                 .setSentAt(Instant.EPOCH)
                 .setActor("check")
-                .setCreateRun(new CreateRun("", "", judgedBy, Map.of(), null, null, null, null))
+                .setCreateRun(new CreateRun("", "", judgedBy, Map.of(), null, null, null, null, List.of()))
                 .build();
         step(creation);
         int position = 0;

@@ -6,6 +6,7 @@ import io.taskgraph.avro.ExtensionSeen;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.engine.ExtensionCatalogue;
 import io.taskgraph.policy.contract.Policy;
+import io.taskgraph.policy.trust.use.UseQuestion;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -25,12 +26,12 @@ final class RecordedExtensions implements ExtensionCatalogue {
     }
 
     @Override
-    public Optional<ExtensionSeen> look(ExtensionRef ref, String agentType, Policy policy, long now) {
+    public Optional<ExtensionSeen> look(ExtensionRef ref, UseQuestion question, Policy policy) {
         // Seen in the order of the looks that gave something new.
         ExtensionSeen next = recorded.peek();
         if (next == null
                 || !next.getExtension().equals(ref)
-                || !next.getAgentType().equals(agentType)) {
+                || !next.getAgentType().equals(question.agentType())) {
             return Optional.empty();
         }
         return Optional.of(recorded.poll());

@@ -12,6 +12,7 @@ import io.taskgraph.avro.TaskChange;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.avro.TextChange;
 import io.taskgraph.avro.TimeLimits;
+import io.taskgraph.avro.ToolpacksChange;
 import io.taskgraph.policy.document.Node;
 import java.util.List;
 import java.util.Locale;
@@ -68,7 +69,12 @@ final class Fields {
                 .setExpectedMillis(millis().orElse(null))
                 .setBudget(budget().orElse(null))
                 .setLimits(limits().orElse(null))
+                .setToolpacks(has("toolpacks") ? new ToolpacksChange(toolpacks()) : null)
                 .build();
+    }
+
+    private List<ExtensionRef> toolpacks() {
+        return texts("toolpacks").stream().map(Fields::extension).toList();
     }
 
     boolean has(String name) {

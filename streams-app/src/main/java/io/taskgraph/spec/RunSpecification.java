@@ -3,6 +3,7 @@ package io.taskgraph.spec;
 import io.taskgraph.avro.AddTask;
 import io.taskgraph.avro.Budget;
 import io.taskgraph.avro.CreateRun;
+import io.taskgraph.avro.ExtensionPin;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.Operation;
 import io.taskgraph.avro.TaskSpec;
@@ -28,16 +29,24 @@ import java.util.Optional;
  *     default}
  * @param labels labels in the order of the file
  * @param budget what the run may use up in all; null: what its policy gives
+ * @param pins versions of extensions that it pins beside its policy
  * @param tasks the graph in the order of the file
  */
 public record RunSpecification(
-        String name, String goal, String preset, Map<String, String> labels, Budget budget, List<TaskSpec> tasks)
+        String name,
+        String goal,
+        String preset,
+        Map<String, String> labels,
+        Budget budget,
+        List<ExtensionPin> pins,
+        List<TaskSpec> tasks)
         implements InputFile {
     static final Limits LIMITS = new Limits((int) SourceText.MOST_BYTES, 64, 100_000);
 
     /** Keeps the labels' order. */
     public RunSpecification {
         labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+        pins = List.copyOf(pins);
         tasks = List.copyOf(tasks);
     }
 
@@ -83,29 +92,40 @@ public record RunSpecification(
                 fields.text("preset").orElse(""),
                 labels,
                 fields.budget().orElse(null),
+                pins(root),
                 tasks);
+    }
+
+    private static List<ExtensionPin> pins(Node.Mapping root) {
+        List<ExtensionPin> pins = new ArrayList<>();
+        root.get("pins")
+                .ifPresent(names -> ((Node.Mapping) names).entries().forEach(name -> ((Node.Mapping) name.value())
+                        .entries()
+                        .forEach(version -> pins.add(new ExtensionPin(
+                                name.key().text(), version.key().text(), ((Node.Scalar) version.value()).text())))));
+        return pins;
     }
 
     /** The same run under another policy preset. */
     public RunSpecification withPreset(String other) {
-        return new RunSpecification(name, goal, other, labels, budget, tasks);
+        return new RunSpecification(name, goal, other, labels, budget, pins, tasks);
     }
 
     /** The same run with these labels as well, which win over those of the same names. */
     public RunSpecification withLabels(Map<String, String> more) {
         Map<String, String> all = new LinkedHashMap<>(labels);
         all.putAll(more);
-        return new RunSpecification(name, goal, preset, all, budget, tasks);
+        return new RunSpecification(name, goal, preset, all, budget, pins, tasks);
     }
 
     /** The same run with another budget. */
     public RunSpecification withBudget(Budget other) {
-        return new RunSpecification(name, goal, preset, labels, other, tasks);
+        return new RunSpecification(name, goal, preset, labels, other, pins, tasks);
     }
 
     /** The same run with other tasks. */
     public RunSpecification withTasks(List<TaskSpec> others) {
-        return new RunSpecification(name, goal, preset, labels, budget, others);
+        return new RunSpecification(name, goal, preset, labels, budget, pins, others);
     }
 
     /**
@@ -126,7 +146,8 @@ public record RunSpecification(
                 .setRunId(runId)
                 .setSentAt(sentAt)
                 .setActor(actor)
-                .setCreateRun(new CreateRun(name, goal, preset, new LinkedHashMap<>(labels), budget, null, null, null))
+                .setCreateRun(
+                        new CreateRun(name, goal, preset, new LinkedHashMap<>(labels), budget, null, null, null, pins))
                 .setOperations(operations)
                 .build();
     }

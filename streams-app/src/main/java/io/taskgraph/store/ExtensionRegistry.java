@@ -15,6 +15,7 @@ import io.taskgraph.policy.trust.Digest;
 import io.taskgraph.policy.trust.settings.TrustKey;
 import io.taskgraph.policy.trust.use.Lifecycle;
 import io.taskgraph.policy.trust.use.Revocations;
+import io.taskgraph.policy.trust.use.UseQuestion;
 import io.taskgraph.policy.trust.use.Verification;
 import io.taskgraph.policy.trust.use.Verifier;
 import java.util.Arrays;
@@ -53,7 +54,8 @@ public final class ExtensionRegistry implements ExtensionCatalogue {
     private final Function<byte[], ExtensionRecord> reader;
     private final Map<String, Read> read = new HashMap<>();
     private final Map<Asked, Verification> verified = new HashMap<>();
-    private long revokedCount = -1;
+    private long knownSize = -1;
+    private long revokedCount;
     private Revocations revocations = Revocations.NONE;
 
     /**
@@ -67,7 +69,7 @@ public final class ExtensionRegistry implements ExtensionCatalogue {
     }
 
     @Override
-    public Optional<ExtensionSeen> look(ExtensionRef ref, String agentType, Policy policy, long now) {
+    public Optional<ExtensionSeen> look(ExtensionRef ref, UseQuestion question, Policy policy) {
         return Optional.of(record(RegistryRecords.key(ref.getName(), ref.getVersion()))
                 .map(r -> new Sight(
                                 Lifecycle.valueOf(r.getVersion().getState().name()),
@@ -75,8 +77,8 @@ public final class ExtensionRegistry implements ExtensionCatalogue {
                                 verification(
                                         r.getVersion(), policy.trust().keys().values()),
                                 revocations())
-                        .of(ref, agentType, policy, now))
-                .orElseGet(() -> Sight.ofNothing(ref, agentType)));
+                        .of(ref, question, policy))
+                .orElseGet(() -> Sight.ofNothing(ref, question.agentType())));
     }
 
     private Optional<ExtensionRecord> record(String key) {
@@ -113,31 +115,36 @@ public final class ExtensionRegistry implements ExtensionCatalogue {
                         keys));
     }
 
-    /** Costs a count, and a look at each if there are more than when it was last asked. */
+    /** Nothing is ever taken out of the registry: only if there is more in it than before can more be revoked. */
     private Revocations revocations() {
+        long size = store.approximateNumEntries();
+        if (size != knownSize) {
+            knownSize = size;
+            readRevocations();
+        }
+        return revocations;
+    }
+
+    private void readRevocations() {
         Map<RevocationTarget, Set<Digest>> by = new EnumMap<>(RevocationTarget.class);
         for (RevocationTarget t : RevocationTarget.values()) {
             by.put(t, new HashSet<>());
         }
-        long count = 0;
+        revokedCount = 0;
         Bytes from = Bytes.wrap(RegistryRecords.revoked().getBytes(UTF_8));
         Bytes to = Bytes.wrap((RegistryRecords.revoked() + '\u007f').getBytes(UTF_8));
         try (KeyValueIterator<Bytes, byte[]> all = store.range(from, to)) {
             while (all.hasNext()) {
                 KeyValue<Bytes, byte[]> e = all.next();
-                count++;
+                revokedCount++;
                 record(new String(e.key.get(), UTF_8))
                         .map(ExtensionRecord::getRevoked)
                         .ifPresent(r -> Digest.parse(r.getDigest())
                                 .ifPresent(digest -> by.get(r.getTarget()).add(digest)));
             }
         }
-        if (count != revokedCount) {
-            revokedCount = count;
-            revocations = new Revocations(
-                    by.get(RevocationTarget.VERSION), by.get(RevocationTarget.ARTIFACT), by.get(RevocationTarget.KEY));
-        }
-        return revocations;
+        revocations = new Revocations(
+                by.get(RevocationTarget.VERSION), by.get(RevocationTarget.ARTIFACT), by.get(RevocationTarget.KEY));
     }
 
     /** What tells whether something has changed for the users of a version: the decisions that it and the revocations follow from. */

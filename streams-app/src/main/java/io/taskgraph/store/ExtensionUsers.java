@@ -46,6 +46,15 @@ public final class ExtensionUsers {
         }
     }
 
+    /** The run is there no more. Costs a look at each version that is used. */
+    public void forget(String runId) {
+        runs.forEach((toolpack, users) -> {
+            if (users.remove(runId)) {
+                store.delete(Bytes.wrap((toolpack + SEPARATOR + runId).getBytes(UTF_8)));
+            }
+        });
+    }
+
     /** The versions that are used, in order. */
     public List<String> used() {
         return new ArrayList<>(runs.keySet());

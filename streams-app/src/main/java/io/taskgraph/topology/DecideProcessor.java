@@ -261,6 +261,8 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
                 ExtensionRef ref = f.getExtensionSeen().getExtension();
                 String toolpack = RegistryRecords.key(ref.getName(), ref.getVersion());
                 users.uses(toolpack, run.runId());
+            } else if (f.getRunForgotten() != null) {
+                users.forget(run.runId());
             }
         }
     }

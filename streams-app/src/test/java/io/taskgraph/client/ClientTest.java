@@ -68,7 +68,8 @@ class ClientTest {
             Mutation first = mutations.get(0);
             Mutation second = mutations.get(1);
             assertThat(first.getCreateRun())
-                    .isEqualTo(new CreateRun("Demo", "Show it", "demo", Map.of("team", "one"), null, null, null, null));
+                    .isEqualTo(new CreateRun(
+                            "Demo", "Show it", "demo", Map.of("team", "one"), null, null, null, null, List.of()));
             assertThat(first.getOperations()).isEqualTo(spec.patch().operations());
             assertThat(first.getActor()).isEqualTo("ann");
             assertThat(second.getExpectedVersion()).isEqualTo(1);

@@ -296,7 +296,8 @@ class BudgetTest {
     void whereOnlyTheRunIsBoundedAttemptsGoOneAtATime() {
         Team one = new Team("r2");
         Decision d = one.create(
-                new CreateRun("n", "g", "default", new HashMap<>(), budget(100L, null, null), null, null, null),
+                new CreateRun(
+                        "n", "g", "default", new HashMap<>(), budget(100L, null, null), null, null, null, List.of()),
                 add("a"),
                 add("b"));
         assertThat(d.getFacts().stream().filter(f -> f.getTaskDispatched() != null))
@@ -319,7 +320,9 @@ class BudgetTest {
                     "0");
             assertRefused(team.direct(new RaiseBudget(null, odd)), RejectionCode.INVALID_VALUE, "field", "budget");
             assertRefused(
-                    new Team("n").create(new CreateRun("n", "g", "default", new HashMap<>(), odd, null, null, null)),
+                    new Team("n")
+                            .create(new CreateRun(
+                                    "n", "g", "default", new HashMap<>(), odd, null, null, null, List.of())),
                     RejectionCode.INVALID_VALUE,
                     "field",
                     "budget");

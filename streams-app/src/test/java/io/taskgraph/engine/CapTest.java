@@ -143,8 +143,8 @@ class CapTest {
     private static Decision below(String cap, int depth) {
         Policy policy = Policy.parse("name: test\nflags: {hierarchy: true}\ncaps: {" + cap + "}");
         Mutation m = Messages.mutation("child", "m", List.of());
-        m.setCreateRun(
-                new CreateRun("n", "g", "test", new HashMap<>(), null, new ParentRun("above", "a", depth), null, null));
+        m.setCreateRun(new CreateRun(
+                "n", "g", "test", new HashMap<>(), null, new ParentRun("above", "a", depth), null, null, List.of()));
         return new Team("child")
                 .step(new Input.OfMutation(m, Origin.NONE, name -> Optional.of(policy)))
                 .orElseThrow()

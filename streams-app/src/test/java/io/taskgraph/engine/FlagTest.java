@@ -97,7 +97,7 @@ class FlagTest {
 
     private static Decision forked(String document) {
         Mutation m = Messages.mutation("forked", "m", List.of());
-        CreateRun create = new CreateRun("n", "g", "test", new HashMap<>(), null, null, null, null);
+        CreateRun create = new CreateRun("n", "g", "test", new HashMap<>(), null, null, null, null, List.of());
         create.setOrigin(Restoration.of(Team.standard().run, false).origin(Team.standard().run, ""));
         m.setCreateRun(create);
         Policy policy = Policy.parse(document);
@@ -120,7 +120,8 @@ class FlagTest {
 
     private static Decision below(String document) {
         Mutation m = Messages.mutation("child", "m", List.of());
-        m.setCreateRun(new CreateRun("n", "g", "test", new HashMap<>(), null, new ParentRun("r", "a", 1), null, null));
+        m.setCreateRun(new CreateRun(
+                "n", "g", "test", new HashMap<>(), null, new ParentRun("r", "a", 1), null, null, List.of()));
         Policy policy = Policy.parse(document);
         return new Team("child")
                 .step(new Input.OfMutation(m, Origin.NONE, name -> Optional.of(policy)))

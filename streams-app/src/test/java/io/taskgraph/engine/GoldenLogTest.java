@@ -126,8 +126,8 @@ class GoldenLogTest {
                         Messages.add("design \"it\""),
                         Messages.add("build/1", "design \"it\""),
                         Messages.add("test 😀", "build/1")));
-        create.setCreateRun(
-                new CreateRun("golden", "every fact", "golden", Map.of("b", "2", "a", "1"), null, null, null, null));
+        create.setCreateRun(new CreateRun(
+                "golden", "every fact", "golden", Map.of("b", "2", "a", "1"), null, null, null, null, List.of()));
         created(t, create);
         t.now += 5;
         t.report("w1", "design \"it\"", 1, Messages.started());

@@ -55,7 +55,8 @@ class LifecycleTest {
     private final Team team = Team.standard();
 
     private static CreateRun createRun(String preset) {
-        return new CreateRun("name", "goal", preset, new HashMap<>(Map.of("b", "2", "a", "1")), null, null, null, null);
+        return new CreateRun(
+                "name", "goal", preset, new HashMap<>(Map.of("b", "2", "a", "1")), null, null, null, null, List.of());
     }
 
     @Test
@@ -65,7 +66,16 @@ class LifecycleTest {
         assertAccepted(
                 t.create(createRun("demo"), add("a")),
                 new RunCreated(
-                        "name", "goal", Map.of("a", "1", "b", "2"), "demo", policy.document(), null, null, null, null),
+                        "name",
+                        "goal",
+                        Map.of("a", "1", "b", "2"),
+                        "demo",
+                        policy.document(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        List.of()),
                 new TaskAdded(spec("a")),
                 PLANNING,
                 EXECUTING,

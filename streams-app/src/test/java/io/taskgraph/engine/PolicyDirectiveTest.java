@@ -165,7 +165,8 @@ class PolicyDirectiveTest {
                 budget(1_000_000L, null, null),
                 null,
                 null,
-                null));
+                null,
+                java.util.List.of()));
         assertThat(team.tell(mutation).getRejection().getCode()).isEqualTo(RejectionCode.RUN_EXISTS);
         team.report("w", "a", 1, Messages.used(10, 0, 0));
         assertThat(team.run.policy()).isEqualTo(before);

@@ -112,6 +112,25 @@ class RegistryTest {
     }
 
     @Test
+    void whatAnUpdateTakesMoreOfIsToldWhenItIsVerifiedAndWhenItIsEnabled() {
+        Shop shop = Shop.open();
+        shop.stock("1.0.0");
+        String more = Signed.manifest("files", "1.1.0", "acme")
+                .replace(
+                        "\"tools\": [",
+                        "\"tools\": [{\"name\": \"erase\", \"input_schema\": \"" + Signed.digest("erase")
+                                + "\", \"risk\": \"write\"}, ");
+        List<Object> proposed = facts(shop.propose(Signed.signed(more, "ann")));
+        assertThat(((ExtensionStateChanged) proposed.get(proposed.size() - 1)).getReason())
+                .isEqualTo(
+                        "its signatures and statements hold. Since 1.0.0: it has the tool erase (write), which it had"
+                                + " not");
+        List<Object> enabled = facts(shop.say("olga", new EnableExtension(ref("files", "1.1.0"))));
+        assertThat(((ExtensionStateChanged) enabled.get(enabled.size() - 1)).getReason())
+                .isEqualTo("enabled by olga. Since 1.0.0: it has the tool erase (write), which it had not");
+    }
+
+    @Test
     void onlyWhatTheLifeOfAnExtensionKnowsMayFollow() {
         Shop shop = Shop.open();
         shop.propose(Signed.toolpack("files", "1.0.0", "ann"));

@@ -39,7 +39,7 @@ class RuleTest {
 
     private static Decision create(String document, Map<String, String> labels, Operation... operations) {
         Mutation m = Messages.mutation("n", "m", List.of(operations));
-        m.setCreateRun(new CreateRun("n", "g", "test", new HashMap<>(labels), null, null, null, null));
+        m.setCreateRun(new CreateRun("n", "g", "test", new HashMap<>(labels), null, null, null, null, List.of()));
         Policy policy = Policy.parse(document);
         return new Team("n")
                 .step(new Input.OfMutation(m, Origin.NONE, name -> Optional.of(policy)))

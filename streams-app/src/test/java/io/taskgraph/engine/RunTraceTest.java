@@ -152,7 +152,8 @@ class RunTraceTest {
                 null,
                 null,
                 new TraceParent("00-" + TRACE + "-" + PARENT + "-01", "a=1"),
-                null);
+                null,
+                List.of());
         Team team = new Team("traced");
         team.create(create, add("a"));
         team.reload();
@@ -168,7 +169,15 @@ class RunTraceTest {
     void aBrokenTraceparentIsIgnored() {
         Team team = new Team("traced");
         CreateRun create = new CreateRun(
-                "n", "g", "default", new HashMap<>(), null, null, new TraceParent("00-nonsense", "a=1"), null);
+                "n",
+                "g",
+                "default",
+                new HashMap<>(),
+                null,
+                null,
+                new TraceParent("00-nonsense", "a=1"),
+                null,
+                List.of());
 
         assertThat(team.create(create, add("a")).getRejection()).isNull();
         assertThat(team.run.identity().trace()).isNull();

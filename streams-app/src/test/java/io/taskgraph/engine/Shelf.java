@@ -12,6 +12,7 @@ import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.policy.trust.Digest;
 import io.taskgraph.policy.trust.use.Lifecycle;
 import io.taskgraph.policy.trust.use.Revocations;
+import io.taskgraph.policy.trust.use.UseQuestion;
 import io.taskgraph.policy.trust.use.Verifier;
 import java.util.Map;
 import java.util.Optional;
@@ -37,10 +38,10 @@ final class Shelf implements ExtensionCatalogue {
     }
 
     @Override
-    public Optional<ExtensionSeen> look(ExtensionRef ref, String agentType, Policy policy, long now) {
+    public Optional<ExtensionSeen> look(ExtensionRef ref, UseQuestion question, Policy policy) {
         ExtensionRecord r = records.get(RegistryRecords.key(ref.getName(), ref.getVersion()));
         if (r == null) {
-            return Optional.of(Sight.ofNothing(ref, agentType));
+            return Optional.of(Sight.ofNothing(ref, question.agentType()));
         }
         RegisteredVersion v = r.getVersion();
         return Optional.of(new Sight(
@@ -53,7 +54,7 @@ final class Shelf implements ExtensionCatalogue {
                                         .toList(),
                                 policy.trust().keys().values()),
                         revocations())
-                .of(ref, agentType, policy, now));
+                .of(ref, question, policy));
     }
 
     private Revocations revocations() {

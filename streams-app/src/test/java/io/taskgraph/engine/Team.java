@@ -123,8 +123,8 @@ final class Team {
         d.setDecidedAt(Instant.ofEpochMilli(team.now));
         d.setCause(new Cause("mutations", -1, -1L, "created", "planner", null, -1L));
         d.setOutcome(Outcome.ACCEPTED);
-        d.setFacts(new ArrayList<>(List.of(Facts.of(
-                new RunCreated("team", "goal", Map.of(), policy.name(), policy.document(), null, null, null, null)))));
+        d.setFacts(new ArrayList<>(List.of(Facts.of(new RunCreated(
+                "team", "goal", Map.of(), policy.name(), policy.document(), null, null, null, null, List.of())))));
         d.setPolicyDigest(policy.digest());
         d.setRule("");
         d.setPreviousHash(new Digest(new byte[StateDigest.BYTES]));

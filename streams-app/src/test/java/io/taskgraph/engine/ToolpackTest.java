@@ -6,24 +6,36 @@ import static io.taskgraph.engine.Shop.ref;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskgraph.avro.ActionDenied;
+import io.taskgraph.avro.CancelRun;
+import io.taskgraph.avro.CreateRun;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.EnableExtension;
 import io.taskgraph.avro.ExtensionGrant;
 import io.taskgraph.avro.ExtensionMismatch;
+import io.taskgraph.avro.ExtensionPin;
 import io.taskgraph.avro.ExtensionRecord;
 import io.taskgraph.avro.ExtensionRef;
 import io.taskgraph.avro.ExtensionState;
 import io.taskgraph.avro.ExtensionWithdrawn;
+import io.taskgraph.avro.LeaseRevoked;
+import io.taskgraph.avro.Mutation;
+import io.taskgraph.avro.Operation;
 import io.taskgraph.avro.PolicyBypassDetected;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.RevocationTarget;
 import io.taskgraph.avro.Risk;
 import io.taskgraph.avro.SuspendExtension;
+import io.taskgraph.avro.TaskChange;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.avro.ToolGrant;
+import io.taskgraph.avro.ToolpacksChange;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
+import io.taskgraph.policy.contract.Policy;
+import io.taskgraph.policy.presets.Presets;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A run whose tasks need extensions. */
@@ -193,6 +205,119 @@ class ToolpackTest {
         assertThat(off.run.graph().task("a").status()).isEqualTo(Status.DEFERRED);
         assertThat(off.run.graph().task("a").outcome())
                 .isEqualTo("it may not use files@1.0.0: FEATURE_DISABLED: trust_gating is off, and it asks for write");
+    }
+
+    private static Team pinning(Shop shop, ExtensionPin... pins) {
+        Team t = new Team("pinning");
+        t.shelf.put(shop.team.shelf.record("files@1.0.0"));
+        create(t, pins);
+        return t;
+    }
+
+    private static Decision create(Team t, ExtensionPin... pins) {
+        Mutation m = Messages.mutation(t.runId, t.nextMessageId(), List.of(add(needs("a", "1.0.0"))));
+        m.setCreateRun(CreateRun.newBuilder()
+                .setName("n")
+                .setPreset("test")
+                .setPins(List.of(pins))
+                .build());
+        Policy policy = Policy.parse(Signed.policy("test", ""), Presets::named);
+        return t.step(new Input.OfMutation(m, Origin.NONE, name -> Optional.of(policy)))
+                .orElseThrow()
+                .decision();
+    }
+
+    @Test
+    void whatTheRunPinsHoldsBesideItsPolicy() {
+        Shop shop = Shop.open();
+        shop.stock("1.0.0");
+        String digest = Signed.version("files", "1.0.0").toString();
+        String other = Signed.digest("other").toString();
+        Team same = pinning(shop, new ExtensionPin("files", "1.0.0", digest), new ExtensionPin("nets", "1.0.0", other));
+        assertThat(same.run.graph().task("a").status()).isEqualTo(Status.DISPATCHED);
+        Team another = pinning(shop, new ExtensionPin("files", "1.0.0", other));
+        assertThat(another.run.graph().task("a").outcome())
+                .isEqualTo("it may not use files@1.0.0: the run pins version 1.0.0 to " + other + ", and this is "
+                        + digest);
+        Team later = pinning(shop, new ExtensionPin("files", "2.0.0", other));
+        assertThat(later.run.graph().task("a").outcome())
+                .isEqualTo("it may not use files@1.0.0: the run pins files to 2.0.0, not 1.0.0");
+        assertThat(later.run.pins()).containsExactly(new ExtensionPin("files", "2.0.0", other));
+        later.reload();
+        assertThat(later.run.pins()).containsExactly(new ExtensionPin("files", "2.0.0", other));
+    }
+
+    @Test
+    void aPinNamesOneVersionAndItsDigest() {
+        String digest = Signed.digest("x").toString();
+        for (List<ExtensionPin> bad : List.of(
+                List.of(new ExtensionPin("../files", "1.0.0", digest)),
+                List.of(new ExtensionPin("files", "latest", digest)),
+                List.of(new ExtensionPin("files", "1.0.0", "91cae6bc")),
+                List.of(new ExtensionPin("files", "1.0.0", digest), new ExtensionPin("files", "1.0.0", digest)))) {
+            assertThat(create(new Team("bad"), bad.toArray(ExtensionPin[]::new))
+                            .getRejection()
+                            .getCode())
+                    .as("%s", bad)
+                    .isEqualTo(RejectionCode.INVALID_VALUE);
+        }
+    }
+
+    private static Operation otherwise(String task, String version) {
+        TaskChange c = new TaskChange();
+        c.setToolpacks(new ToolpacksChange(List.of(ref("files", version))));
+        return Messages.update(task, c);
+    }
+
+    @Test
+    void aTaskThatWasStoppedGoesOnWithAnotherVersionIfThePlannerSaysSo() {
+        Shop shop = working();
+        assertThat(shop.team.patch(otherwise("a", "1.1.0")).getRejection().getCode())
+                .isEqualTo(RejectionCode.TASK_IN_FLIGHT);
+        shop.stock("1.1.0");
+        shop.revoke(RevocationTarget.VERSION, Signed.version("files", "1.0.0"));
+        shop.hear();
+        Shop.accepted(shop.team.patch(otherwise("a", "1.1.0")));
+        assertThat(task(shop, "a").status()).isEqualTo(Status.DISPATCHED);
+        assertThat(task(shop, "b").status()).isEqualTo(Status.DEFERRED);
+        assertThat(shop.team.run.grantsOf(task(shop, "a")))
+                .extracting(ExtensionGrant::getVersion)
+                .containsExactly("1.1.0");
+        assertThat(shop.team.patch(otherwise("b", "latest")).getRejection().getCode())
+                .isEqualTo(RejectionCode.INVALID_VALUE);
+    }
+
+    @Test
+    void aGrantThatIsOverIsTakenFromAttemptsInFlightByATimer() {
+        Shop shop = Shop.open();
+        shop.stock("1.0.0");
+        long until = shop.team.now + 60_000;
+        Team t = Team.under(
+                Signed.policy("test", "").replace("ann: {", "ann: {until: \"" + Instant.ofEpochMilli(until) + "\", "));
+        t.shelf.put(shop.team.shelf.record("files@1.0.0"));
+        Shop.accepted(t.patch(add(needs("a", "1.0.0"))));
+        assertThat(t.run.grantsOf(t.run.graph().task("a")))
+                .extracting(ExtensionGrant::getUntil)
+                .containsExactly(Instant.ofEpochMilli(until));
+        assertThat(t.run.nextDue()).isEqualTo(until);
+        t.now = until;
+        Decision d = t.timer(w -> until).orElseThrow();
+        assertThat(facts(d, ExtensionWithdrawn.class))
+                .extracting(ExtensionWithdrawn::getStopped)
+                .containsExactly(List.of("a"));
+        assertThat(facts(d, LeaseRevoked.class))
+                .extracting(LeaseRevoked::getTaskId)
+                .containsExactly("a");
+        assertThat(t.run.graph().task("a").status()).isEqualTo(Status.DEFERRED);
+        assertThat(t.run.nextDue()).isGreaterThan(until);
+    }
+
+    @Test
+    void aRunThatHasEndedIsNotToldOfTheRegistry() {
+        Shop shop = working();
+        shop.team.direct(new CancelRun());
+        shop.revoke(RevocationTarget.VERSION, Signed.version("files", "1.0.0"));
+        assertThat(shop.hear()).isEmpty();
     }
 
     @Test

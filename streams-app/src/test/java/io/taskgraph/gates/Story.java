@@ -52,7 +52,9 @@ final class Story {
         millis = 0;
         Policy p = Policy.parse("name: story\n" + policy);
         verdicts.add(new RunVerdict(id, 1, 1, "00", "EXECUTING", true, true, Optional.empty()));
-        return by("mutations", new RunCreated("r", "g", Map.of(), p.name(), p.document(), null, null, null, null));
+        return by(
+                "mutations",
+                new RunCreated("r", "g", Map.of(), p.name(), p.document(), null, null, null, null, List.of()));
     }
 
     Story after(long ms) {

@@ -180,7 +180,7 @@ class RunFoldTest {
         m.setRunId("r");
         m.setSentAt(NOW);
         m.setActor("planner");
-        m.setCreateRun(new CreateRun("r", "", "default", Map.of(), null, null, null, null));
+        m.setCreateRun(new CreateRun("r", "", "default", Map.of(), null, null, null, null, List.of()));
         m.setOperations(List.of(add("a"), add("b"), add("c")));
         return m;
     }

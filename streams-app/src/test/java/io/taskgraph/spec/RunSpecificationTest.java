@@ -6,6 +6,7 @@ import io.taskgraph.avro.AddTask;
 import io.taskgraph.avro.Budget;
 import io.taskgraph.avro.CompensationSpec;
 import io.taskgraph.avro.CreateRun;
+import io.taskgraph.avro.ExtensionPin;
 import io.taskgraph.avro.FailureMode;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.Operation;
@@ -21,6 +22,18 @@ import org.junit.jupiter.api.Test;
 class RunSpecificationTest {
     private static RunSpecification read(String file, String text) throws UnreadableFile {
         return RunSpecification.read(SourceText.of(file, text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void pinsAreReadByNameAndVersion() throws UnreadableFile {
+        String digest = "sha256:" + "0a".repeat(32);
+        String yaml = "name: x\npins:\n  files: {1.0.0: \"" + digest + "\", 1.1.0: \"" + digest + "\"}\ntasks: []\n";
+        assertThat(read("x.yaml", yaml)
+                        .toMutation("r", "m", Instant.EPOCH, "me")
+                        .getCreateRun()
+                        .getPins())
+                .containsExactly(
+                        new ExtensionPin("files", "1.0.0", digest), new ExtensionPin("files", "1.1.0", digest));
     }
 
     @Test
@@ -61,7 +74,8 @@ class RunSpecificationTest {
                                 null,
                                 null,
                                 null,
-                                null))
+                                null,
+                                List.of()))
                         .setOperations(List.of(
                                 add(TaskSpec.newBuilder().setTaskId("find").build()),
                                 add(TaskSpec.newBuilder()
@@ -98,7 +112,15 @@ class RunSpecificationTest {
         // then
         assertThat(mutation.getCreateRun())
                 .isEqualTo(new CreateRun(
-                        "x", "", "", Map.of(), new Budget(1000L, 12_000_001L, 7_200_000L), null, null, null));
+                        "x",
+                        "",
+                        "",
+                        Map.of(),
+                        new Budget(1000L, 12_000_001L, 7_200_000L),
+                        null,
+                        null,
+                        null,
+                        List.of()));
         assertThat(mutation.getOperations())
                 .containsExactly(
                         add(TaskSpec.newBuilder()

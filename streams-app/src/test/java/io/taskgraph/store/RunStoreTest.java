@@ -100,7 +100,7 @@ class RunStoreTest {
         m.setRunId(runId);
         m.setSentAt(NOW);
         m.setActor("planner");
-        m.setCreateRun(new CreateRun("", "", "default", Map.of(), null, null, null, null));
+        m.setCreateRun(new CreateRun("", "", "default", Map.of(), null, null, null, null, List.of()));
         m.setOperations(List.of(op));
         return m;
     }

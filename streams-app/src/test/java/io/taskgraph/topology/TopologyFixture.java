@@ -161,7 +161,7 @@ final class TopologyFixture implements AutoCloseable {
         m.setRunId(runId);
         m.setSentAt(START);
         m.setActor("planner");
-        m.setCreateRun(new CreateRun(runId, "", preset, Map.of(), null, null, null, null));
+        m.setCreateRun(new CreateRun(runId, "", preset, Map.of(), null, null, null, null, List.of()));
         List<Operation> operations = new ArrayList<>();
         for (String t : tasks) {
             String[] parts = t.split(":");

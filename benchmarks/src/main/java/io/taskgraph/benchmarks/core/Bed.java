@@ -36,7 +36,7 @@ final class Bed {
     /** A run under that preset, without tasks. */
     Bed(String preset) {
         Mutation create = mutation(List.of());
-        create.setCreateRun(new CreateRun("bench", "", preset, Map.of(), null, null, null, null));
+        create.setCreateRun(new CreateRun("bench", "", preset, Map.of(), null, null, null, null, List.of()));
         require(decide(create));
     }
 

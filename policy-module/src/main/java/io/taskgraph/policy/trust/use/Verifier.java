@@ -61,6 +61,14 @@ public final class Verifier {
         return new Verification(digest, manifest, List.of(), texts(problems), signatures, checks);
     }
 
+    /** What an envelope says, whoever signed it: nothing is verified. */
+    public static Optional<Manifest> manifest(byte[] envelope) {
+        List<JsonProblem> problems = new ArrayList<>();
+        return Envelope.read(envelope, problems)
+                .filter(dsse -> dsse.payloadType().equals(Envelope.MANIFEST_TYPE))
+                .flatMap(dsse -> ManifestReader.read(dsse.payload().toArray(), problems));
+    }
+
     /** Verifies one attestation. */
     public static AttestationCheck attestation(byte[] envelope, Collection<TrustKey> keys) {
         List<JsonProblem> problems = new ArrayList<>();
