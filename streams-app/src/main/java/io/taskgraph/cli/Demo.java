@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The demonstration on a cluster: agents, runs, a death, a replay. */
+/** The demonstration on a cluster: agents, runs, a death, a revocation, a replay. */
 final class Demo {
     private static final int WORKERS = 4;
     private static final int CONCURRENCY = 2;
@@ -44,6 +44,7 @@ final class Demo {
     private final List<DemoGraph> graphs;
     private final int processes;
     private final StopSignal signal;
+    private DemoExtensions extensions;
 
     Demo(DemoBoard board, Cluster cluster, List<DemoGraph> graphs, int processes, StopSignal signal) {
         this.board = board;
@@ -70,12 +71,19 @@ final class Demo {
         try {
             directory = Files.createTempDirectory("taskgraph-demo-");
             startAgents(agents, topology != null, directory);
-            awaitReady(topology, agents);
+            awaitReady(topology);
+            if (topology != null) {
+                // On somebody else's cluster the registry of extensions is theirs.
+                board.waiting("signing a toolpack");
+                extensions = DemoExtensions.prepare(board, cluster, directory);
+            }
+            awaitReady(agents);
             return work(agents);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
             stop(agents);
+            stopExtensions();
             remove(directory);
         }
     }
@@ -104,12 +112,15 @@ final class Demo {
         return file;
     }
 
-    private void awaitReady(Topology topology, List<AgentProcess> agents) {
+    private void awaitReady(Topology topology) {
         board.waiting("starting the control plane and " + processes + " agent processes");
         if (topology != null) {
             Ready.await(topology, signal);
             board.done("a control plane on Kafka Streams, exactly once");
         }
+    }
+
+    private void awaitReady(List<AgentProcess> agents) {
         for (AgentProcess agent : agents) {
             while (!agent.awaitReady(LOOK_MILLIS)) {
                 requireGoingOn(agents);
@@ -133,30 +144,35 @@ final class Demo {
 
     private DemoOutcome work(List<AgentProcess> agents) {
         long begun = System.nanoTime();
-        List<String> runIds = submit();
+        List<DemoGraph> all = new ArrayList<>(graphs);
+        if (extensions != null) {
+            all.add(extensions.graph());
+        }
+        List<String> runIds = submit(all);
         try (SchemaRegistry registry = cluster.registry();
                 RunFollower follower = RunFollower.of(cluster.source(registry), runIds)) {
             List<DemoRun> runs = new ArrayList<>();
-            for (int i = 0; i < graphs.size(); i++) {
-                runs.add(new DemoRun(graphs.get(i), follower.run(runIds.get(i))));
+            for (int i = 0; i < all.size(); i++) {
+                runs.add(new DemoRun(all.get(i), follower.run(runIds.get(i))));
             }
-            Sabotage sabotage = new Sabotage(agents, runs, board::alarm);
+            Sabotage sabotage = new Sabotage(agents, runs.subList(0, graphs.size()), board::alarm);
             follow(follower, runs, agents, sabotage);
             long worked = (System.nanoTime() - begun) / 1_000_000;
             board.done("all runs are over, after " + Times.of(worked));
             board.waiting("stopping the agents");
             stop(agents);
+            stopExtensions();
             // Reports that came after the runs' end are decided, too.
             follower.catchUp();
             return judge(runs, worked, sabotage.allRetried());
         }
     }
 
-    private List<String> submit() {
+    private List<String> submit(List<DemoGraph> all) {
         List<String> runIds = new ArrayList<>();
         try (Client client = Client.connect(cluster.client(DECISION))) {
             Planner planner = client.planner(Actor.ofUser());
-            for (DemoGraph graph : graphs) {
+            for (DemoGraph graph : all) {
                 Submission submission = Submission.of(graph.file(), graph.specification(), null, null);
                 submission.send(planner, Actor.ofUser(), (seq, answer) -> requireAccepted(graph, answer));
                 runIds.add(submission.runId());
@@ -184,6 +200,9 @@ final class Demo {
             follower.poll(POLL);
             requireGoingOn(agents);
             sabotage.proceed();
+            if (extensions != null) {
+                extensions.proceed(runs.get(runs.size() - 1).view());
+            }
             board.show(runs, agents);
             if (board.millis() > limit) {
                 throw new CommandException("The runs were not over within " + LIMIT_MILLIS / 1000
@@ -199,7 +218,7 @@ final class Demo {
         ReplayReport replay = Replaying.strictly(cluster, null, null, board.screen());
         long millis = (System.nanoTime() - begun) / 1_000_000;
         GateReport gates = gates(runs);
-        DemoOutcome outcome = new DemoOutcome(runs, worked, board.millis(), replay, retried, gates);
+        DemoOutcome outcome = new DemoOutcome(runs, worked, board.millis(), replay, retried, extensions != null, gates);
         board.tell(Replaying.verdict(replay, board.screen().terminal(), millis));
         board.tell(GateLines.of(gates, board.screen().terminal()));
         board.tell(outcome.lines(board.screen().terminal()));
@@ -211,6 +230,12 @@ final class Demo {
         Set<String> ids = runs.stream().map(run -> run.view().runId()).collect(Collectors.toSet());
         return GatesCommand.report(
                 GateSet.named("demo").orElseThrow(), Replaying.source(cluster, null), new Window(ids, null));
+    }
+
+    private void stopExtensions() {
+        if (extensions != null) {
+            extensions.close();
+        }
     }
 
     /** All at the same time. */

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
         name = "demo",
         description = {
             "See it work, in under a minute: a broker, a registry and a control plane on this machine; three real task"
-                    + " graphs; agents in processes of their own, one of which is killed on the way; and in the end the"
+                    + " graphs; agents in processes of their own, one of which is killed on the way; a signed toolpack that is tampered with,"
+                    + " and one that is revoked; and in the end the"
                     + " decision log replayed, compared with the live state, and every decision decided again.",
             "With --bootstrap and --registry it uses a cluster on which a control plane is running.",
             "Exits with 0 only if every run completed, the dead agent's tasks were done by others, and replay agrees."

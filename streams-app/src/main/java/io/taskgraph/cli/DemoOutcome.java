@@ -21,6 +21,7 @@ import java.util.function.ToLongFunction;
  * @param workedMillis from the first submission to the last run's end
  * @param replay the verdict on all that was decided
  * @param retried whether every task whose worker was killed was done by another
+ * @param extensions whether extensions were shown
  * @param gates what regression gates say of it
  */
 record DemoOutcome(
@@ -29,6 +30,7 @@ record DemoOutcome(
         long totalMillis,
         ReplayReport replay,
         boolean retried,
+        boolean extensions,
         GateReport gates) {
     boolean completed() {
         return runs.stream()
@@ -42,6 +44,14 @@ record DemoOutcome(
 
     private long leasesLost() {
         return sum(run -> run.view().leasesLost());
+    }
+
+    private long mismatches() {
+        return sum(run -> run.view().extensionMismatches());
+    }
+
+    private long withdrawnTasks() {
+        return sum(run -> run.view().tasksWithdrawn());
     }
 
     private double tasksPerSecond() {
@@ -58,6 +68,12 @@ record DemoOutcome(
             problems.add("No lease was lost, so nothing was shown of a dying agent.");
         } else if (!retried) {
             problems.add("A task whose worker was killed was not done by another.");
+        }
+        if (extensions && mismatches() == 0) {
+            problems.add("No agent was refused that serves other tools than were signed.");
+        }
+        if (extensions && withdrawnTasks() < 2) {
+            problems.add("A revocation did not stop the tasks that used what it revoked.");
         }
         replay.firstDivergence().ifPresent(first -> problems.add(first.sentence()));
         if (!replay.whole()) {
@@ -86,6 +102,14 @@ record DemoOutcome(
                 "retries",
                 sum(run -> run.view().state().retries()) + ", " + leasesLost()
                         + " of them for leases lost with the killed process");
+        if (extensions) {
+            add(
+                    lines,
+                    terminal,
+                    "extensions",
+                    "1 tampered toolpack refused, " + Counted.of(withdrawnTasks(), "task")
+                            + " stopped by a revocation and done with the next version");
+        }
         add(lines, terminal, "fenced", Counted.of(sum(run -> run.view().state().fenced()), "report"));
         add(
                 lines,
@@ -123,6 +147,8 @@ record DemoOutcome(
         fields.put("tasks_done", sum(run -> run.view().count(Status.DONE)));
         fields.put("retries", sum(run -> run.view().state().retries()));
         fields.put("leases_lost", leasesLost());
+        fields.put("extension_mismatches", mismatches());
+        fields.put("tasks_withdrawn", withdrawnTasks());
         fields.put("fenced", sum(run -> run.view().state().fenced()));
         fields.put("decisions", sum(run -> run.view().decisions()));
         fields.put("refused", sum(run -> run.view().state().rejected()));

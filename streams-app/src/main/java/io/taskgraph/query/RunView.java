@@ -2,6 +2,7 @@ package io.taskgraph.query;
 
 import io.taskgraph.avro.AttemptFailed;
 import io.taskgraph.avro.Decision;
+import io.taskgraph.avro.ExtensionWithdrawn;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.Outcome;
 import io.taskgraph.avro.Phase;
@@ -44,6 +45,8 @@ public final class RunView {
     private final ArrayDeque<Refused> refused = new ArrayDeque<>();
     private final ArrayDeque<LostLease> lost = new ArrayDeque<>();
     private long leasesLost;
+    private long extensionMismatches;
+    private long tasksWithdrawn;
     private long decisions;
     private boolean unsealed;
 
@@ -108,6 +111,9 @@ public final class RunView {
     private void noteLosses(Decision d) {
         Set<String> workers = new HashSet<>();
         for (Fact fact : d.getFacts()) {
+            extensionMismatches += fact.getExtensionMismatch() == null ? 0 : 1;
+            ExtensionWithdrawn withdrawn = fact.getExtensionWithdrawn();
+            tasksWithdrawn += withdrawn == null ? 0 : withdrawn.getStopped().size();
             WorkerLost worker = fact.getWorkerLost();
             if (worker != null) {
                 workers.add(worker.getWorkerId());
@@ -184,6 +190,16 @@ public final class RunView {
     /** How many leases silent workers have lost. */
     public long leasesLost() {
         return leasesLost;
+    }
+
+    /** How many leases were refused to workers that serve other tools than were signed. */
+    public long extensionMismatches() {
+        return extensionMismatches;
+    }
+
+    /** How many tasks in flight were stopped because they may use an extension no more. */
+    public long tasksWithdrawn() {
+        return tasksWithdrawn;
     }
 
     /** Tasks that are over: done, failed or cancelled. */

@@ -40,8 +40,11 @@ class DemoProcessTest {
             assertThat(demo.process().exitValue()).as(demo.said()).isZero();
             JsonNode outcome = new ObjectMapper().readTree(demo.out());
             assertThat(outcome.path("ok").asBoolean()).isTrue();
-            assertThat(outcome.path("tasks_done").asInt()).isEqualTo(27 + 34);
-            assertThat(outcome.path("runs").findValuesAsText("phase")).containsExactly("COMPLETED", "COMPLETED");
+            assertThat(outcome.path("tasks_done").asInt()).isEqualTo(27 + 34 + 4);
+            assertThat(outcome.path("runs").findValuesAsText("phase"))
+                    .containsExactly("COMPLETED", "COMPLETED", "COMPLETED");
+            assertThat(outcome.path("extension_mismatches").asInt()).isPositive();
+            assertThat(outcome.path("tasks_withdrawn").asInt()).isEqualTo(2);
             assertThat(outcome.path("leases_lost").asInt()).isPositive();
             assertThat(outcome.path("retries").asInt())
                     .isGreaterThanOrEqualTo(outcome.path("leases_lost").asInt());
