@@ -46,7 +46,7 @@ public class TrustBenchmark {
     /** A manifest of ten tools with three signatures, and two attestations, under a policy that asks for all of it. */
     @State(Scope.Benchmark)
     public static class Signed {
-        private static final long NOW = 1_780_272_000_000L;
+        static final long NOW = 1_780_272_000_000L;
         private static final int LOADED = 10_000;
 
         Policy policy;
