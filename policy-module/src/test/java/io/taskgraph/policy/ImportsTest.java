@@ -48,7 +48,7 @@ class ImportsTest {
                     "java.util..",
                     "com.fasterxml.jackson.core..");
 
-    /** Trust knows the platform's cryptography, but no dice ({@code SecureRandom} below), and time only as it is given. */
+    /** Trust knows the platform's cryptography and a provider behind its interface, but no dice ({@code SecureRandom} below), and time only as it is given. */
     @ArchTest
     static final ArchRule trustKnowsTheJdk = classes()
             .that()
@@ -63,7 +63,8 @@ class ImportsTest {
                     "java.nio.charset",
                     "java.security..",
                     "java.time..",
-                    "java.util..");
+                    "java.util..",
+                    "org.bouncycastle.jce.provider");
 
     /** Signatures are verified in one place, once; whoever decides asks its result. */
     @ArchTest

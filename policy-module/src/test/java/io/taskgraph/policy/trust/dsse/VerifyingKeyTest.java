@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.taskgraph.policy.trust.TestKey;
 import java.math.BigInteger;
+import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +33,35 @@ class VerifyingKeyTest {
         assertThat(HEX.formatHex(pair.publicKey().der())).isEqualTo("302a300506032b6570032100" + key);
         assertThat(HEX.formatHex(made.toArray())).isEqualTo(signature);
         assertThat(pair.publicKey().verifies(HEX.parseHex(message), made)).isTrue();
+    }
+
+    /** Whatever bit is wrong: what verifies here is what the JDK's own provider verifies. */
+    @Test
+    void theJdkSaysTheSame() throws Exception {
+        TestKey ann = TestKey.of("ann");
+        PublicKey jdk = KeyFactory.getInstance("Ed25519", "SunEC")
+                .generatePublic(new X509EncodedKeySpec(ann.publicKey().der()));
+        byte[] message = {1, 2, 3};
+        byte[] signed = ann.signing().sign(message).toArray();
+        for (int bit = -1; bit < 8 * signed.length; bit++) {
+            byte[] signature = signed.clone();
+            if (bit >= 0) {
+                signature[bit / 8] ^= (byte) (1 << bit % 8);
+            }
+            Signature sunEc = Signature.getInstance("Ed25519", "SunEC");
+            sunEc.initVerify(jdk);
+            sunEc.update(message);
+            boolean verifies;
+            try {
+                verifies = sunEc.verify(signature);
+            } catch (SignatureException e) {
+                verifies = false;
+            }
+            assertThat(ann.publicKey().verifies(message, Bytes.of(signature)))
+                    .as("bit %s", bit)
+                    .isEqualTo(verifies)
+                    .isEqualTo(bit < 0);
+        }
     }
 
     @Test
