@@ -9,26 +9,18 @@ import io.taskgraph.avro.ActionWanted;
 import io.taskgraph.avro.Amounts;
 import io.taskgraph.avro.AttemptError;
 import io.taskgraph.avro.Budget;
-import io.taskgraph.avro.Command;
-import io.taskgraph.avro.Dispatch;
 import io.taskgraph.avro.Report;
 import io.taskgraph.avro.Risk;
 import io.taskgraph.avro.Submitted;
 import io.taskgraph.avro.UsageSoFar;
 import io.taskgraph.avro.Verdict;
-import io.taskgraph.schemas.TopicCatalogue;
-import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -37,47 +29,20 @@ import org.junit.jupiter.api.Timeout;
 class ActionsTest {
     private static final Action DROP = Action.of("db.drop", Risk.DESTRUCTIVE, "{\"table\":\"orders\"}", "clean up");
 
-    private final TopicCatalogue topics = TopicCatalogue.standard();
-    private final SchemaRegistry registry = SchemaRegistry.open("mock://actions-test");
-    private final MockProducer<byte[], byte[]> producer =
-            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-    private final Tally tally = new Tally();
-    private final Leases leases = new Leases(8);
-    private final Reports reports = new Reports(
-            producer, topics.reports(), registry.serializer(topics.reports()), 1_000_000, "worker-1", tally);
-    private final Batch batch = new Batch(1);
-    private final Settlement settlement =
-            new Settlement(new ConsumerRecord<>("commands", 0, 0, new byte[0], new byte[0]), batch);
-    private final ManualTiming timing = new ManualTiming();
-    private final Attempt attempt = new Attempt(
-            Command.newBuilder()
-                    .setRunId("run")
-                    .setDecisionSequence(7)
-                    .setIssuedAt(Instant.ofEpochMilli(0))
-                    .setDispatch(Dispatch.newBuilder()
-                            .setTaskId("task")
-                            .setAttempt(3)
-                            .setRisk(Risk.EXEC)
-                            .setHeartbeatIntervalMillis(1000)
-                            .setBudget(new Budget(1_000L, null, 3_600_000L))
-                            .build())
-                    .build(),
-            "worker-1",
-            leases,
-            reports,
-            tally,
-            settlement,
-            timing);
-
-    ActionsTest() {
-        batch.add(settlement);
-        batch.add(attempt);
-    }
+    private final AttemptByHand hand = new AttemptByHand(
+            "actions-test",
+            true,
+            AttemptByHand.dispatch()
+                    .setRisk(Risk.EXEC)
+                    .setBudget(new Budget(1_000L, null, 3_600_000L))
+                    .build());
+    private final Leases leases = hand.leases;
+    private final Reports reports = hand.reports;
+    private final ManualTiming timing = hand.timing;
+    private final Attempt attempt = hand.attempt;
 
     private List<Report> sent() {
-        return producer.history().stream()
-                .map(record -> registry.deserializer(topics.reports()).read(record.value()))
-                .toList();
+        return hand.sent();
     }
 
     private List<String> kinds() {

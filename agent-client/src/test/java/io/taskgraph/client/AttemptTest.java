@@ -3,74 +3,42 @@ package io.taskgraph.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskgraph.avro.AttemptError;
-import io.taskgraph.avro.Command;
-import io.taskgraph.avro.Dispatch;
 import io.taskgraph.avro.Released;
 import io.taskgraph.avro.Report;
 import io.taskgraph.avro.Started;
 import io.taskgraph.avro.Submitted;
-import io.taskgraph.schemas.TopicCatalogue;
-import io.taskgraph.schemas.registry.SchemaRegistry;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 /** When a command is settled, and what is reported when. */
 class AttemptTest {
     private static final long DUE = 0;
 
-    private final TopicCatalogue topics = TopicCatalogue.standard();
-    private final SchemaRegistry registry = SchemaRegistry.open("mock://attempt-test");
-    private final MockProducer<byte[], byte[]> producer =
-            new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
-    private final Tally tally = new Tally();
-    private final Leases leases = new Leases(8);
-    private final Reports reports = new Reports(
-            producer, topics.reports(), registry.serializer(topics.reports()), 1_000_000, "worker-1", tally);
-    private final Batch batch = new Batch(1);
-    private final ManualTiming timing = new ManualTiming();
-    private final Settlement settlement =
-            new Settlement(new ConsumerRecord<>("commands", 0, 0, new byte[0], new byte[0]), batch);
-    private final Attempt attempt = new Attempt(
-            Command.newBuilder()
-                    .setRunId("run")
-                    .setDecisionSequence(7)
-                    .setIssuedAt(Instant.ofEpochMilli(0))
-                    .setAgentType("writer")
-                    .setDispatch(Dispatch.newBuilder()
-                            .setTaskId("task")
-                            .setAttempt(3)
-                            .setTitle("Write")
-                            .setPayload("in")
-                            .setExpectedMillis(40)
-                            .setHeartbeatIntervalMillis(1000)
-                            .setProgress("half")
-                            .setFailedDependencies(List.of("before"))
-                            .build())
-                    .build(),
-            "worker-1",
-            leases,
-            reports,
-            tally,
-            settlement,
-            timing);
-
-    AttemptTest() {
-        batch.add(settlement);
-        batch.add(attempt);
-    }
+    private final AttemptByHand hand = new AttemptByHand(
+            "attempt-test",
+            false,
+            AttemptByHand.dispatch()
+                    .setTitle("Write")
+                    .setPayload("in")
+                    .setExpectedMillis(40)
+                    .setProgress("half")
+                    .setFailedDependencies(List.of("before"))
+                    .build());
+    private final MockProducer<byte[], byte[]> producer = hand.producer;
+    private final Tally tally = hand.tally;
+    private final Leases leases = hand.leases;
+    private final Batch batch = hand.batch;
+    private final Settlement settlement = hand.settlement;
+    private final ManualTiming timing = hand.timing;
+    private final Attempt attempt = hand.attempt;
 
     private List<Report> sent() {
-        return producer.history().stream()
-                .map(record -> registry.deserializer(topics.reports()).read(record.value()))
-                .toList();
+        return hand.sent();
     }
 
     private static Report report(Report like) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.taskgraph.avro.Command;
 import io.taskgraph.avro.DeliverMessages;
 import io.taskgraph.avro.DeliveredMessage;
-import io.taskgraph.avro.Dispatch;
 import io.taskgraph.avro.MailRead;
 import io.taskgraph.avro.MessageKind;
 import io.taskgraph.avro.MessagePriority;
@@ -14,25 +13,16 @@ import io.taskgraph.avro.MessageRefused;
 import io.taskgraph.avro.MessageSpec;
 import io.taskgraph.avro.Report;
 import io.taskgraph.avro.SenderRole;
-import io.taskgraph.schemas.TopicCatalogue;
-import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Callback;
-import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,44 +30,12 @@ import org.junit.jupiter.api.Timeout;
 /** What a worker does with mail, and what it says of it, with the control plane played by hand. */
 @Timeout(60)
 class MailTest {
-    private final TopicCatalogue topics = TopicCatalogue.standard();
-    private final SchemaRegistry registry = SchemaRegistry.open("mock://mail-test");
-    private final BlockingQueue<byte[]> written = new LinkedBlockingQueue<>();
-    private final MockProducer<byte[], byte[]> producer =
-            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
-                @Override
-                public synchronized Future<RecordMetadata> send(
-                        ProducerRecord<byte[], byte[]> record, Callback callback) {
-                    Future<RecordMetadata> sent = super.send(record, callback);
-                    written.add(record.value());
-                    return sent;
-                }
-            };
-    private final Tally tally = new Tally();
-    private final Leases leases = new Leases(8);
-    private final Reports reports = new Reports(
-            producer, topics.reports(), registry.serializer(topics.reports()), 1_000_000, "worker-1", tally);
-    private final Batch batch = new Batch(1);
-    private final Settlement settlement =
-            new Settlement(new ConsumerRecord<>("commands", 0, 0, new byte[0], new byte[0]), batch);
-    private final ManualTiming timing = new ManualTiming();
-    private final Attempt attempt = new Attempt(
-            Command.newBuilder()
-                    .setRunId("run")
-                    .setDecisionSequence(7)
-                    .setIssuedAt(Instant.ofEpochMilli(0))
-                    .setDispatch(Dispatch.newBuilder()
-                            .setTaskId("task")
-                            .setAttempt(3)
-                            .setHeartbeatIntervalMillis(1000)
-                            .build())
-                    .build(),
-            "worker-1",
-            leases,
-            reports,
-            tally,
-            settlement,
-            timing);
+    private final AttemptByHand hand =
+            new AttemptByHand("mail-test", true, AttemptByHand.dispatch().build());
+    private final Leases leases = hand.leases;
+    private final Reports reports = hand.reports;
+    private final ManualTiming timing = hand.timing;
+    private final Attempt attempt = hand.attempt;
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
     private final MailReader reader = new MailReader(
@@ -100,21 +58,14 @@ class MailTest {
             "mail-test");
     private final Signals signals = new Signals(leases, reader);
 
-    MailTest() {
-        batch.add(settlement);
-        batch.add(attempt);
-    }
-
     @AfterEach
     void stop() {
         reader.close();
-        registry.close();
+        hand.registry.close();
     }
 
     private List<Report> sent() {
-        return producer.history().stream()
-                .map(record -> registry.deserializer(topics.reports()).read(record.value()))
-                .toList();
+        return hand.sent();
     }
 
     private static DeliveredMessage.Builder message(long number, String body) {
@@ -287,9 +238,7 @@ class MailTest {
     private Report question() throws InterruptedException {
         Report r;
         do {
-            byte[] next = written.poll(20, TimeUnit.SECONDS);
-            assertThat(next).as("a question within 20 s").isNotNull();
-            r = registry.deserializer(topics.reports()).read(next);
+            r = hand.next();
         } while (r.getNeedsContext() == null);
         return r;
     }

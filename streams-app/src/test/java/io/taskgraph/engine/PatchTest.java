@@ -3,7 +3,6 @@ package io.taskgraph.engine;
 import static io.taskgraph.engine.Messages.add;
 import static io.taskgraph.engine.Messages.archive;
 import static io.taskgraph.engine.Messages.depend;
-import static io.taskgraph.engine.Messages.op;
 import static io.taskgraph.engine.Messages.remove;
 import static io.taskgraph.engine.Messages.set;
 import static io.taskgraph.engine.Messages.spec;
@@ -15,9 +14,6 @@ import static io.taskgraph.engine.Team.assertAccepted;
 import static io.taskgraph.engine.Team.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.taskgraph.avro.AddTask;
-import io.taskgraph.avro.DependencyAdded;
-import io.taskgraph.avro.DependencyRemoved;
 import io.taskgraph.avro.FailureMode;
 import io.taskgraph.avro.LeaseRevoked;
 import io.taskgraph.avro.Operation;
@@ -26,12 +22,9 @@ import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.RemoveTask;
 import io.taskgraph.avro.Risk;
 import io.taskgraph.avro.TaskAdded;
-import io.taskgraph.avro.TaskArchived;
 import io.taskgraph.avro.TaskChange;
 import io.taskgraph.avro.TaskDeferred;
 import io.taskgraph.avro.TaskDispatched;
-import io.taskgraph.avro.TaskFailed;
-import io.taskgraph.avro.TaskRemoved;
 import io.taskgraph.avro.TaskRequeued;
 import io.taskgraph.avro.TaskResolved;
 import io.taskgraph.avro.TaskSpec;
@@ -41,11 +34,7 @@ import io.taskgraph.avro.TextChange;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.graph.TaskFields;
-import io.taskgraph.policy.contract.Cap;
-import io.taskgraph.policy.contract.Caps;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Each operation of a patch: what follows from it, and why it is refused. */
@@ -337,163 +326,6 @@ class PatchTest {
     }
 
     @Test
-    void dependencies() {
-        team.patch(add("x"));
-        assertAccepted(team.patch(depend("x", "a")), new DependencyAdded("x", "a"));
-        assertThat(team.status("x")).isEqualTo(Status.PENDING);
-        assertAccepted(team.patch(depend("x", "a")));
-        assertAccepted(team.patch(undepend("x", "a")), new DependencyRemoved("x", "a"));
-        assertThat(team.status("x")).isEqualTo(Status.READY);
-        assertRefused(
-                team.patch(undepend("x", "a")),
-                RejectionCode.UNKNOWN_DEPENDENCY,
-                "task_id",
-                "x",
-                "depends_on",
-                "a",
-                "operation",
-                "0");
-    }
-
-    @Test
-    void aTaskThatWaitsForOneThatHasFailedEndsWithIt() {
-        team.patch(add("bad"), add("void"), add("waits", "c"), add("free"));
-        team.patch(set("bad", TaskStatus.FAILED), set("void", TaskStatus.CANCELLED));
-        assertAccepted(
-                team.patch(add("x", "bad"), add("y", "x"), add("z", "void"), depend("b", "bad")),
-                new TaskAdded(spec("x", "bad")),
-                new TaskAdded(spec("y", "x")),
-                new TaskAdded(spec("z", "void")),
-                new DependencyAdded("b", "bad"),
-                new TaskFailed("x", "dependency bad failed", 1),
-                new TaskResolved("z", TaskStatus.CANCELLED, "dependency void was cancelled", 0),
-                new TaskFailed("b", "dependency bad failed", 2));
-        assertThat(team.status("y")).isEqualTo(Status.FAILED);
-        assertThat(team.status("waits")).isEqualTo(Status.FAILED);
-        assertThat(team.status("a")).isEqualTo(Status.READY);
-        assertThat(team.task("waits").changedAtVersion()).isEqualTo(4);
-    }
-
-    /** As it is with longer cycles: operations are tried in order, and their result is judged. */
-    @Test
-    void aDependencyOnItselfThatIsTakenBackInTheSamePatchIsNone() {
-        assertAccepted(
-                team.patch(depend("a", "a"), undepend("a", "a")),
-                new DependencyAdded("a", "a"),
-                new DependencyRemoved("a", "a"));
-        assertAccepted(
-                team.patch(add("x", "x"), undepend("x", "x")),
-                new TaskAdded(spec("x", "x")),
-                new DependencyRemoved("x", "x"));
-        assertThat(team.status("x")).isEqualTo(Status.READY);
-        assertThat(team.status("a")).isEqualTo(Status.READY);
-        assertAccepted(team.patch(add("y", "y"), remove("y")), new TaskAdded(spec("y", "y")), new TaskRemoved("y"));
-        assertRefused(team.patch(depend("x", "x")), RejectionCode.CYCLE, "path", "[\"x\",\"x\"]");
-        assertThat(team.status("x")).isEqualTo(Status.READY);
-    }
-
-    @Test
-    void cyclesNameTheirPath() {
-        assertRefused(team.patch(add("x", "x")), RejectionCode.CYCLE, "path", "[\"x\",\"x\"]");
-        assertRefused(team.patch(depend("a", "a")), RejectionCode.CYCLE, "path", "[\"a\",\"a\"]");
-        assertRefused(team.patch(add("x", "y"), add("y", "x")), RejectionCode.CYCLE, "path", "[\"x\",\"y\",\"x\"]");
-        assertRefused(team.patch(depend("a", "c")), RejectionCode.CYCLE, "path", "[\"a\",\"c\",\"b\",\"a\"]");
-        assertAccepted(team.patch(add("x", "c")), new TaskAdded(spec("x", "c")));
-    }
-
-    @Test
-    void aCycleOfAThousand() {
-        List<Operation> chain = new ArrayList<>();
-        List<String> path = new ArrayList<>();
-        for (int i = 0; i < 1000; i++) {
-            chain.add(add("n%03d".formatted(i), "n%03d".formatted((i + 1) % 1000)));
-            path.add("\"n%03d\"".formatted(i));
-        }
-        path.add("\"n000\"");
-        String expected = "[" + String.join(",", path) + "]";
-        assertRefused(team.patch(chain), RejectionCode.CYCLE, "path", expected);
-        assertThat(team.run.graph().size()).isEqualTo(3);
-
-        Operation closing = chain.set(999, add("n999"));
-        team.patch(chain);
-        assertThat(closing).isNotNull();
-        assertRefused(team.patch(depend("n999", "n000")), RejectionCode.CYCLE, "path", expected);
-    }
-
-    @Test
-    void aCycleThatIsOpenedAgainInTheSamePatchIsNone() {
-        assertAccepted(
-                team.patch(depend("a", "c"), undepend("c", "b")),
-                new DependencyAdded("a", "c"),
-                new DependencyRemoved("c", "b"));
-        assertThat(team.status("c")).isEqualTo(Status.READY);
-        assertThat(team.status("a")).isEqualTo(Status.PENDING);
-    }
-
-    @Test
-    void removingATask() {
-        assertRefused(team.patch(remove("b")), RejectionCode.HAS_DEPENDENTS, "task_id", "b", "dependents", "[\"c\"]");
-        assertAccepted(
-                team.patch(remove("b"), undepend("c", "b")), new TaskRemoved("b"), new DependencyRemoved("c", "b"));
-        assertThat(team.task("b")).isNull();
-        assertThat(team.task("c").dependsOn()).isEmpty();
-        assertThat(team.status("c")).isEqualTo(Status.READY);
-        assertAccepted(
-                team.patch(add("b"), remove("a"), remove("b")),
-                new TaskAdded(spec("b")),
-                new TaskRemoved("a"),
-                new TaskRemoved("b"));
-        assertThat(team.run.graph().tasks()).map(Task::id).containsExactly("c");
-    }
-
-    @Test
-    void aTaskMayBeRemovedAndAddedAgainUnderItsDependents() {
-        assertAccepted(team.patch(remove("a"), add("a")), new TaskRemoved("a"), new TaskAdded(spec("a")));
-        assertThat(team.task("a").ordinal()).isEqualTo(4);
-        assertThat(team.run.graph().dependents("a")).containsExactly("b");
-    }
-
-    @Test
-    void tasksInFlight() {
-        Team t = Team.with(Team.workers(1));
-        t.patch(add("a"), add("b"));
-        String[] details = {"task_id", "a", "status", "DISPATCHED", "operation", "0"};
-        assertRefused(t.patch(remove("a")), RejectionCode.TASK_IN_FLIGHT, details);
-        assertRefused(t.patch(depend("a", "b")), RejectionCode.TASK_IN_FLIGHT, details);
-        assertThat(t.patch(title("a", "x")).getRejection()).isNull();
-        assertThat(t.status("a")).isEqualTo(Status.DISPATCHED);
-    }
-
-    @Test
-    void archiving() {
-        assertRefused(
-                team.patch(archive("a")),
-                RejectionCode.TASK_NOT_TERMINAL,
-                "task_id",
-                "a",
-                "status",
-                "READY",
-                "operation",
-                "0");
-        assertAccepted(
-                team.patch(set("a", TaskStatus.DONE), archive("a")),
-                new TaskResolved("a", TaskStatus.DONE, "by the planner", 0),
-                new TaskArchived("a"));
-        assertThat(team.run.graph().liveSize()).isEqualTo(2);
-        assertThat(team.run.graph().size()).isEqualTo(3);
-        assertThat(team.status("b")).as("dependents keep seeing it as it ended").isEqualTo(Status.READY);
-        assertRefused(
-                team.patch(archive("a")),
-                RejectionCode.TASK_ARCHIVED,
-                "task_id",
-                "a",
-                "status",
-                "DONE",
-                "operation",
-                "0");
-    }
-
-    @Test
     void versions() {
         assertThat(team.patchFor(1, title("a", "x")).getGraphVersion()).isEqualTo(2);
         assertRefused(
@@ -546,133 +378,6 @@ class PatchTest {
                         .patch(add(reconcilable))
                         .getOutcome())
                 .isEqualTo(Outcome.ACCEPTED);
-    }
-
-    @Test
-    void capsHold() {
-        Caps caps = Team.CAPS
-                .with(Cap.MAX_TASKS, 3)
-                .with(Cap.MAX_WORKERS, 0)
-                .with(Cap.MAX_PATCH_OPERATIONS, 3)
-                .with(Cap.MAX_PAYLOAD, 10);
-        Team t = Team.with(caps);
-        List<Operation> four = IntStream.range(0, 4).mapToObj(i -> add("t" + i)).toList();
-        assertRefused(
-                t.patch(four), RejectionCode.CAP_EXCEEDED, "cap", "max_patch_operations", "limit", "3", "value", "4");
-        t.patch(four.subList(0, 3));
-        assertRefused(t.patch(four.get(3)), RejectionCode.CAP_EXCEEDED, "cap", "max_tasks", "limit", "3", "value", "4");
-        TaskChange c = new TaskChange();
-        c.setPayload(new TextChange("ümläüten"));
-        assertRefused(
-                t.patch(update("t0", c)),
-                RejectionCode.CAP_EXCEEDED,
-                "cap",
-                "max_payload",
-                "limit",
-                "10",
-                "value",
-                "11",
-                "operation",
-                "0");
-    }
-
-    @Test
-    void aPatchOfTenThousandOperationsAndOneMore() {
-        List<Operation> ops = new ArrayList<>();
-        for (int i = 0; i < 10_000; i++) {
-            ops.add(i == 0 ? add("t0") : add("t" + i, "t" + (i - 1)));
-        }
-        assertThat(team.patch(ops).getFacts()).hasSize(10_000);
-        assertThat(team.run.graph().size()).isEqualTo(10_003);
-        ops.add(add("one-more"));
-        assertRefused(
-                team.patch(ops),
-                RejectionCode.CAP_EXCEEDED,
-                "cap",
-                "max_patch_operations",
-                "limit",
-                "10000",
-                "value",
-                "10001");
-    }
-
-    @Test
-    void aPayloadOfTwoMegabytes() {
-        TaskSpec s = spec("big");
-        s.setPayload("x".repeat(2_000_000));
-        assertRefused(
-                team.patch(add(s)),
-                RejectionCode.CAP_EXCEEDED,
-                "cap",
-                "max_payload",
-                "limit",
-                "65536",
-                "value",
-                "2000000",
-                "operation",
-                "0");
-    }
-
-    @Test
-    void aDecisionThatTheLogDoesNotTakeIsRefused() {
-        List<Operation> ops = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
-            TaskSpec s = spec("t" + i);
-            s.setPayload("x".repeat(60_000));
-            ops.add(op(new AddTask(s)));
-        }
-        var d = team.patch(ops);
-        assertRefused(
-                d,
-                RejectionCode.TOO_LARGE,
-                "limit",
-                "1020000",
-                "value",
-                d.getRejection().getDetails().get("value"));
-        assertThat(Integer.parseInt(d.getRejection().getDetails().get("value"))).isBetween(1_200_000, 1_210_000);
-        assertThat(team.run.graph().size()).isEqualTo(3);
-        assertThat(team.patch(ops.subList(0, 14)).getFacts()).hasSize(14);
-    }
-
-    @Test
-    void aTaskWhoseDependenciesNoRecordTakesIsRefused() {
-        List<Operation> ops = new ArrayList<>();
-        TaskSpec join = spec("join");
-        for (int i = 0; i < 4_000; i++) {
-            String id = "%04d".formatted(i) + "x".repeat(250);
-            ops.add(add(id));
-            join.getDependsOn().add(id);
-        }
-        team.patch(ops.subList(0, 2_000));
-        team.patch(ops.subList(2_000, 4_000));
-        assertRefused(team.patch(add(join)), RejectionCode.TOO_LARGE, "limit", "1020000", "value", "1024000");
-        team.patch(add("join"));
-        List<Operation> edges =
-                join.getDependsOn().stream().map(id -> depend("join", id)).toList();
-        team.patch(edges.subList(0, 1_500));
-        team.patch(edges.subList(1_500, 3_000));
-        assertRefused(
-                team.patch(edges.subList(3_000, 4_000)),
-                RejectionCode.TOO_LARGE,
-                "limit",
-                "1020000",
-                "value",
-                "1024000");
-        assertThat(team.task("join").dependsOn()).hasSize(3_000);
-    }
-
-    @Test
-    void aRefusalIsNeverTooLarge() {
-        List<Operation> ops = new ArrayList<>();
-        for (int i = 0; i < 3_000; i++) {
-            ops.add(add("界".repeat(200) + i, "界".repeat(200) + (i + 1) % 3_000));
-        }
-        var d = team.patch(ops);
-        assertThat(d.getRejection().getCode()).isEqualTo(RejectionCode.CYCLE);
-        assertThat(d.getRejection().getDetails()).containsEntry("path_count", "3001");
-        assertThat(DecisionEncoder.PLAIN.encode(d)).hasSizeLessThan(400_000);
-        var unknown = team.patch(remove("x".repeat(500_000)));
-        assertRefused(unknown, RejectionCode.UNKNOWN_TASK, "task_id", "x".repeat(512), "operation", "0");
     }
 
     private static io.taskgraph.avro.PhaseChanged phase(String from, String to) {

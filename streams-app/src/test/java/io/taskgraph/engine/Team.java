@@ -39,7 +39,7 @@ import org.apache.avro.specific.SpecificRecord;
 /** One run on a manual clock, with all that was decided and all that was stored. */
 final class Team {
     static final long START = 1_700_000_000_000L;
-    static final int MAX_DECISION_BYTES = 1_020_000;
+    static final int MAX_DECISION_BYTES = 1_110_000;
     static final Caps CAPS = Caps.DEFAULT
             .with(Cap.MAX_TASKS, 1_000_000)
             .with(Cap.MAX_WORKERS, 2)
