@@ -154,7 +154,8 @@ class ActionTest {
         assertThat(team.run.actionsAllowed()).isEqualTo(1);
         team.acted(first, "w", "a", 1, "fs.read", Risk.READ, "x");
         BypassTest.bypassed(
-                team, team.acted(second, "w", "a", 1, "fs.read", Risk.READ, "x"),
+                team,
+                team.acted(second, "w", "a", 1, "fs.read", Risk.READ, "x"),
                 "w",
                 1,
                 "fs.read",
@@ -196,7 +197,8 @@ class ActionTest {
         Decision allowed = asks("fs.put", Risk.READ, "y");
         asks("fs.put", Risk.EXEC, "y");
         BypassTest.bypassed(
-                team, team.acted(allowed, "w", "a", 1, "fs.put", Risk.READ, "y"),
+                team,
+                team.acted(allowed, "w", "a", 1, "fs.put", Risk.READ, "y"),
                 "w",
                 1,
                 "fs.put",

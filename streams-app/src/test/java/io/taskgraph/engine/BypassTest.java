@@ -63,7 +63,8 @@ class BypassTest {
     @Test
     void neverAskedFor() {
         bypassed(
-                team, team.acted(null, "w", "a", 1, "fs.read", Risk.READ, "x"),
+                team,
+                team.acted(null, "w", "a", 1, "fs.read", Risk.READ, "x"),
                 "w",
                 1,
                 "fs.read",
@@ -80,7 +81,8 @@ class BypassTest {
     void withOtherArguments() {
         Decision request = asks("fs.read", Risk.READ, "x");
         bypassed(
-                team, team.acted(request, "w", "a", 1, "fs.read", Risk.READ, "y"),
+                team,
+                team.acted(request, "w", "a", 1, "fs.read", Risk.READ, "y"),
                 "w",
                 1,
                 "fs.read",
@@ -93,7 +95,8 @@ class BypassTest {
     void withAnotherTool() {
         Decision request = asks("fs.read", Risk.READ, "x");
         bypassed(
-                team, team.acted(request, "w", "a", 1, "fs.stat", Risk.READ, "x"),
+                team,
+                team.acted(request, "w", "a", 1, "fs.stat", Risk.READ, "x"),
                 "w",
                 1,
                 "fs.stat",
@@ -106,7 +109,8 @@ class BypassTest {
     void atAnotherRisk() {
         Decision request = asks("fs.read", Risk.READ, "x");
         bypassed(
-                team, team.acted(request, "w", "a", 1, "fs.read", Risk.DESTRUCTIVE, "x"),
+                team,
+                team.acted(request, "w", "a", 1, "fs.read", Risk.DESTRUCTIVE, "x"),
                 "w",
                 1,
                 "fs.read",
@@ -119,7 +123,8 @@ class BypassTest {
     void forAnotherRequest() {
         asks("fs.read", Risk.READ, "x");
         bypassed(
-                team, team.acted(null, "w", "a", 1, "fs.read", Risk.READ, "x"),
+                team,
+                team.acted(null, "w", "a", 1, "fs.read", Risk.READ, "x"),
                 "w",
                 1,
                 "fs.read",
@@ -132,7 +137,8 @@ class BypassTest {
     void afterItWasDenied() {
         Decision request = asks("fs.run", Risk.EXEC, "x");
         bypassed(
-                team, team.acted(request, "w", "a", 1, "fs.run", Risk.EXEC, "x"),
+                team,
+                team.acted(request, "w", "a", 1, "fs.run", Risk.EXEC, "x"),
                 "w",
                 1,
                 "fs.run",
@@ -157,7 +163,8 @@ class BypassTest {
         Decision request = asks("fs.read", Risk.READ, "x");
         team.acted(request, "w", "a", 1, "fs.read", Risk.READ, "x");
         bypassed(
-                team, team.acted(request, "w", "a", 1, "fs.read", Risk.READ, "x"),
+                team,
+                team.acted(request, "w", "a", 1, "fs.read", Risk.READ, "x"),
                 "w",
                 1,
                 "fs.read",
