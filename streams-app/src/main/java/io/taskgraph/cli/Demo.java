@@ -8,6 +8,7 @@ import io.taskgraph.gates.GateReport;
 import io.taskgraph.gates.GateSet;
 import io.taskgraph.gates.Window;
 import io.taskgraph.query.RunFollower;
+import io.taskgraph.query.RunView;
 import io.taskgraph.replay.ReplayReport;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.io.IOException;
@@ -45,6 +46,7 @@ final class Demo {
     private final int processes;
     private final StopSignal signal;
     private DemoExtensions extensions;
+    private Path trace;
 
     Demo(DemoBoard board, Cluster cluster, List<DemoGraph> graphs, int processes, StopSignal signal) {
         this.board = board;
@@ -52,6 +54,12 @@ final class Demo {
         this.graphs = graphs;
         this.processes = processes;
         this.signal = signal;
+    }
+
+    /** Has the first run's trace written to that file; null: not. */
+    Demo tracingTo(Path file) {
+        trace = file;
+        return this;
     }
 
     /** With a control plane that runs elsewhere. */
@@ -164,6 +172,10 @@ final class Demo {
             stopExtensions();
             // Reports that came after the runs' end are decided, too.
             follower.catchUp();
+            RunView first = runs.get(0).view();
+            DemoSequel sequel = new DemoSequel(cluster, first.runId(), first.decisions());
+            board.done(sequel.fork());
+            board.done(sequel.trace(trace));
             return judge(runs, worked, sabotage.allRetried());
         }
     }

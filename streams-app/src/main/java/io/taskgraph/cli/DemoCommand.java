@@ -53,6 +53,12 @@ final class DemoCommand implements Callable<Integer> {
             description = "How many agent processes, 2 to 9 (default: ${DEFAULT-VALUE}).")
     private int processes;
 
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description = "Write the first run's trace there, for ui.perfetto.dev.")
+    private Path trace;
+
     @Option(names = "--json", description = "Nothing but the outcome, as one JSON object.")
     private boolean json;
 
@@ -129,7 +135,9 @@ final class DemoCommand implements Callable<Integer> {
         if (connection.named()) {
             Cluster cluster = connection.cluster();
             board.done("using the cluster at " + cluster.bootstrap() + ", on which a control plane must be running");
-            return new Demo(board, cluster, graphs, processes, signal).run();
+            return new Demo(board, cluster, graphs, processes, signal)
+                    .tracingTo(trace)
+                    .run();
         }
         board.waiting("starting a broker and a registry");
         Patience patience =
@@ -139,7 +147,7 @@ final class DemoCommand implements Callable<Integer> {
             board.done("a Kafka broker in this JVM at " + local.cluster().bootstrap());
             board.done("a schema registry beside it at " + local.cluster().registryUrl());
             Demo demo = new Demo(board, local.cluster(), graphs, processes, signal);
-            return demo.run(local.topology());
+            return demo.tracingTo(trace).run(local.topology());
         }
     }
 }

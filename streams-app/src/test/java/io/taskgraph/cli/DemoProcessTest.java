@@ -29,6 +29,8 @@ class DemoProcessTest {
                 "demo",
                 "demo",
                 "--json",
+                "--trace",
+                world.resolve("trace.json").toString(),
                 "--seconds",
                 "5",
                 EXAMPLES.resolve("research-report.yaml").toString(),
@@ -49,6 +51,12 @@ class DemoProcessTest {
             assertThat(outcome.path("retries").asInt())
                     .isGreaterThanOrEqualTo(outcome.path("leases_lost").asInt());
             assertThat(outcome.path("replay_agrees").asBoolean()).isTrue();
+            assertThat(new ObjectMapper()
+                            .readTree(world.resolve("trace.json").toFile())
+                            .path("traceEvents")
+                            .size())
+                    .as("a trace of more than a hundred events")
+                    .isGreaterThan(100);
             assertThat(leftBehind()).as("temporary directories").isEmpty();
         }
     }
