@@ -129,18 +129,19 @@ final class Entries {
 
     private void seal(
             Map<String, StateDigest.EntryHash> hashes, String id, byte[] key, byte[] value, List<EntryChange> changes) {
-        StateDigest.EntryHash before = hashes.get(id);
         if (value == null) {
+            StateDigest.EntryHash before = hashes.remove(id);
             if (before != null) {
-                hashes.remove(id);
                 digest.subtract(before);
                 changes.add(new EntryChange(key, null));
             }
             return;
         }
         StateDigest.EntryHash now = StateDigest.hash(key, value);
+        // One look-up: to put the same again changes nothing.
+        StateDigest.EntryHash before = hashes.put(id, now);
         if (!now.equals(before)) {
-            hashes.put(id, replace(before, now));
+            replace(before, now);
             changes.add(new EntryChange(key, value));
         }
     }

@@ -3,7 +3,6 @@ package io.taskgraph.engine;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Function;
-import java.util.function.ToLongFunction;
 
 /**
  * Writes a run's entries canonically: fields in ascending order of their number, each as a key (number and wire type, as
@@ -11,6 +10,12 @@ import java.util.function.ToLongFunction;
  * entries that do not use it, and released digests stay.
  */
 final class EntryWriter {
+    /** So many bytes have a length of one byte. */
+    private static final int PLAIN = 0x7F;
+
+    /** So many bytes a number has at the most. */
+    private static final int LONGEST = 10;
+
     private byte[] buffer = new byte[256];
     private int length;
     private int lastField;
@@ -27,40 +32,47 @@ final class EntryWriter {
     EntryWriter text(int field, String value) {
         if (value != null) {
             key(field, 2);
-            bytes(value);
+            bytes(value, 0);
         }
         return this;
     }
 
     /** Each element under the same field number; an empty list is left out. */
     EntryWriter texts(int field, Iterable<String> values) {
-        return texts(field, values, v -> v);
+        for (String v : values) {
+            oneMoreText(field, v, 0);
+        }
+        return this;
     }
 
     /** A text of each element, under the same field number. */
     <T> EntryWriter texts(int field, Iterable<T> values, Function<T, String> text) {
         for (T v : values) {
-            key(field, 2);
-            bytes(text.apply(v));
-            lastField = field - 1;
+            oneMoreText(field, text.apply(v), 0);
         }
         return this;
     }
 
     /** Each number under the same field number, zeros too; an empty list is left out. */
     EntryWriter numbers(int field, Iterable<Long> values) {
-        return numbers(field, values, v -> v);
-    }
-
-    /** A number of each element, under the same field number, zeros too. */
-    <T> EntryWriter numbers(int field, Iterable<T> values, ToLongFunction<T> number) {
-        for (T one : values) {
-            long v = number.applyAsLong(one);
-            key(field, 0);
-            varint(v << 1 ^ v >> 63);
-            lastField = field - 1;
+        for (long v : values) {
+            oneMore(field, v);
         }
         return this;
+    }
+
+    /** One number of several under the same field number, zero too. */
+    void oneMore(int field, long value) {
+        key(field, 0);
+        varint(value << 1 ^ value >> 63);
+        lastField = field - 1;
+    }
+
+    /** One text of several under the same field number: what follows its first characters. */
+    void oneMoreText(int field, String value, int from) {
+        key(field, 2);
+        bytes(value, from);
+        lastField = field - 1;
     }
 
     byte[] done() {
@@ -78,8 +90,27 @@ final class EntryWriter {
         varint((long) field << 3 | wireType);
     }
 
-    private void bytes(String s) {
-        byte[] utf8 = s.getBytes(StandardCharsets.UTF_8);
+    /** Most texts are ids of plain characters, whose UTF-8 needs no array of its own. */
+    private void bytes(String s, int from) {
+        int chars = s.length() - from;
+        if (chars <= PLAIN) {
+            room(chars + 1);
+            int at = length;
+            buffer[at++] = (byte) chars;
+            int i = 0;
+            for (; i < chars; i++) {
+                char c = s.charAt(from + i);
+                if (c > 0x7F) {
+                    break;
+                }
+                buffer[at++] = (byte) c;
+            }
+            if (i == chars) {
+                length = at;
+                return;
+            }
+        }
+        byte[] utf8 = s.substring(from).getBytes(StandardCharsets.UTF_8);
         varint(utf8.length);
         room(utf8.length);
         System.arraycopy(utf8, 0, buffer, length, utf8.length);
@@ -87,7 +118,11 @@ final class EntryWriter {
     }
 
     private void varint(long v) {
-        room(10);
+        room(LONGEST);
+        if ((v & ~0x7FL) == 0) {
+            buffer[length++] = (byte) v;
+            return;
+        }
         while ((v & ~0x7FL) != 0) {
             buffer[length++] = (byte) (v & 0x7F | 0x80);
             v >>>= 7;

@@ -219,14 +219,26 @@ final class RunCodec {
         List<Answer> all = r.answers();
         int family = all.get(0).family().length() + 1;
         long from = all.get(0).decidedAt();
-        return out.texts(1, all, a -> a.message().substring(family))
-                .numbers(2, all, Answer::sequence)
-                .numbers(3, all, a -> a.outcome().ordinal())
-                .numbers(4, all, a -> a.code() == null ? 0 : a.code().ordinal())
-                .numbers(5, all, Answer::graphVersion)
-                .numbers(6, all, a -> a.decidedAt() - from)
-                .number(7, from)
-                .done();
+        // Each decision on a message writes this: a plain loop a column, without a function for each.
+        for (Answer a : all) {
+            out.oneMoreText(1, a.message(), family);
+        }
+        for (Answer a : all) {
+            out.oneMore(2, a.sequence());
+        }
+        for (Answer a : all) {
+            out.oneMore(3, a.outcome().ordinal());
+        }
+        for (Answer a : all) {
+            out.oneMore(4, a.code() == null ? 0 : a.code().ordinal());
+        }
+        for (Answer a : all) {
+            out.oneMore(5, a.graphVersion());
+        }
+        for (Answer a : all) {
+            out.oneMore(6, a.decidedAt() - from);
+        }
+        return out.number(7, from).done();
     }
 
     static Remembered readRemembered(String id, byte[] bytes) {

@@ -2,6 +2,7 @@ package io.taskgraph.engine;
 
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
@@ -25,18 +26,21 @@ public final class StateDigest {
 
     /** Hashes one entry; costs its size. */
     public static EntryHash hash(byte[] key, byte[] value) {
-        ByteBuffer h = ByteBuffer.wrap(Hasher.OF_THREAD.get().hash(key, value));
-        return new EntryHash(h.getLong(), h.getLong(), h.getLong(), h.getLong());
+        return Hasher.OF_THREAD.get().hash(key, value);
     }
 
     /** Adds an entry. */
     public void add(EntryHash h) {
-        long sum = d + h.d;
+        add(h.a, h.b, h.c, h.d);
+    }
+
+    private void add(long ha, long hb, long hc, long hd) {
+        long sum = d + hd;
         long carry = Long.compareUnsigned(sum, d) < 0 ? 1 : 0;
         d = sum;
-        carry = addTo(2, h.c, carry);
-        carry = addTo(1, h.b, carry);
-        a += h.a + carry;
+        carry = addTo(2, hc, carry);
+        carry = addTo(1, hb, carry);
+        a += ha + carry;
     }
 
     /** Adds to word c (2) or b (1) with carry in, gives carry out. */
@@ -64,7 +68,7 @@ public final class StateDigest {
         k = k == 1 && h.c == 0 ? 1 : 0;
         long nb = ~h.b + k;
         k = k == 1 && h.b == 0 ? 1 : 0;
-        add(new EntryHash(~h.a + k, nb, nc, nd));
+        add(~h.a + k, nb, nc, nd);
     }
 
     /** 32 bytes, big-endian. */
@@ -94,6 +98,8 @@ public final class StateDigest {
 
         private final MessageDigest sha;
         private final byte[] kept = new byte[KEPT_BYTES];
+        private final byte[] result = new byte[BYTES];
+        private final ByteBuffer words = ByteBuffer.wrap(result);
 
         Hasher() {
             try {
@@ -104,7 +110,7 @@ public final class StateDigest {
         }
 
         /** Of the key's length in four bytes, the key and the value. */
-        byte[] hash(byte[] key, byte[] value) {
+        EntryHash hash(byte[] key, byte[] value) {
             int length = Integer.BYTES + key.length + value.length;
             byte[] whole = length <= KEPT_BYTES ? kept : new byte[length];
             whole[0] = (byte) (key.length >>> 24);
@@ -115,7 +121,12 @@ public final class StateDigest {
             System.arraycopy(value, 0, whole, Integer.BYTES + key.length, value.length);
             sha.reset();
             sha.update(whole, 0, length);
-            return sha.digest();
+            try {
+                sha.digest(result, 0, BYTES);
+            } catch (DigestException e) {
+                throw new IllegalStateException("a SHA-256 has 32 bytes", e);
+            }
+            return new EntryHash(words.getLong(0), words.getLong(8), words.getLong(16), words.getLong(24));
         }
     }
 }

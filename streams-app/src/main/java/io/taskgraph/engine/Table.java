@@ -123,20 +123,22 @@ final class Table<V extends Record> {
         for (String id : changed) {
             byte[] key = EntryKey.of(kind.letter, id);
             V value = values.get(id);
-            StateDigest.EntryHash before = hashes.get(id);
+            StateDigest.EntryHash before;
             if (value != null) {
                 byte[] bytes = kind.bytes(value);
                 StateDigest.EntryHash now = StateDigest.hash(key, bytes);
+                before = hashes.put(id, now);
                 if (!now.equals(before)) {
-                    hashes.put(id, now);
                     digest.add(now);
                     changes.add(new EntryChange(key, bytes));
                 } else {
                     before = null;
                 }
-            } else if (before != null) {
-                hashes.remove(id);
-                changes.add(new EntryChange(key, null));
+            } else {
+                before = hashes.remove(id);
+                if (before != null) {
+                    changes.add(new EntryChange(key, null));
+                }
             }
             if (before != null) {
                 digest.subtract(before);
