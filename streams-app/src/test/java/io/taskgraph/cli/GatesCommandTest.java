@@ -4,17 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.taskgraph.client.Worker;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,29 +27,12 @@ class GatesCommandTest {
     @TempDir
     Path files;
 
-    private static EmbeddedCluster embedded;
-    private static Topology topology;
-    private static Worker worker;
+    private static Site site;
 
     @BeforeAll
     static void start(EmbeddedCluster cluster) throws Exception {
-        embedded = cluster;
-        Cluster where = new Cluster(cluster.bootstrap(), cluster.registryUrl(), PREFIX, Map.of());
-        StopSignal signal = StopSignal.install();
-        signal.ended();
-        Ground ground = Ground.lay(
-                where,
-                null,
-                (short) 1,
-                new Patience(Duration.ofMinutes(1), new PrintWriter(new StringWriter()), signal));
-        topology = ControlPlaneTopology.start(
-                where, ground.catalogue(), new TopologySettings(TopologySettings.applicationId(PREFIX), state, 1, 0));
-        Ready.await(topology, signal);
-        worker = Worker.builder(where.client(Duration.ofSeconds(60)))
-                .concurrency(4)
-                .grace(Duration.ZERO)
-                .handler(new SimulatedWork(1, 0, 0, 1, done -> {}))
-                .start();
+        site = new Site(cluster, PREFIX, state);
+        site.with(worker -> worker.concurrency(4).handler(new SimulatedWork(1, 0, 0, 1, done -> {})));
         Path file = state.resolve("chain.yaml");
         Files.writeString(file, """
                 name: Chain
@@ -72,15 +49,11 @@ class GatesCommandTest {
 
     @AfterAll
     static void stop() {
-        worker.close();
-        topology.close();
+        site.close();
     }
 
     private static CommandLineRun run(String... args) {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.addAll(
-                List.of("--bootstrap", embedded.bootstrap(), "--registry", embedded.registryUrl(), "--prefix", PREFIX));
-        return CommandLineRun.of(all.toArray(String[]::new));
+        return site.run(args);
     }
 
     private Path file(String name, String text) throws Exception {

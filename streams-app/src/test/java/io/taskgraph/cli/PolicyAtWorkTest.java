@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.taskgraph.client.Worker;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -39,37 +34,20 @@ class PolicyAtWorkTest {
     @TempDir
     static Path state;
 
-    private static EmbeddedCluster embedded;
-    private static Topology topology;
-    private static final List<Worker> WORKERS = new ArrayList<>();
+    private static Site site;
 
     @BeforeAll
     static void start(EmbeddedCluster cluster) {
-        embedded = cluster;
-        Cluster where = new Cluster(cluster.bootstrap(), cluster.registryUrl(), PREFIX, Map.of());
-        StopSignal signal = StopSignal.install();
-        signal.ended();
-        Ground ground = Ground.lay(
-                where,
-                null,
-                (short) 1,
-                new Patience(Duration.ofMinutes(1), new PrintWriter(new StringWriter()), signal));
-        topology = ControlPlaneTopology.start(
-                where, ground.catalogue(), new TopologySettings(TopologySettings.applicationId(PREFIX), state, 1, 0));
-        Ready.await(topology, signal);
+        site = new Site(cluster, PREFIX, state);
         for (int i = 1; i <= 3; i++) {
-            WORKERS.add(Worker.builder(where.client(Duration.ofSeconds(60)))
-                    .workerId("agent-" + i)
-                    .grace(Duration.ZERO)
-                    .handler(new SimulatedWork(0.05, 0, 0, 1, done -> {}))
-                    .start());
+            String id = "agent-" + i;
+            site.with(worker -> worker.workerId(id).handler(new SimulatedWork(0.05, 0, 0, 1, done -> {})));
         }
     }
 
     @AfterAll
     static void stop() {
-        WORKERS.forEach(Worker::close);
-        topology.close();
+        site.close();
     }
 
     @Test
@@ -104,14 +82,14 @@ class PolicyAtWorkTest {
         JsonNode bypassed = awaitShown(shown -> shown.path("phase").asText().equals("AWAIT_USER"));
         assertThat(bypassed.path("bypasses").asInt()).isEqualTo(1);
         assertThat(bypassed.path("waits").toString()).contains("`taskgraph resume " + RUN + "` goes on");
-        assertThat(task(bypassed, "announce/mail").path("status").asText()).isNotEqualTo("DONE");
+        assertThat(Site.task(bypassed, "announce/mail").path("status").asText()).isNotEqualTo("DONE");
         assertThat(run("resume", RUN, "--reason", "seen").exitCode()).isZero();
 
         // 4. The budget holds before it is overspent, and the run goes on when it is raised
         JsonNode held = awaitShown(shown -> shown.path("phase").asText().equals("AWAIT_USER")
                 && shown.path("waits").toString().contains("taskgraph budget"));
         assertThat(held.path("budget").path("spent").path("tokens").asLong()).isLessThanOrEqualTo(60_000);
-        assertThat(task(held, "report").path("status").asText()).isEqualTo("READY");
+        assertThat(Site.task(held, "report").path("status").asText()).isEqualTo("READY");
         assertThat(run("budget", RUN).out()).contains(" of 60000 tokens");
         CommandLineRun raised = run("budget", RUN, "--tokens", "120000", "--reason", "worth it");
         assertThat(raised.exitCode()).as(raised.out()).isZero();
@@ -298,15 +276,6 @@ class PolicyAtWorkTest {
         return approval.path("approval").asText();
     }
 
-    private static JsonNode task(JsonNode shown, String id) {
-        for (JsonNode task : shown.path("task_list")) {
-            if (task.path("id").asText().equals(id)) {
-                return task;
-            }
-        }
-        throw new AssertionError("there is no task " + id);
-    }
-
     private static JsonNode awaitApproval(String tool, String runId) throws Exception {
         long limit = System.nanoTime() + PATIENCE;
         while (System.nanoTime() < limit) {
@@ -322,20 +291,10 @@ class PolicyAtWorkTest {
     }
 
     private static JsonNode awaitShown(Predicate<JsonNode> enough) throws Exception {
-        long limit = System.nanoTime() + PATIENCE;
-        while (System.nanoTime() < limit) {
-            JsonNode shown = JSON.readTree(run("show", RUN, "--json").out());
-            if (enough.test(shown)) {
-                return shown;
-            }
-        }
-        throw new AssertionError("the run never came there: " + run("show", RUN).out());
+        return site.awaitShown(RUN, enough);
     }
 
     private static CommandLineRun run(String... args) {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.addAll(List.of("--bootstrap", embedded.bootstrap(), "--registry", embedded.registryUrl()));
-        all.addAll(List.of("--prefix", PREFIX));
-        return CommandLineRun.of(all.toArray(String[]::new));
+        return site.run(args);
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.taskgraph.client.Worker;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
 import java.io.PrintWriter;
@@ -34,29 +33,13 @@ class ProofCommandsTest {
     static Path given;
 
     private static EmbeddedCluster embedded;
-    private static Topology topology;
-    private static Worker worker;
+    private static Site site;
 
     @BeforeAll
     static void givenARunThatWasDone(EmbeddedCluster cluster) throws Exception {
         embedded = cluster;
-        Cluster where = new Cluster(cluster.bootstrap(), cluster.registryUrl(), PREFIX, Map.of());
-        StopSignal signal = StopSignal.install();
-        signal.ended();
-        Ground ground = Ground.lay(
-                where,
-                null,
-                (short) 1,
-                new Patience(Duration.ofMinutes(1), new PrintWriter(new StringWriter()), signal));
-        topology = ControlPlaneTopology.start(
-                where, ground.catalogue(), new TopologySettings(TopologySettings.applicationId(PREFIX), state, 1, 0));
-        Ready.await(topology, signal);
-        worker = Worker.builder(where.client(Duration.ofSeconds(60)))
-                .agentType("default")
-                .concurrency(2)
-                .grace(Duration.ZERO)
-                .handler(new SimulatedWork(1, 0, 0, 1, done -> {}))
-                .start();
+        site = new Site(cluster, PREFIX, state);
+        site.with(worker -> worker.concurrency(2).handler(new SimulatedWork(1, 0, 0, 1, done -> {})));
         Path file = Files.writeString(given.resolve("chain.yaml"), """
                 name: Chain
                 tasks: [{id: a, seconds: 0.01}, {id: b, depends_on: [a], seconds: 0.01}]
@@ -75,8 +58,7 @@ class ProofCommandsTest {
 
     @AfterAll
     static void stop() {
-        worker.close();
-        topology.close();
+        site.close();
     }
 
     @Test
@@ -236,10 +218,7 @@ class ProofCommandsTest {
     }
 
     private static CommandLineRun at(String prefix, String... args) {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.addAll(List.of("--bootstrap", embedded.bootstrap(), "--registry", embedded.registryUrl()));
-        all.addAll(List.of("--prefix", prefix));
-        return CommandLineRun.of(all.toArray(String[]::new));
+        return Site.run(embedded, prefix, args);
     }
 
     @Test
@@ -258,6 +237,6 @@ class ProofCommandsTest {
     }
 
     private static CommandLineRun run(String... args) {
-        return at(PREFIX, args);
+        return site.run(args);
     }
 }

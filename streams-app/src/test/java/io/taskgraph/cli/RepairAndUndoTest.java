@@ -4,16 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.taskgraph.client.Worker;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -38,37 +31,20 @@ class RepairAndUndoTest {
     @TempDir
     static Path state;
 
-    private static EmbeddedCluster embedded;
-    private static Topology topology;
-    private static final List<Worker> WORKERS = new ArrayList<>();
+    private static Site site;
 
     @BeforeAll
     static void start(EmbeddedCluster cluster) {
-        embedded = cluster;
-        Cluster where = new Cluster(cluster.bootstrap(), cluster.registryUrl(), PREFIX, Map.of());
-        StopSignal signal = StopSignal.install();
-        signal.ended();
-        Ground ground = Ground.lay(
-                where,
-                null,
-                (short) 1,
-                new Patience(Duration.ofMinutes(1), new PrintWriter(new StringWriter()), signal));
-        topology = ControlPlaneTopology.start(
-                where, ground.catalogue(), new TopologySettings(TopologySettings.applicationId(PREFIX), state, 1, 0));
-        Ready.await(topology, signal);
+        site = new Site(cluster, PREFIX, state);
         for (int i = 1; i <= 3; i++) {
-            WORKERS.add(Worker.builder(where.client(Duration.ofSeconds(60)))
-                    .workerId("agent-" + i)
-                    .grace(Duration.ZERO)
-                    .handler(new SimulatedWork(1, 0, 0, 1, done -> {}))
-                    .start());
+            String id = "agent-" + i;
+            site.with(worker -> worker.workerId(id).handler(new SimulatedWork(1, 0, 0, 1, done -> {})));
         }
     }
 
     @AfterAll
     static void stop() {
-        WORKERS.forEach(Worker::close);
-        topology.close();
+        site.close();
     }
 
     @Test
@@ -101,7 +77,7 @@ class RepairAndUndoTest {
         assertThat(over.path("phase").asText()).isEqualTo("COMPLETED");
 
         // What was tried again was done at last, going on from where it was
-        JsonNode fetched = task(over, "prices/fetch");
+        JsonNode fetched = Site.task(over, "prices/fetch");
         assertThat(fetched.path("status").asText()).isEqualTo("DONE");
         assertThat(fetched.path("attempt").asInt()).isEqualTo(3);
         assertThat(fetched.path("outcome").asText()).contains(", on from 50 percent");
@@ -112,7 +88,8 @@ class RepairAndUndoTest {
         assertThat(status(over, "vm/start")).isIn("FAILED", "CANCELLED");
         assertThat(status(over, "undo/vm/disk")).isEqualTo("DONE");
         assertThat(status(over, "undo/vm/create")).isEqualTo("DONE");
-        assertThat(task(over, "undo/vm/create").path("depends_on").toString()).isEqualTo("[\"undo/vm/disk\"]");
+        assertThat(Site.task(over, "undo/vm/create").path("depends_on").toString())
+                .isEqualTo("[\"undo/vm/disk\"]");
 
         // What was repaired went on, and so did what nobody minds
         assertThat(status(over, "licence/install")).isEqualTo("DONE");
@@ -137,33 +114,14 @@ class RepairAndUndoTest {
     }
 
     private static String status(JsonNode shown, String id) {
-        return task(shown, id).path("status").asText();
-    }
-
-    private static JsonNode task(JsonNode shown, String id) {
-        for (JsonNode task : shown.path("task_list")) {
-            if (task.path("id").asText().equals(id)) {
-                return task;
-            }
-        }
-        throw new AssertionError("there is no task " + id);
+        return Site.task(shown, id).path("status").asText();
     }
 
     private static JsonNode awaitShown(Predicate<JsonNode> enough) throws Exception {
-        long limit = System.nanoTime() + PATIENCE;
-        while (System.nanoTime() < limit) {
-            JsonNode shown = JSON.readTree(run("show", RUN, "--json").out());
-            if (enough.test(shown)) {
-                return shown;
-            }
-        }
-        throw new AssertionError("the run never came there: " + run("show", RUN).out());
+        return site.awaitShown(RUN, enough);
     }
 
     private static CommandLineRun run(String... args) {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.addAll(List.of("--bootstrap", embedded.bootstrap(), "--registry", embedded.registryUrl()));
-        all.addAll(List.of("--prefix", PREFIX));
-        return CommandLineRun.of(all.toArray(String[]::new));
+        return site.run(args);
     }
 }
