@@ -42,7 +42,7 @@ class NamedTestsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"approvals.md", "budgets.md", "liveness.md", "policy.md", "why.md"})
+    @ValueSource(strings = {"approvals.md", "budgets.md", "liveness.md", "policy.md", "trust.md", "why.md"})
     void whatThePageNamesIsThere(String page) throws IOException {
         List<MatchResult> named = named(page);
         assertThat(named).isNotEmpty();

@@ -24,6 +24,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -37,6 +42,7 @@ final class Demo {
     private static final long READY_MILLIS = 120_000;
     private static final long LIMIT_MILLIS = 300_000;
     private static final long LOOK_MILLIS = 100;
+    private static final long STOP_SECONDS = 5;
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration DECISION = Duration.ofSeconds(60);
 
@@ -45,6 +51,7 @@ final class Demo {
     private final List<DemoGraph> graphs;
     private final int processes;
     private final StopSignal signal;
+    private CompletableFuture<DemoExtensions> preparing;
     private DemoExtensions extensions;
     private Path trace;
 
@@ -79,13 +86,13 @@ final class Demo {
         try {
             directory = Files.createTempDirectory("taskgraph-demo-");
             startAgents(agents, topology != null, directory);
-            awaitReady(topology);
             if (topology != null) {
                 // On somebody else's cluster the registry of extensions is theirs.
-                board.waiting("signing a toolpack");
-                extensions = DemoExtensions.prepare(board, cluster, directory);
+                prepareExtensions(directory);
             }
+            awaitReady(topology);
             awaitReady(agents);
+            awaitExtensions();
             return work(agents);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -93,6 +100,28 @@ final class Demo {
             stop(agents);
             stopExtensions();
             remove(directory);
+        }
+    }
+
+    /** Beside what else is starting. */
+    private void prepareExtensions(Path directory) {
+        preparing = CompletableFuture.supplyAsync(() -> {
+            try {
+                return DemoExtensions.prepare(board, cluster, directory);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private void awaitExtensions() {
+        if (preparing != null) {
+            board.waiting("having a signed toolpack enabled");
+            try {
+                extensions = preparing.join();
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            }
         }
     }
 
@@ -245,8 +274,17 @@ final class Demo {
     }
 
     private void stopExtensions() {
-        if (extensions != null) {
-            extensions.close();
+        if (preparing == null) {
+            return;
+        }
+        try {
+            // Also if something else came between.
+            preparing.get(STOP_SECONDS, TimeUnit.SECONDS).close();
+        } catch (ExecutionException | TimeoutException e) {
+            // Nothing of it is there to be stopped, or the broker that it waits for is about to go.
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

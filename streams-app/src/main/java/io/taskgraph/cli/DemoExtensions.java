@@ -97,15 +97,18 @@ final class DemoExtensions implements AutoCloseable {
         this.newPack = signed(directory, NEW, signing[0]);
         this.revoked = Digest.of(manifest(OLD).getBytes(UTF_8));
         ClientConfig config = cluster.client(PATIENCE);
-        publish(config, REGISTRY, key);
-        publish(config, POLICY, key);
+        publish(config, key);
         this.client = Client.connect(config);
     }
 
-    /** Makes a key, publishes policies that know it, and has two versions of a toolpack enabled. */
+    /**
+     * Makes a key, publishes policies that know it, and has two versions of a toolpack enabled: waits for the control plane as
+     * long as that takes.
+     */
     static DemoExtensions prepare(DemoBoard board, Cluster cluster, Path directory) throws IOException {
         DemoExtensions demo = new DemoExtensions(board, cluster, directory);
         try {
+            demo.workers.add(demo.worker("tampered-1", true));
             for (Path pack : List.of(demo.oldPack, demo.newPack)) {
                 String envelope = Files.readString(pack);
                 demo.accepted(() -> demo.client.planner("publisher").propose(envelope, List.of()));
@@ -113,7 +116,6 @@ final class DemoExtensions implements AutoCloseable {
             for (String version : List.of(OLD, NEW)) {
                 demo.accepted(() -> demo.client.operator("reviewer").enableExtension(PACK, version, "reviewed"));
             }
-            demo.workers.add(demo.worker("tampered-1", true));
             board.done("two versions of the signed toolpack " + PACK + " proposed, verified and enabled");
             return demo;
         } catch (RuntimeException e) {
@@ -264,22 +266,25 @@ final class DemoExtensions implements AutoCloseable {
         }
     }
 
-    private static void publish(ClientConfig config, String name, String key) {
-        Policy policy = Policy.parse(
-                "name: " + name + "\nextends: demo\ncaps: {max_retries: 1000}\ntrust:\n  keys: {demo: {public: \"" + key
-                        + "\"}}\n  signers: {demo: {publishers: [demo], names: [" + PACK
-                        + "], keys: [demo], threshold: 1, confers: user}}\n",
-                Presets::named);
+    private static void publish(ClientConfig config, String key) {
         try (PolicyPublisher publisher = PolicyPublisher.connect(config)) {
-            publisher
-                    .publish(PolicyProfile.newBuilder()
-                            .setName(policy.name())
-                            .setVersion(policy.version())
-                            .setDocument(policy.document())
-                            .setPublishedAt(Instant.now())
-                            .setActor("demo")
-                            .build())
-                    .join();
+            for (String name : List.of(REGISTRY, POLICY)) {
+                Policy policy = Policy.parse(
+                        "name: " + name
+                                + "\nextends: demo\ncaps: {max_retries: 1000}\ntrust:\n  keys: {demo: {public: \""
+                                + key + "\"}}\n  signers: {demo: {publishers: [demo], names: [" + PACK
+                                + "], keys: [demo], threshold: 1, confers: user}}\n",
+                        Presets::named);
+                publisher
+                        .publish(PolicyProfile.newBuilder()
+                                .setName(policy.name())
+                                .setVersion(policy.version())
+                                .setDocument(policy.document())
+                                .setPublishedAt(Instant.now())
+                                .setActor("demo")
+                                .build())
+                        .join();
+            }
         }
     }
 
