@@ -68,7 +68,7 @@ final class ApplyBudgets {
         TaskBudget b = run.budget(before.id());
         boolean timed = b.bound().millis() != null || run.ledger().limit().millis() != null;
         if (timed && before.status() == Status.RUNNING) {
-            used(run, before.id(), b.used().max(new Usage(0, 0, run.worked(before, at))));
+            used(run, before.id(), b.used().max(new Usage(0, 0, WorkingTime.worked(run, before, at))));
             b = run.budget(before.id());
         }
         if (!b.isEmpty()) {

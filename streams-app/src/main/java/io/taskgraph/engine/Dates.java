@@ -216,6 +216,6 @@ final class Dates {
             // A reviewer has it: its worker may go.
             return now + run.policy().caps().heartbeatStalenessMillis();
         }
-        return Math.min(silent, run.endOfTime(t, now));
+        return Math.min(silent, WorkingTime.end(run, t, now));
     }
 }

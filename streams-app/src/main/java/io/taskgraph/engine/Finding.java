@@ -25,9 +25,11 @@ record Finding(String taskId, Trigger trigger, long since) {
         if (t.status() == Status.RUNNING && open || t.status() == Status.DEFERRED && open && w != null) {
             return new Finding(taskId, Trigger.CONTEXT_WANTED, asked.since());
         }
-        if (t.status() == Status.RUNNING && t.spec().expectedMillis() > 0 && !run.waitsForApproval(t)) {
+        if (t.status() == Status.RUNNING && t.spec().expectedMillis() > 0 && !WorkingTime.standsStill(run, t)) {
             return new Finding(
-                    taskId, Trigger.OVERDUE, run.workingSince(t) + t.spec().expectedMillis());
+                    taskId,
+                    Trigger.OVERDUE,
+                    WorkingTime.since(run, t) + t.spec().expectedMillis());
         }
         if (w != null && t.status() == Status.DEFERRED) {
             return new Finding(taskId, Trigger.SET_ASIDE, w.since());

@@ -166,7 +166,7 @@ final class Proposals {
         Task t = c.task();
         boolean running = t.status() == Status.RUNNING;
         String problem = running ? null : closed(c);
-        if (problem == null && d.run().waitsForPlanners(t.id())) {
+        if (problem == null && d.run().contextWanted(t.id()) != null) {
             problem = "it was asked for, and not answered yet";
         }
         if (problem != null) {

@@ -59,11 +59,11 @@ public final class Prospects {
 
     /** Since when the attempt in flight has been working without a wait for approval, in milliseconds since the epoch. */
     public static long workingSince(Run run, Task t) {
-        return run.workingSince(t);
+        return WorkingTime.since(run, t);
     }
 
     /** Whether the attempt in flight waits for an answer by an approver: its time does not run meanwhile. */
     public static boolean waitsForApproval(Run run, Task t) {
-        return run.waitsForApproval(t);
+        return WorkingTime.standsStill(run, t);
     }
 }

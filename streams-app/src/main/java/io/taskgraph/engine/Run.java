@@ -12,7 +12,6 @@ import io.taskgraph.policy.contract.Policy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The state of one run: its identity, header, task graph, and what its recent messages were told. Changed in place, only
@@ -185,17 +184,6 @@ public final class Run {
         dates.postpone(now, liveness);
     }
 
-    /** When the attempt has used up its time; where it waits for an approver, when that is to be looked at again. */
-    long endOfTime(Task t, long now) {
-        if (waitsForApproval(t)) {
-            return now + policy().caps().heartbeatStalenessMillis();
-        }
-        long cap = limits(t.id()).endMillis(policy().caps());
-        Long bound = budget(t.id()).bound().millis();
-        long from = t.leasedAt() + waited(t, now);
-        return Math.min(cap == 0 ? Long.MAX_VALUE : from + cap, bound == null ? Long.MAX_VALUE : from + bound + 1);
-    }
-
     /**
      * The decision with this hash is recorded: the next one will name it.
      *
@@ -326,7 +314,7 @@ public final class Run {
     }
 
     /** The attempt's wait for context, or null if it never asked. */
-    private ContextWait contextWait(Task t) {
+    ContextWait contextWait(Task t) {
         ContextWait w = tables.contextWaits.get(t.id());
         return w == null || w.attempt() != t.attempt() ? null : w;
     }
@@ -335,45 +323,6 @@ public final class Run {
     public ContextWait contextWanted(String taskId) {
         ContextWait w = contextWait(graph.task(taskId));
         return w == null || w.open().isEmpty() ? null : w;
-    }
-
-    boolean waitsForPlanners(String taskId) {
-        return contextWanted(taskId) != null;
-    }
-
-    /** Whether the attempt in flight waits for an answer by an approver or planner: its time does not run meanwhile. */
-    boolean waitsForApproval(Task t) {
-        return waitsForPlanners(t.id()) || actionsOf(t).anyMatch(a -> a.state() == StandingAction.State.AWAITING);
-    }
-
-    /**
-     * How long the attempt, which is in flight, has been working, in milliseconds: what it has waited for approvers and
-     * planners is taken off. Waits that went on at the same time count each, in the attempt's favour.
-     */
-    long worked(Task t, long now) {
-        return Math.max(0, now - t.leasedAt() - waited(t, now));
-    }
-
-    /**
-     * Since when the attempt in flight has been working as far as its limits of time are concerned, in milliseconds since
-     * the epoch: later than it was leased by what it had waited for approvers when the run was last decided on.
-     */
-    long workingSince(Task t) {
-        return t.leasedAt() + waited(t, lastDecidedAt());
-    }
-
-    private long waited(Task t, long now) {
-        ContextWait w = contextWait(t);
-        return (w == null ? 0 : w.waited(now))
-                + actionsOf(t).mapToLong(a -> a.waited(now)).sum();
-    }
-
-    private Stream<StandingAction> actionsOf(Task t) {
-        if (tables.actions.isEmpty()) {
-            return Stream.empty();
-        }
-        return tables.actions.beginningWith(StandingAction.keysOf(t.id())).values().stream()
-                .filter(a -> a.attempt() == t.attempt());
     }
 
     /** What waits for approval, oldest first. O(n log n). */

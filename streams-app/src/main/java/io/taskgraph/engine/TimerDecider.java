@@ -88,10 +88,10 @@ final class TimerDecider implements Decider<Input.OfTimer> {
                     progress);
             return true;
         }
-        if (d.run().waitsForApproval(t)) {
+        if (WorkingTime.standsStill(d.run(), t)) {
             return false;
         }
-        long ran = d.run().worked(t, d.now());
+        long ran = WorkingTime.worked(d.run(), t, d.now());
         long limit = limits.endMillis(d.caps());
         if (limit > 0 && ran >= limit) {
             d.restsOn(t.workerId(), liveness);

@@ -71,7 +71,7 @@ class ContextTest {
                 queued(answered, d.getCause().getMessageId(), kept),
                 new ContextProvided("a", 1, question, answered),
                 new MailDelivered("v", List.of(answered), false, 1L));
-        assertThat(team.run.worked(team.task("a"), team.now)).isEqualTo(60_000);
+        assertThat(WorkingTime.worked(team.run, team.task("a"), team.now)).isEqualTo(60_000);
 
         // Answered once, its time runs again to its end.
         assertRefused(post.plannerSends(answer), RejectionCode.UNKNOWN_MESSAGE, "message_id", question, "message", "0");

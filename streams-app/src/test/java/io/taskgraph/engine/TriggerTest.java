@@ -177,6 +177,6 @@ class TriggerTest {
                 .map(RandomTeam::kindOf)
                 .contains("ContextRequested");
         team.now += 1_000;
-        assertThat(team.run.worked(team.task("t"), team.now)).isZero();
+        assertThat(WorkingTime.worked(team.run, team.task("t"), team.now)).isZero();
     }
 }

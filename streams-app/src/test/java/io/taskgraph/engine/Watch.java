@@ -240,7 +240,7 @@ final class Watch {
                     assertThat(t.status().isInFlight() && t.attempt() == a.attempt())
                             .as(where)
                             .isTrue();
-                    assertThat(run.waitsForApproval(t)).as(where).isTrue();
+                    assertThat(WorkingTime.standsStill(run, t)).as(where).isTrue();
                 }
             }
         }
