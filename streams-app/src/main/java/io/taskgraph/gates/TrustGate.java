@@ -74,7 +74,8 @@ final class TrustGate implements Gate {
     private static String ofThese(Tally t) {
         List<String> these = new ArrayList<>();
         if (t.of("misserved") > 0) {
-            these.add(Words.count(t.of("misserved"), "worker") + " served something else than was signed");
+            these.add(Words.count(t.of("misserved"), "lease")
+                    + " refused to workers that serve something else than was signed");
         }
         if (t.of("withdrawn") > 0) {
             these.add(Words.count(t.of("withdrawn"), "extension") + " withdrawn from "
