@@ -1,5 +1,7 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.cli.terminal.Screen;
+import io.taskgraph.cli.terminal.Terminal;
 import io.taskgraph.client.Answer;
 import io.taskgraph.client.Client;
 import io.taskgraph.replay.ReplaySource;
@@ -80,10 +82,12 @@ final class SnapshotCommand implements Callable<Integer> {
         }
         long begun = System.nanoTime();
         ReplaySource source = Replaying.source(cluster, null);
+        Screen screen = new Screen(out, json ? Terminal.none() : Terminal.ofProcess());
         IndexedSnapshot taken;
         try (KafkaSteps steps = new KafkaSteps(source, Optional.empty(), run -> "not asked")) {
-            taken = Keeper.snapshot(source, runId, answer.sequence(), steps);
+            taken = Keeper.snapshot(source, runId, answer.sequence(), steps, Replaying.left(screen));
         }
+        screen.clear();
         tell(out, taken, (System.nanoTime() - begun) / 1_000_000);
         return 0;
     }

@@ -98,10 +98,15 @@ public final class Keeper implements AutoCloseable {
      * @throws SnapshotException if it cannot be taken, or is not what was written
      */
     public static IndexedSnapshot snapshot(ReplaySource source, String runId, long at, Steps steps) {
+        return snapshot(source, runId, at, steps, left -> {});
+    }
+
+    /** The same; {@code left} hears how many offsets of the run's partition are still to be read. */
+    public static IndexedSnapshot snapshot(ReplaySource source, String runId, long at, Steps steps, LongConsumer left) {
         try (Keeper keeper = open(source, Optional.of(runId), () -> 0)) {
             keeper.books.begin(steps, at);
             keeper.snapshots.catchUp();
-            keeper.log.catchUp(keeper.books::accept, left -> {});
+            keeper.log.catchUp(keeper.books::accept, left);
             keeper.verify(steps, false, new ArrayList<>());
             KeptRun run = keeper.books.run(runId);
             Mark mark = run == null ? null : run.marks().get(at);
