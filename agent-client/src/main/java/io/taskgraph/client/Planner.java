@@ -80,6 +80,7 @@ public final class Planner {
                 .setBudget(run.budget())
                 .setParent(run.parent())
                 .setTrace(run.trace())
+                .setPins(run.pins())
                 .build());
         return message;
     }

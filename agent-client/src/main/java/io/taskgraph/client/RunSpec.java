@@ -1,8 +1,11 @@
 package io.taskgraph.client;
 
 import io.taskgraph.avro.Budget;
+import io.taskgraph.avro.ExtensionPin;
 import io.taskgraph.avro.ParentRun;
 import io.taskgraph.avro.TraceParent;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -19,6 +22,7 @@ import java.util.TreeMap;
  * @param budget what it may use up in all, within what its policy gives a run; null: what the policy gives
  * @param parent the run that it works for, or null
  * @param trace the trace that it is part of, or null
+ * @param pins versions of extensions that it pins beside its policy: anything else of those names is refused; at most 256
  * @param patch its first operations; may be empty
  */
 public record RunSpec(
@@ -30,6 +34,7 @@ public record RunSpec(
         Budget budget,
         ParentRun parent,
         TraceParent trace,
+        List<ExtensionPin> pins,
         Patch patch) {
 
     public RunSpec {
@@ -38,6 +43,7 @@ public record RunSpec(
         Objects.requireNonNull(goal, "goal");
         Objects.requireNonNull(preset, "preset");
         labels = new TreeMap<>(labels);
+        pins = List.copyOf(pins);
         Objects.requireNonNull(patch, "patch");
     }
 
@@ -48,39 +54,39 @@ public record RunSpec(
 
     /** A run under that id, without tasks, with the policy that its labels select. */
     public static RunSpec withId(String runId) {
-        return new RunSpec(runId, "", "", "", Map.of(), null, null, null, Patch.empty());
+        return new RunSpec(runId, "", "", "", Map.of(), null, null, null, List.of(), Patch.empty());
     }
 
     /** The same with that name. */
     public RunSpec name(String value) {
-        return new RunSpec(runId, value, goal, preset, labels, budget, parent, trace, patch);
+        return new RunSpec(runId, value, goal, preset, labels, budget, parent, trace, pins, patch);
     }
 
     /** The same with that goal. */
     public RunSpec goal(String value) {
-        return new RunSpec(runId, name, value, preset, labels, budget, parent, trace, patch);
+        return new RunSpec(runId, name, value, preset, labels, budget, parent, trace, pins, patch);
     }
 
     /** The same with that policy. */
     public RunSpec preset(String value) {
-        return new RunSpec(runId, name, goal, value, labels, budget, parent, trace, patch);
+        return new RunSpec(runId, name, goal, value, labels, budget, parent, trace, pins, patch);
     }
 
     /** The same with one more label. */
     public RunSpec label(String key, String value) {
         Map<String, String> more = new TreeMap<>(labels);
         more.put(key, value);
-        return new RunSpec(runId, name, goal, preset, more, budget, parent, trace, patch);
+        return new RunSpec(runId, name, goal, preset, more, budget, parent, trace, pins, patch);
     }
 
     /** The same with that budget, or null for what its policy gives. */
     public RunSpec budget(Budget value) {
-        return new RunSpec(runId, name, goal, preset, labels, value, parent, trace, patch);
+        return new RunSpec(runId, name, goal, preset, labels, value, parent, trace, pins, patch);
     }
 
     /** The same working for that run, or null for none. */
     public RunSpec parent(ParentRun value) {
-        return new RunSpec(runId, name, goal, preset, labels, budget, value, trace, patch);
+        return new RunSpec(runId, name, goal, preset, labels, budget, value, trace, pins, patch);
     }
 
     /**
@@ -93,11 +99,22 @@ public record RunSpec(
     public RunSpec trace(String traceparent, String tracestate) {
         TraceParent value =
                 traceparent == null ? null : new TraceParent(traceparent, tracestate == null ? "" : tracestate);
-        return new RunSpec(runId, name, goal, preset, labels, budget, parent, value, patch);
+        return new RunSpec(runId, name, goal, preset, labels, budget, parent, value, pins, patch);
+    }
+
+    /**
+     * The same with one more extension pinned.
+     *
+     * @param digest of its manifest: {@code sha256:} and 64 hexadecimal digits
+     */
+    public RunSpec pin(String extension, String version, String digest) {
+        List<ExtensionPin> more = new ArrayList<>(pins);
+        more.add(new ExtensionPin(extension, version, digest));
+        return new RunSpec(runId, name, goal, preset, labels, budget, parent, trace, more, patch);
     }
 
     /** The same with that first patch. */
     public RunSpec patch(Patch value) {
-        return new RunSpec(runId, name, goal, preset, labels, budget, parent, trace, value);
+        return new RunSpec(runId, name, goal, preset, labels, budget, parent, trace, pins, value);
     }
 }

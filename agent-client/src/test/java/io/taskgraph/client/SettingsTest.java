@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.taskgraph.avro.Budget;
+import io.taskgraph.avro.ExtensionPin;
 import io.taskgraph.avro.ParentRun;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -70,11 +72,15 @@ class SettingsTest {
         assertThat(RunSpec.named("x").runId()).matches("run-[0-9a-f]{12}");
         RunSpec spec = RunSpec.withId("r").name("n").goal("g").preset("demo").label("k", "v");
         assertThat(spec)
-                .isEqualTo(new RunSpec("r", "n", "g", "demo", Map.of("k", "v"), null, null, null, Patch.empty()));
+                .isEqualTo(new RunSpec(
+                        "r", "n", "g", "demo", Map.of("k", "v"), null, null, null, List.of(), Patch.empty()));
         Budget budget = new Budget(1_000L, null, 60_000L);
         ParentRun parent = new ParentRun("above", "task", 1);
-        assertThat(spec.budget(budget).parent(parent))
-                .isEqualTo(new RunSpec("r", "n", "g", "demo", Map.of("k", "v"), budget, parent, null, Patch.empty()));
+        String digest = "sha256:" + "0".repeat(64);
+        List<ExtensionPin> pins = List.of(new ExtensionPin("files", "1.0.0", digest));
+        assertThat(spec.budget(budget).parent(parent).pin("files", "1.0.0", digest))
+                .isEqualTo(new RunSpec(
+                        "r", "n", "g", "demo", Map.of("k", "v"), budget, parent, null, pins, Patch.empty()));
     }
 
     @Test
