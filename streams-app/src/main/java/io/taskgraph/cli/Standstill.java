@@ -5,10 +5,12 @@ import io.taskgraph.cli.terminal.Text;
 import io.taskgraph.engine.Approval;
 import io.taskgraph.engine.GateHold;
 import io.taskgraph.engine.Standing;
+import io.taskgraph.graph.Status;
 import io.taskgraph.query.RunView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What a run waits for that only people can give: why it stands still, and which command frees it. */
 final class Standstill {
@@ -57,7 +59,23 @@ final class Standstill {
         if (!approvals.isEmpty()) {
             sentences.add(approvals);
         }
+        if (run.count(Status.DEFERRED) > 0 && !run.isOver()) {
+            sentences.add(setAside(run));
+        }
         return sentences;
+    }
+
+    /** How many tasks nobody works on until somebody says so, with the reasons of the first. */
+    private static String setAside(RunView run) {
+        long all = run.count(Status.DEFERRED);
+        List<String> first = run.state().graph().tasks().stream()
+                .filter(task -> task.status() == Status.DEFERRED)
+                .limit(NAMED)
+                .map(task -> Text.shorten(Text.plain(task.id()), 48)
+                        + because(Objects.requireNonNullElse(task.outcome(), "")))
+                .toList();
+        return Counted.of(all, "task") + (all == 1 ? " is" : " are") + " set aside: " + String.join(", ", first)
+                + (all > NAMED ? " and more" : "") + "; `taskgraph why " + run.runId() + "` says what frees them";
     }
 
     private static String awaitUser(RunView run) {

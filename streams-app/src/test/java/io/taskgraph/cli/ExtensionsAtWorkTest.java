@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -127,6 +128,9 @@ class ExtensionsAtWorkTest {
         CommandLineRun why = run("ext", "why", "files@1.0.0", "--policy", "team");
         assertThat(why.out()).as(why.err()).contains("may be used: save");
         assertThat(run("ext", "list").out()).contains("files@1.0.0", "ENABLED", "enabled by olga");
+        accepted(run("ext", "suspend", "files@1.0.0", "--actor", "olga", "--reason", "odd"));
+        assertThat(run("ext", "list").out()).contains("SUSPENDED", "olga", "odd");
+        accepted(run("ext", "enable", "files@1.0.0", "--actor", "olga"));
         assertThat(run("ext", "show", "files@1.0.0").out())
                 .contains("files@1.0.0  ENABLED  since ", "tools  {save=write}");
         assertThat(run("ext", "why", "files@9.9.9", "--policy", "team").err())
@@ -149,12 +153,21 @@ class ExtensionsAtWorkTest {
                 awaitShown(shown -> shown.path("statuses").path("RUNNING").asInt() == 2);
         assertThat(working.path("tasks").findValuesAsText("worker_id")).doesNotContain("mallory");
 
+        CompletableFuture<CommandLineRun> watch = CompletableFuture.supplyAsync(() -> run("watch", "r"));
         accepted(run("ext", "revoke", "--extension", "files@1.0.0", "--reason", "a hole", "--actor", "olga"));
         awaitShown(shown -> shown.path("statuses").path("DEFERRED").asInt() == 2);
         assertThat(run("events", "r", "--json").out()).contains("ExtensionWithdrawn");
         assertThat(run("why", "r", "a").out()).contains("it may not use files@1.0.0: it is revoked");
         assertThat(run("ext", "enable", "files@1.0.0", "--actor", "olga").out()).contains("ILLEGAL_TRANSITION");
         assertThat(run("ext", "why", "files@1.0.0", "--policy", "r").out()).contains("may not be used");
+        Path next = Files.writeString(state.resolve("next.dsse.json"), Signed.toolpack("files", "1.1.0", "ann"));
+        accepted(run("cancel", "r"));
+        assertThat(watch.get(PATIENCE, TimeUnit.NANOSECONDS).out())
+                .contains("2 deferred", "2 tasks are set aside: a (it may not use files@1.0.0: it is revoked), b (");
+        accepted(run("ext", "propose", next.toString(), "--actor", "paul"));
+        accepted(run("ext", "enable", "files@1.1.0", "--actor", "olga"));
+        accepted(run("ext", "retire", "files@1.1.0", "--actor", "olga", "--reason", "had its time"));
+        assertThat(run("ext", "list").out()).contains("files@1.1.0", "RETIRED", "olga", "had its time");
         accepted(run("replay"));
     }
 }
