@@ -60,9 +60,9 @@ class CatalogueOnEmbeddedClusterTest {
             assertThat(topics.create(catalogue, Optional.empty())).isEqualTo(catalogue.all());
             assertThat(topics.create(catalogue, Optional.empty())).isEmpty();
             assertThat(topics.drift(catalogue)).isEmpty();
-            // All but the command queue and the policies, whose partitions are not configured
+            // All but the command queue, the policies and the extensions, whose partitions are not configured
             assertThat(topics.drift(TopicCatalogue.of("real.", 3)))
-                    .hasSize(catalogue.all().size() - 2);
+                    .hasSize(catalogue.all().size() - 3);
         }
     }
 
