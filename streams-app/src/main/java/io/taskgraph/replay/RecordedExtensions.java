@@ -4,6 +4,7 @@ import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.ExtensionRef;
 import io.taskgraph.avro.ExtensionSeen;
 import io.taskgraph.avro.Fact;
+import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.engine.ExtensionCatalogue;
 import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.policy.trust.use.UseQuestion;
@@ -14,10 +15,12 @@ import java.util.Optional;
 /** The registry of extensions as a decision saw it: its facts say what the run had not seen so before. */
 final class RecordedExtensions implements ExtensionCatalogue {
     private final Deque<ExtensionSeen> recorded = new ArrayDeque<>();
+    private boolean tooLarge;
 
     /** The decision that is made again next. */
     void of(Decision d) {
         recorded.clear();
+        tooLarge = d.getRejection() != null && d.getRejection().getCode() == RejectionCode.TOO_LARGE;
         for (Fact f : d.getFacts()) {
             if (f.getExtensionSeen() != null) {
                 recorded.add(f.getExtensionSeen());
@@ -25,8 +28,18 @@ final class RecordedExtensions implements ExtensionCatalogue {
         }
     }
 
+    /**
+     * What was new to the run.
+     *
+     * @throws MissingEvidence if the decision was refused for its size, and with it what it would have recorded
+     */
     @Override
     public Optional<ExtensionSeen> look(ExtensionRef ref, UseQuestion question, Policy policy) {
+        if (tooLarge) {
+            throw new MissingEvidence(
+                    "it was refused for the size of its decision, which would have told what it saw of extension "
+                            + ref.getName() + "@" + ref.getVersion());
+        }
         // Seen in the order of the looks that gave something new.
         ExtensionSeen next = recorded.peek();
         if (next == null

@@ -33,7 +33,9 @@ import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.policy.presets.Presets;
+import io.taskgraph.replay.RunVerdict;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -84,6 +86,28 @@ class ToolpackTest {
                         List.of("read", "write"),
                         null));
         assertThat(shop.team.run.grantsOf(task(shop, "free"))).isEmpty();
+    }
+
+    /** What such a decision saw went with it, so nobody can say whether it would be refused again. */
+    @Test
+    void aDecisionThatWasTooLargeToSayWhatItSawIsNotDecidedAgainAndNoDivergence() {
+        Shop shop = Shop.open();
+        shop.team.recorded();
+        shop.stock("1.0.0");
+        List<Operation> patch = new ArrayList<>();
+        for (int i = 0; i < 19; i++) {
+            TaskSpec s = needs("t" + i, "1.0.0");
+            s.setPayload("x".repeat(60_000));
+            patch.add(add(s));
+        }
+        assertThat(shop.team.patch(patch).getRejection().getCode()).isEqualTo(RejectionCode.TOO_LARGE);
+        Shop.accepted(shop.team.patch(add(needs("a", "1.0.0"))));
+
+        RunVerdict verdict = shop.team.strict.replay();
+
+        assertThat(verdict.divergence()).isEmpty();
+        // The run's first decision came by hand.
+        assertThat(verdict.strict().orElseThrow().notRedecided()).isEqualTo(2);
     }
 
     @Test
