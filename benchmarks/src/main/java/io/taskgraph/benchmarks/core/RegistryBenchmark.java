@@ -17,12 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -49,7 +47,7 @@ public class RegistryBenchmark {
 
         Policy policy;
         final Map<String, byte[]> records = new LinkedHashMap<>();
-        Copy copy;
+        KeyValueStore<Bytes, byte[]> copy;
         ExtensionRegistry warm;
 
         /** Signs them. */
@@ -78,15 +76,16 @@ public class RegistryBenchmark {
         }
 
         /** As an instance does with each record of the topic: read, compared with what it has, kept. */
-        Copy load() {
-            Copy loaded = new Copy();
+        KeyValueStore<Bytes, byte[]> load() {
+            KeyValueStore<Bytes, byte[]> loaded =
+                    Stores.inMemoryKeyValueStore("extensions").get();
             records.forEach((key, value) -> {
                 byte[] before = loaded.get(Bytes.wrap(key.getBytes(UTF_8)));
                 if (before == null
                         || CODEC.decode(value).getSequence()
                                 >= CODEC.decode(before).getSequence()) {
                     CODEC.decode(value);
-                    loaded.values.put(Bytes.wrap(key.getBytes(UTF_8)), value);
+                    loaded.put(Bytes.wrap(key.getBytes(UTF_8)), value);
                 }
             });
             return loaded;
@@ -94,53 +93,6 @@ public class RegistryBenchmark {
 
         Optional<ExtensionSeen> look(ExtensionRegistry registry) {
             return registry.look(new ExtensionRef("pack7", "1.0.0"), ASKED, policy);
-        }
-    }
-
-    /** A store in memory. */
-    private static final class Copy implements ReadOnlyKeyValueStore<Bytes, byte[]> {
-        private final TreeMap<Bytes, byte[]> values = new TreeMap<>();
-
-        @Override
-        public byte[] get(Bytes key) {
-            return values.get(key);
-        }
-
-        @Override
-        public KeyValueIterator<Bytes, byte[]> range(Bytes from, Bytes to) {
-            var all = values.subMap(from, true, to, true).entrySet().iterator();
-            return new KeyValueIterator<>() {
-                @Override
-                public void close() {
-                    // Nothing is open.
-                }
-
-                @Override
-                public Bytes peekNextKey() {
-                    throw new UnsupportedOperationException("nobody peeks");
-                }
-
-                @Override
-                public boolean hasNext() {
-                    return all.hasNext();
-                }
-
-                @Override
-                public KeyValue<Bytes, byte[]> next() {
-                    var e = all.next();
-                    return new KeyValue<>(e.getKey(), e.getValue());
-                }
-            };
-        }
-
-        @Override
-        public KeyValueIterator<Bytes, byte[]> all() {
-            return range(values.firstKey(), values.lastKey());
-        }
-
-        @Override
-        public long approximateNumEntries() {
-            return values.size();
         }
     }
 
