@@ -1,13 +1,10 @@
 package io.taskgraph.cli;
 
-import io.taskgraph.avro.ExtensionRef;
-import java.util.List;
+import io.taskgraph.client.Operator;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Says that an extension may be used. */
@@ -18,32 +15,14 @@ import picocli.CommandLine.Spec;
             "Exits with 1 if it was refused."
         })
 final class ExtEnableCommand implements Callable<Integer> {
-    @Parameters(
-            paramLabel = "NAME@VERSION",
-            converter = ExtensionId.class,
-            description = "Which, as `ext list` names it.")
-    private ExtensionRef extension;
-
-    @Option(
-            names = "--reason",
-            paramLabel = "TEXT",
-            defaultValue = "",
-            description = "Why, for the record: it stands in the decision.")
-    private String reason;
-
     @Mixin
-    private Directives directives;
+    private ExtensionDirective directive;
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() {
-        return directives.say(
-                spec,
-                List.of(new Directives.Saying(
-                        ExtensionId.text(extension),
-                        "may be used, says this operator",
-                        operator -> operator.enableExtension(extension.getName(), extension.getVersion(), reason))));
+        return directive.say(spec, "may be used, says this operator", Operator::enableExtension);
     }
 }

@@ -1,12 +1,10 @@
 package io.taskgraph.cli;
 
 import io.taskgraph.avro.ExtensionRecord;
-import io.taskgraph.avro.ExtensionRef;
 import io.taskgraph.cli.terminal.Table;
 import io.taskgraph.cli.terminal.Terminal;
 import io.taskgraph.cli.terminal.Text;
 import io.taskgraph.query.RegisteredExtensions;
-import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,18 +32,9 @@ final class ExtListCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    static CommandException unknown(ExtensionRef ref) {
-        return new CommandException("The registry knows no extension " + ExtensionId.text(ref)
-                + ": `taskgraph ext list` lists those there are, `ext propose` puts one forward.");
-    }
-
     @Override
     public Integer call() {
-        Cluster cluster = connection.cluster();
-        RegisteredExtensions registered;
-        try (SchemaRegistry registry = cluster.registry()) {
-            registered = RegisteredExtensions.read(cluster.source(registry));
-        }
+        RegisteredExtensions registered = Registered.in(connection.cluster());
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             registered.versions().forEach(r -> out.println(JsonLine.of(fields(r))));

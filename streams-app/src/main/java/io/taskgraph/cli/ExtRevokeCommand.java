@@ -3,8 +3,6 @@ package io.taskgraph.cli;
 import io.taskgraph.avro.ExtensionRef;
 import io.taskgraph.avro.RevocationTarget;
 import io.taskgraph.policy.trust.Digest;
-import io.taskgraph.query.RegisteredExtensions;
-import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -66,7 +64,7 @@ final class ExtRevokeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (target.extension != null) {
-            return say(RevocationTarget.VERSION, ExtensionId.text(target.extension), registered(target.extension));
+            return say(RevocationTarget.VERSION, ExtensionId.text(target.extension), digest(target.extension));
         }
         if (target.key != null) {
             Digest fingerprint = KeyFiles.publicKey(target.key).fingerprint();
@@ -85,15 +83,10 @@ final class ExtRevokeCommand implements Callable<Integer> {
         return say(kind, digest, digest);
     }
 
-    private String registered(ExtensionRef ref) {
-        Cluster cluster = directives.cluster();
-        try (SchemaRegistry registry = cluster.registry()) {
-            return RegisteredExtensions.read(cluster.source(registry))
-                    .version(ref.getName(), ref.getVersion())
-                    .orElseThrow(() -> ExtListCommand.unknown(ref))
-                    .getVersion()
-                    .getDigest();
-        }
+    private String digest(ExtensionRef registered) {
+        return Registered.version(Registered.in(directives.cluster()), registered)
+                .getVersion()
+                .getDigest();
     }
 
     private int say(RevocationTarget kind, String subject, String digest) {

@@ -11,7 +11,6 @@ import io.taskgraph.policy.trust.manifest.Manifest;
 import io.taskgraph.policy.trust.use.Verification;
 import io.taskgraph.policy.trust.use.Verifier;
 import io.taskgraph.query.RegisteredExtensions;
-import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -53,14 +52,8 @@ final class ExtShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Cluster cluster = connection.cluster();
-        RegisteredExtensions registered;
-        try (SchemaRegistry registry = cluster.registry()) {
-            registered = RegisteredExtensions.read(cluster.source(registry));
-        }
-        ExtensionRecord r = registered
-                .version(extension.getName(), extension.getVersion())
-                .orElseThrow(() -> ExtListCommand.unknown(extension));
+        RegisteredExtensions registered = Registered.in(connection.cluster());
+        ExtensionRecord r = Registered.version(registered, extension);
         Verification read = Verifier.verify(r.getVersion().getEnvelope().getBytes(UTF_8), List.of(), List.of());
         Manifest manifest = read.manifest()
                 .orElseThrow(() -> new CommandException("The registry's record of " + ExtensionId.text(extension)

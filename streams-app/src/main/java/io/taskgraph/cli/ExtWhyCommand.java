@@ -13,7 +13,6 @@ import io.taskgraph.policy.trust.use.UseVerdict;
 import io.taskgraph.policy.trust.use.Verification;
 import io.taskgraph.policy.trust.use.Verifier;
 import io.taskgraph.query.RegisteredExtensions;
-import io.taskgraph.schemas.registry.SchemaRegistry;
 import io.taskgraph.spec.UnreadableFile;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -65,13 +64,8 @@ final class ExtWhyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Cluster cluster = connection.cluster();
-        RegisteredExtensions registered;
-        try (SchemaRegistry registry = cluster.registry()) {
-            registered = RegisteredExtensions.read(cluster.source(registry));
-        }
-        ExtensionRecord r = registered
-                .version(extension.getName(), extension.getVersion())
-                .orElseThrow(() -> ExtListCommand.unknown(extension));
+        RegisteredExtensions registered = Registered.in(cluster);
+        ExtensionRecord r = Registered.version(registered, extension);
         FoundPolicy found = policy(cluster);
         Policy judging = found.policy();
         Verification v = Verifier.verify(

@@ -70,7 +70,7 @@ final class DirectiveDecider implements Decider<Input.OfDirective> {
         on(TakeSnapshot.class, (d, reason, kind, p) -> KeepingDirectives.snapshot(d, reason));
         on(ForgetRun.class, (d, reason, kind, p) -> KeepingDirectives.forget(d, reason));
         on(RecordGates.class, (d, reason, kind, p) -> GateHold.record(d, kind));
-        on(EnableExtension.class, (d, reason, kind, p) -> Registry.enable(d, kind));
+        on(EnableExtension.class, (d, reason, kind, p) -> Registry.enable(d, reason, kind));
         on(
                 SuspendExtension.class,
                 (d, reason, kind, p) -> Registry.take(d, reason, kind.getExtension(), ExtensionState.SUSPENDED));

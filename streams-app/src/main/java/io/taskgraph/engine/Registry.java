@@ -174,7 +174,7 @@ final class Registry {
                         .build();
     }
 
-    static Rejection enable(Deliberation d, EnableExtension kind) {
+    static Rejection enable(Deliberation d, String reason, EnableExtension kind) {
         RegisteredExtension x = registered(d.run(), kind.getExtension());
         Rejection r = movable(x, kind.getExtension(), ExtensionState.ENABLED);
         if (r != null) {
@@ -199,7 +199,7 @@ final class Registry {
                     d,
                     endorsed,
                     ExtensionState.ENABLED,
-                    "enabled by " + String.join(", ", standing(d, endorsed, terms)) + growth(d.run(), m));
+                    said("enabled", String.join(", ", standing(d, endorsed, terms)), reason) + growth(d.run(), m));
         }
         return null;
     }
@@ -251,9 +251,14 @@ final class Registry {
         RegisteredExtension x = registered(d.run(), ref);
         Rejection r = movable(x, ref, to);
         if (r == null) {
-            move(d, x, to, reason);
+            move(d, x, to, said(to == ExtensionState.RETIRED ? "retired" : "suspended", d.actor(), reason));
         }
         return r;
+    }
+
+    /** What was done, by whom and why, as far as that was said. */
+    private static String said(String what, String by, String reason) {
+        return what + (by.isBlank() ? "" : " by " + by) + (reason.isBlank() ? "" : ": " + reason);
     }
 
     static Rejection revoke(Deliberation d, String reason, RevokeExtension kind) {
@@ -288,7 +293,7 @@ final class Registry {
                         case UNKNOWN -> false;
                     };
             if (falls && x.state() != ExtensionState.REVOKED) {
-                move(d, x, ExtensionState.REVOKED, reason);
+                move(d, x, ExtensionState.REVOKED, said("revoked", d.actor(), reason));
             }
         }
         return null;

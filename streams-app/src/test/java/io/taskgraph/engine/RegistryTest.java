@@ -57,7 +57,7 @@ class RegistryTest {
                                 digest,
                                 ExtensionState.VERIFIED,
                                 ExtensionState.ENABLED,
-                                "enabled by olga"));
+                                "enabled by olga: because"));
     }
 
     @Test
@@ -127,7 +127,7 @@ class RegistryTest {
                                 + " not");
         List<Object> enabled = facts(shop.say("olga", new EnableExtension(ref("files", "1.1.0"))));
         assertThat(((ExtensionStateChanged) enabled.get(enabled.size() - 1)).getReason())
-                .isEqualTo("enabled by olga. Since 1.0.0: it has the tool erase (write), which it had not");
+                .isEqualTo("enabled by olga: because. Since 1.0.0: it has the tool erase (write), which it had not");
     }
 
     @Test
