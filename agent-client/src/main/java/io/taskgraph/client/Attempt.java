@@ -264,7 +264,7 @@ final class Attempt extends Assignment {
                 if (used != null) {
                     reports.usage(key, used);
                 }
-                reports.released(key, "the worker stops", progress);
+                reports.released(key, "the worker stops", progress, durable -> {});
             }
             cancelled = true;
             if (leaseReported) {

@@ -16,6 +16,7 @@ final class Batch {
     private final AtomicInteger unsettled = new AtomicInteger();
     private final AtomicInteger next = new AtomicInteger();
     private final Thread reader = Thread.currentThread();
+    private long pause;
 
     Batch(int records) {
         this.settlements = new ArrayList<>(records);
@@ -28,6 +29,16 @@ final class Batch {
 
     void add(Attempt attempt) {
         attempts.add(attempt);
+    }
+
+    /** Wants the queue left to others after it, for so long at least. */
+    void leaveTheQueueFor(long nanos) {
+        pause = Math.max(pause, nanos);
+    }
+
+    /** For how many nanoseconds to leave the queue to others. */
+    long pause() {
+        return pause;
     }
 
     List<Settlement> settlements() {

@@ -57,7 +57,10 @@ final class CommandReader implements Runnable {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-    private static final long RETRY_MILLIS = 1_000;
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** How soon a pause sees that the worker stops. */
+    private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private static final long REGISTRY_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** What readers of one worker share. */
@@ -72,6 +75,7 @@ final class CommandReader implements Runnable {
             RecordDeserializer<Command> commands,
             Leases leases,
             Reports reports,
+            Misfits misfits,
             Tally tally,
             Slots slots,
             Executor threads) {}
@@ -122,7 +126,7 @@ final class CommandReader implements Runnable {
             } catch (KafkaException | ClientException | IllegalStateException e) {
                 LOG.warn("Taking commands failed and is tried again: {}", e.getMessage());
                 LOG.debug("Taking commands failed", e);
-                pause();
+                pause(RETRY_NANOS);
             } finally {
                 close(mine);
                 if (slot) {
@@ -160,10 +164,11 @@ final class CommandReader implements Runnable {
                 AcknowledgeType verdict = settlement.verdict();
                 mine.acknowledge(settlement.record(), verdict == null ? AcknowledgeType.RELEASE : verdict);
             }
-            if (stopping || with.slots().noneFree()) {
+            if (stopping || batch.pause() > 0 || with.slots().noneFree()) {
                 // Otherwise the next poll takes the acknowledgements along, at once.
                 mine.commitAsync();
             }
+            pause(batch.pause());
         } while (!stopping && with.slots().awaitOne(with.partitions() == 1 ? Long.MAX_VALUE : LEAVE_AFTER_MILLIS));
         LOG.debug("Worker {} leaves the queue to others: it stops, or all its threads are busy.", with.workerId());
     }
@@ -216,10 +221,15 @@ final class CommandReader implements Runnable {
             } else {
                 with.tally().delivered.increment();
                 Attempt attempt = attempt(command, settlement);
-                boolean again = record.deliveryCount().map(count -> count > 1).orElse(false);
-                if (again && with.leases().known(attempt.key())) {
+                int delivery = record.deliveryCount().map(Short::intValue).orElse(1);
+                if (delivery > 1 && with.leases().known(attempt.key())) {
                     with.tally().repeated.increment();
                     settlement.accept();
+                    continue;
+                }
+                long pause = with.misfits().passOn(command, delivery, settlement);
+                if (pause > 0) {
+                    batch.leaveTheQueueFor(pause);
                 } else {
                     batch.add(attempt);
                 }
@@ -258,7 +268,7 @@ final class CommandReader implements Runnable {
                     settlement.release();
                     return null;
                 }
-                pause();
+                pause(RETRY_NANOS);
             }
         }
     }
@@ -318,11 +328,11 @@ final class CommandReader implements Runnable {
         }
     }
 
-    private void pause() {
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
+    private void pause(long nanos) {
+        long until = System.nanoTime() + nanos;
         try {
-            while (!stopping && System.nanoTime() - until < 0) {
-                Thread.sleep(50);
+            for (long left = nanos; !stopping && left > 0; left = until - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.sleep(Math.min(left, STEP_NANOS));
             }
         } catch (InterruptedException e) {
             stopping = true;

@@ -117,10 +117,10 @@ final class Reports {
     }
 
     /** @param progress how far it got, or null: as the last heartbeat said */
-    void released(AttemptKey attempt, String reason, String progress) {
+    void released(AttemptKey attempt, String reason, String progress, Consumer<Boolean> durable) {
         Report report = report(attempt);
         report.setReleased(new Released(reason, progress));
-        send(report, durable -> {});
+        send(report, durable);
     }
 
     /** @param requestId the message id, which the answer names: sent again, it is the same request */

@@ -140,6 +140,7 @@ public final class Worker implements AutoCloseable {
                 registry.deserializer(topics.commands()),
                 leases,
                 reports,
+                new Misfits(config.loaded(), leases, reports, tally),
                 tally,
                 slots,
                 threads);

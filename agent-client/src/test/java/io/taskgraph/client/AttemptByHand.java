@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskgraph.avro.Command;
 import io.taskgraph.avro.Dispatch;
+import io.taskgraph.avro.LoadedExtension;
 import io.taskgraph.avro.Report;
 import io.taskgraph.schemas.TopicCatalogue;
 import io.taskgraph.schemas.registry.SchemaRegistry;
@@ -33,6 +34,7 @@ final class AttemptByHand {
     final Settlement settlement =
             new Settlement(new ConsumerRecord<>("commands", 0, 0, new byte[0], new byte[0]), batch);
     final Reports reports;
+    final Command command;
     final Attempt attempt;
 
     /**
@@ -42,6 +44,11 @@ final class AttemptByHand {
      * @param atOnce whether the broker has each report when it is sent; else when the producer is told to complete it
      */
     AttemptByHand(String test, boolean atOnce, Dispatch dispatch) {
+        this(test, atOnce, dispatch, List.of());
+    }
+
+    /** The same of a worker that has loaded extensions. */
+    AttemptByHand(String test, boolean atOnce, Dispatch dispatch, List<LoadedExtension> loaded) {
         registry = SchemaRegistry.open("mock://" + test);
         producer = new MockProducer<>(atOnce, null, new ByteArraySerializer(), new ByteArraySerializer()) {
             @Override
@@ -52,8 +59,14 @@ final class AttemptByHand {
             }
         };
         reports = new Reports(
-                producer, topics.reports(), registry.serializer(topics.reports()), 1_000_000, "worker-1", tally);
-        Command command = Command.newBuilder()
+                producer,
+                topics.reports(),
+                registry.serializer(topics.reports()),
+                1_000_000,
+                "worker-1",
+                loaded,
+                tally);
+        command = Command.newBuilder()
                 .setRunId("run")
                 .setDecisionSequence(7)
                 .setIssuedAt(Instant.ofEpochMilli(0))

@@ -310,16 +310,18 @@ public final class Engine {
     }
 
     private Decided chained(Run run, Decision d) {
-        // Of a run that was forgotten: what it leaves to be deleted.
-        List<EntryChange> changes = run.seal();
+        List<EntryChange> changes = new ArrayList<>();
         if (run.exists()) {
             d.setPolicyDigest(run.identity().policyDigest());
+            changes.addAll(run.seal());
             d.setStateDigest(new Digest(run.stateDigest()));
+        } else {
+            // What a run that was forgotten leaves to be deleted.
+            changes.addAll(run.seal());
         }
         byte[] bytes = encoder.encode(d);
         if (run.exists()) {
-            run.chain(hash(bytes));
-            changes.add(run.headerEntry());
+            changes.add(run.chain(hash(bytes)));
         }
         return new Decided(d, bytes, changes);
     }

@@ -1,5 +1,7 @@
 package io.taskgraph.engine;
 
+import java.util.List;
+
 /**
  * A worker that served another extension than was signed.
  *
@@ -15,5 +17,13 @@ record Misserved(String id, long sequence) {
 
     static String id(String toolpack, String worker) {
         return toolpack + "/" + worker;
+    }
+
+    /** The workers that the run has found out so, for one version. */
+    static List<String> workers(Run run, String toolpack) {
+        String head = id(toolpack, "");
+        return run.tables().misserved.beginningWith(head).values().stream()
+                .map(m -> m.id().substring(head.length()))
+                .toList();
     }
 }

@@ -94,9 +94,9 @@ final class ReportDecider implements Decider<Input.OfReport> {
             }
             return r;
         }
-        Optional<String> differs = r == null ? takenUp(d, task, report, kind) : Optional.empty();
+        Optional<Toolpacks.Difference> differs = r == null ? takenUp(d, task, report, kind) : Optional.empty();
         if (differs.isPresent()) {
-            Attempts.failed(d, task, Trigger.ATTEMPT_FAILED, report.getWorkerId(), differs.get(), true, null);
+            refuseLease(d, task, report.getWorkerId(), differs.get());
             Lifecycle.proceed(d);
             return null;
         }
@@ -141,11 +141,23 @@ final class ReportDecider implements Decider<Input.OfReport> {
     }
 
     /** Whoever takes up a lease must have loaded what the task needs, as it was signed. What differs is told. */
-    private static Optional<String> takenUp(Deliberation d, Task t, Report report, SpecificRecord kind) {
+    private static Optional<Toolpacks.Difference> takenUp(Deliberation d, Task t, Report report, SpecificRecord kind) {
         if (t.status() != Status.DISPATCHED || kind instanceof Released || kind instanceof AttemptError) {
             return Optional.empty();
         }
         return Toolpacks.differs(d, t, report.getWorkerId(), kind instanceof Started s ? s.getLoaded() : List.of());
+    }
+
+    /**
+     * The first time is the worker's own fault, not the attempt's: the task is offered anew, and no retry is used up. A
+     * worker that takes such commands all the same, having been told, uses them up, which bounds how often.
+     */
+    private static void refuseLease(Deliberation d, Task t, String worker, Toolpacks.Difference differs) {
+        if (differs.again()) {
+            Attempts.failed(d, t, Trigger.ATTEMPT_FAILED, worker, differs.what(), true, null);
+        } else {
+            d.emit(new LeaseRevoked(t.id(), t.attempt(), worker, differs.what(), null));
+        }
     }
 
     private static Rejection started(Deliberation d, Task t, Report report, Started kind) {

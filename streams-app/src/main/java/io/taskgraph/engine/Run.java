@@ -184,40 +184,28 @@ public final class Run {
         dates.postpone(now, liveness);
     }
 
-    /** The decision with this hash is recorded: the next one will name it. */
-    public void chain(byte[] decisionHash) {
+    /**
+     * The decision with this hash is recorded: the next one will name it.
+     *
+     * @return the header entry to store, which carries the hash
+     */
+    public EntryChange chain(byte[] decisionHash) {
         if (identity != null) {
             lastHash = decisionHash;
         }
-    }
-
-    /** The header entry to store, which carries the hash that the run was last {@link #chain chained} to. */
-    public EntryChange headerEntry() {
         return entries.header(this);
     }
 
     /**
      * Serializes what changed since the last call and brings the digest up to date.
      *
-     * @return the entries to store but the header, see {@link #headerEntry}; cost proportional to them. Of a run that was
+     * @return the entries to store but the header, which {@link #chain} gives; cost proportional to them. Of a run that was
      *     forgotten: all that it had, to be deleted
      */
     public List<EntryChange> seal() {
-        List<EntryChange> changes = erased == null ? new ArrayList<>() : erased.deletions();
-        seal(changes);
-        return changes;
-    }
-
-    /** The same for who stores nothing: brings the digest up to date. */
-    public void sealUnstored() {
-        seal(null);
-    }
-
-    private void seal(List<EntryChange> changes) {
+        List<EntryChange> gone = erased == null ? List.of() : erased.deletions();
         erased = null;
-        if (identity != null) {
-            entries.seal(this, changes);
-        }
+        return identity == null ? gone : entries.seal(this);
     }
 
     /** Everything there is of the run, as it is stored. O(n). */
@@ -241,6 +229,15 @@ public final class Run {
                 .map(ref -> tables.seen.get(SeenExtension.id(RegisteredExtension.id(ref), t.agentType())))
                 .filter(seen -> seen != null && seen.allowed())
                 .map(SeenExtension::grant)
+                .toList();
+    }
+
+    /** The workers that were found to serve otherwise than it was signed what the task needs, sorted. */
+    public List<String> refusedWorkersOf(Task t) {
+        return Toolpacks.of(this, t.id()).stream()
+                .flatMap(ref -> Misserved.workers(this, RegisteredExtension.id(ref)).stream())
+                .sorted()
+                .distinct()
                 .toList();
     }
 

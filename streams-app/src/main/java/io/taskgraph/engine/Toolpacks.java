@@ -30,6 +30,14 @@ final class Toolpacks {
 
     private static final int DIFFERENCES = 20;
 
+    /**
+     * A worker serves something else than was signed.
+     *
+     * @param what a sentence
+     * @param again whether the run has refused that worker that version before
+     */
+    record Difference(String what, boolean again) {}
+
     private Toolpacks() {}
 
     /** The extensions that the task needs; mostly none. */
@@ -98,14 +106,15 @@ final class Toolpacks {
      * @param loaded what it says that it has loaded
      * @return what it serves otherwise than it was signed, if anything; it is recorded
      */
-    static Optional<String> differs(Deliberation d, Task t, String worker, List<LoadedExtension> loaded) {
+    static Optional<Difference> differs(Deliberation d, Task t, String worker, List<LoadedExtension> loaded) {
         Map<String, Map<String, String>> served = new TreeMap<>();
         loaded.forEach(l -> served.put(RegisteredExtension.id(l.getName(), l.getVersion()), l.getTools()));
         for (ExtensionRef ref : of(d.run(), t.id())) {
             String toolpack = RegisteredExtension.id(ref);
             SeenExtension seen = d.run().tables().seen.get(SeenExtension.id(toolpack, t.agentType()));
             List<String> differences = new ArrayList<>();
-            if (d.run().tables().misserved.get(Misserved.id(toolpack, worker)) != null) {
+            boolean again = d.run().tables().misserved.get(Misserved.id(toolpack, worker)) != null;
+            if (again) {
                 differences.add("the worker served something else before");
             }
             if (served.containsKey(toolpack)) {
@@ -119,7 +128,7 @@ final class Toolpacks {
                         .map(s -> Texts.cut(s, Texts.NAME * 2))
                         .toList();
                 d.emit(new ExtensionMismatch(t.id(), t.attempt(), worker, ref, told));
-                return Optional.of("EXTENSION_MISMATCH: of " + toolpack + ", " + told.get(0));
+                return Optional.of(new Difference("EXTENSION_MISMATCH: of " + toolpack + ", " + told.get(0), again));
             }
         }
         return Optional.empty();

@@ -3,23 +3,17 @@ package io.taskgraph.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.taskgraph.client.Worker;
 import io.taskgraph.client.WorkerBuilder;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
 import io.taskgraph.engine.Signed;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,147 +21,169 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A signed toolpack from its proposal to its revocation: real broker, real control plane, honest and tampered agents. */
+/**
+ * Signed toolpacks at work: real broker, real control plane, agents that have loaded them, that have not, and that have
+ * loaded something else. No task has a retry: the first failed attempt would be its end.
+ */
 @ExtendWith(EmbeddedKafkaExtension.class)
 @Timeout(300)
 class ExtensionsAtWorkTest {
-    private static final String PREFIX = "extensions-at-work.";
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(90);
-
     @TempDir
-    static Path state;
+    static Path files;
 
-    private static EmbeddedCluster embedded;
-    private static Topology topology;
-    private static Path toolpack;
-    private static final List<Worker> WORKERS = new ArrayList<>();
+    private static Site site;
 
     @BeforeAll
     static void start(EmbeddedCluster cluster) throws Exception {
-        embedded = cluster;
-        Cluster where = new Cluster(cluster.bootstrap(), cluster.registryUrl(), PREFIX, Map.of());
-        StopSignal signal = StopSignal.install();
-        signal.ended();
-        Ground ground = Ground.lay(
-                where,
-                null,
-                (short) 1,
-                new Patience(Duration.ofMinutes(1), new PrintWriter(new StringWriter()), signal));
-        topology = ControlPlaneTopology.start(
-                where, ground.catalogue(), new TopologySettings(TopologySettings.applicationId(PREFIX), state, 1, 0));
-        Ready.await(topology, signal);
-        toolpack = Files.writeString(state.resolve("files.dsse.json"), Signed.toolpack("files", "1.0.0", "ann"));
-        worker(where, "mallory", true);
-        worker(where, "agent-1", false);
-        worker(where, "agent-2", false);
-    }
-
-    private static void worker(Cluster where, String name, boolean tampered) {
-        LoadedToolpack loaded = LoadedToolpack.of(toolpack, tampered);
-        WorkerBuilder worker = Worker.builder(where.client(Duration.ofSeconds(60)))
-                .workerId(name)
-                .grace(Duration.ZERO)
-                .handler(new SimulatedWork(1, 0, 0, 1, done -> {}))
-                .loaded(loaded.name(), loaded.version(), loaded.tools());
-        WORKERS.add(worker.start());
+        site = new Site(cluster, "extensions-at-work.", files.resolve("state"));
+        for (String name : List.of("extensions", "team")) {
+            String policy = Signed.policy(name, "").replace("caps: {", "caps: {max_retries: 0, max_workers: 16, ");
+            accepted("policy", "publish", file(name + ".yaml", policy));
+        }
     }
 
     @AfterAll
     static void stop() {
-        WORKERS.forEach(Worker::close);
-        topology.close();
+        site.close();
     }
 
-    private static CommandLineRun run(String... args) {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.addAll(List.of("--bootstrap", embedded.bootstrap(), "--registry", embedded.registryUrl()));
-        all.addAll(List.of("--prefix", PREFIX));
-        return CommandLineRun.of(all.toArray(String[]::new));
+    private static String file(String name, String content) throws IOException {
+        return Files.writeString(files.resolve(name), content).toString();
     }
 
-    private static void accepted(CommandLineRun run) {
+    private static String out(String... args) {
+        return site.run(args).out();
+    }
+
+    private static void accepted(String... args) {
+        CommandLineRun run = site.run(args);
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
     }
 
-    private static JsonNode awaitShown(Predicate<JsonNode> until) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE;
-        while (true) {
-            JsonNode shown = JSON.readTree(run("show", "r", "--json").out());
-            if (until.test(shown)) {
-                return shown;
-            }
-            assertThat(System.nanoTime()).as("in time: %s", shown).isLessThan(deadline);
-        }
+    private static UnaryOperator<WorkerBuilder> worker(String name, String agentType) {
+        return w -> w.workerId(name).agentType(agentType).handler(new SimulatedWork(1, 0, 0, 1, done -> {}));
+    }
+
+    /** The same, with a toolpack: as it was signed, or tampered with. */
+    private static UnaryOperator<WorkerBuilder> worker(
+            String name, String agentType, String toolpack, boolean tampered) {
+        LoadedToolpack loaded = LoadedToolpack.of(Path.of(toolpack), tampered);
+        return w -> worker(name, agentType).apply(w).loaded(loaded.name(), loaded.version(), loaded.tools());
     }
 
     @Test
     void aToolpackIsSignedEnabledUsedAndRevoked() throws Exception {
-        String retries = "max_retries: 100, max_runtime: 0s";
-        for (String name : List.of("extensions", "team")) {
-            accepted(run(
-                    "policy",
-                    "publish",
-                    Files.writeString(
-                                    state.resolve(name + ".yaml"),
-                                    Signed.policy(name, "").replace("max_runtime: 0s", retries))
-                            .toString()));
-        }
-        CommandLineRun unsigned = run(
-                "ext",
-                "propose",
-                Files.writeString(state.resolve("unsigned.json"), Signed.toolpack("files", "1.0.0", ""))
-                        .toString());
+        String toolpack = file("files.dsse.json", Signed.toolpack("files", "1.0.0", "ann"));
+        site.with(worker("mallory", "default", toolpack, true));
+        site.with(worker("agent-1", "default", toolpack, false));
+        site.with(worker("agent-2", "default", toolpack, false));
+        CommandLineRun unsigned =
+                site.run("ext", "propose", file("unsigned.json", Signed.toolpack("files", "1.0.0", "")));
         assertThat(unsigned.exitCode()).isEqualTo(1);
         assertThat(unsigned.out()).contains("EXTENSION_REFUSED");
-        accepted(run("ext", "propose", toolpack.toString(), "--actor", "paul"));
-        assertThat(run("ext", "enable", "files@1.0.0", "--actor", "paul").out()).contains("SELF_APPROVAL");
-        assertThat(run("ext", "why", "files@1.0.0", "--policy", "team").exitCode())
+        accepted("ext", "propose", toolpack, "--actor", "paul");
+        assertThat(out("ext", "enable", "files@1.0.0", "--actor", "paul")).contains("SELF_APPROVAL");
+        assertThat(site.run("ext", "why", "files@1.0.0", "--policy", "team").exitCode())
                 .isEqualTo(1);
-        accepted(run("ext", "enable", "files@1.0.0", "--actor", "olga", "--reason", "reviewed"));
-        CommandLineRun why = run("ext", "why", "files@1.0.0", "--policy", "team");
+        accepted("ext", "enable", "files@1.0.0", "--actor", "olga", "--reason", "reviewed");
+        CommandLineRun why = site.run("ext", "why", "files@1.0.0", "--policy", "team");
         assertThat(why.out()).as(why.err()).contains("may be used: save");
-        assertThat(run("ext", "list").out()).contains("files@1.0.0", "ENABLED", "enabled by olga");
-        accepted(run("ext", "suspend", "files@1.0.0", "--actor", "olga", "--reason", "odd"));
-        assertThat(run("ext", "list").out()).contains("SUSPENDED", "olga", "odd");
-        accepted(run("ext", "enable", "files@1.0.0", "--actor", "olga"));
-        assertThat(run("ext", "show", "files@1.0.0").out())
-                .contains("files@1.0.0  ENABLED  since ", "tools  {save=write}");
-        assertThat(run("ext", "why", "files@9.9.9", "--policy", "team").err())
+        assertThat(out("ext", "list")).contains("files@1.0.0", "ENABLED", "enabled by olga: reviewed");
+        accepted("ext", "suspend", "files@1.0.0", "--actor", "olga", "--reason", "odd");
+        assertThat(out("ext", "list")).contains("SUSPENDED", "suspended by olga: odd");
+        accepted("ext", "enable", "files@1.0.0", "--actor", "olga");
+        assertThat(out("ext", "show", "files@1.0.0"))
+                .contains("files@1.0.0  ENABLED  since ", ": enabled by olga\n", "tools  {save=write}");
+        assertThat(site.run("ext", "why", "files@9.9.9", "--policy", "team").err())
                 .contains("The registry knows no extension files@9.9.9");
-        assertThat(run("ext", "enable", "files").err()).contains("name it as NAME@VERSION");
+        assertThat(site.run("ext", "show", "files@9.9.9").err())
+                .contains("The registry knows no extension files@9.9.9");
+        assertThat(site.run("ext", "enable", "files").err()).contains("name it as NAME@VERSION");
 
-        accepted(run(
-                "submit",
-                Files.writeString(state.resolve("run.yaml"), """
+        accepted("submit", file("r.yaml", """
                 name: r
                 tasks:
                   - {id: a, seconds: 600, toolpacks: [files@1.0.0]}
                   - {id: b, seconds: 600, toolpacks: [files@1.0.0]}
-                """).toString(),
-                "--run-id",
-                "r",
-                "--preset",
-                "team"));
-        JsonNode working =
-                awaitShown(shown -> shown.path("statuses").path("RUNNING").asInt() == 2);
-        assertThat(working.path("tasks").findValuesAsText("worker_id")).doesNotContain("mallory");
+                """), "--run-id", "r", "--preset", "team");
+        JsonNode working = site.awaitShown(
+                "r", shown -> shown.path("statuses").path("RUNNING").asInt() == 2);
+        assertThat(working.path("task_list").findValuesAsText("worker"))
+                .containsExactlyInAnyOrder("agent-1", "agent-2");
 
-        CompletableFuture<CommandLineRun> watch = CompletableFuture.supplyAsync(() -> run("watch", "r"));
-        accepted(run("ext", "revoke", "--extension", "files@1.0.0", "--reason", "a hole", "--actor", "olga"));
-        awaitShown(shown -> shown.path("statuses").path("DEFERRED").asInt() == 2);
-        assertThat(run("events", "r", "--json").out()).contains("ExtensionWithdrawn");
-        assertThat(run("why", "r", "a").out()).contains("it may not use files@1.0.0: it is revoked");
-        assertThat(run("ext", "enable", "files@1.0.0", "--actor", "olga").out()).contains("ILLEGAL_TRANSITION");
-        assertThat(run("ext", "why", "files@1.0.0", "--policy", "r").out()).contains("may not be used");
-        Path next = Files.writeString(state.resolve("next.dsse.json"), Signed.toolpack("files", "1.1.0", "ann"));
-        accepted(run("cancel", "r"));
-        assertThat(watch.get(PATIENCE, TimeUnit.NANOSECONDS).out())
+        CompletableFuture<CommandLineRun> watch = CompletableFuture.supplyAsync(() -> site.run("watch", "r"));
+        accepted("ext", "revoke", "--extension", "files@1.0.0", "--reason", "a hole", "--actor", "olga");
+        site.awaitShown("r", shown -> shown.path("statuses").path("DEFERRED").asInt() == 2);
+        assertThat(out("events", "r", "--json")).contains("ExtensionWithdrawn");
+        assertThat(out("why", "r", "a")).contains("it may not use files@1.0.0: it is revoked");
+        assertThat(out("ext", "list")).contains("revoked by olga: a hole");
+        assertThat(out("ext", "enable", "files@1.0.0", "--actor", "olga")).contains("ILLEGAL_TRANSITION");
+        assertThat(out("ext", "why", "files@1.0.0", "--policy", "r")).contains("may not be used");
+        accepted("cancel", "r");
+        assertThat(watch.get(90, TimeUnit.SECONDS).out())
                 .contains("2 deferred", "2 tasks are set aside: a (it may not use files@1.0.0: it is revoked), b (");
-        accepted(run("ext", "propose", next.toString(), "--actor", "paul"));
-        accepted(run("ext", "enable", "files@1.1.0", "--actor", "olga"));
-        accepted(run("ext", "retire", "files@1.1.0", "--actor", "olga", "--reason", "had its time"));
-        assertThat(run("ext", "list").out()).contains("files@1.1.0", "RETIRED", "olga", "had its time");
-        accepted(run("replay"));
+        accepted("replay");
+    }
+
+    @Test
+    void whatAnUpdateTakesMoreOfIsShown() throws Exception {
+        String more = Signed.manifest("notes", "1.1.0", "acme")
+                .replace(
+                        "\"tools\": [",
+                        "\"tools\": [{\"name\": \"erase\", \"input_schema\": \"" + Signed.digest("erase")
+                                + "\", \"risk\": \"write\"}, ");
+        accepted("ext", "propose", file("notes.json", Signed.toolpack("notes", "1.0.0", "ann")), "--actor", "paul");
+        accepted("ext", "propose", file("more.json", Signed.signed(more, "ann")), "--actor", "paul");
+
+        assertThat(out("ext", "show", "notes@1.0.0")).doesNotContain("update_of", "more_than_before");
+        assertThat(out("ext", "show", "notes@1.1.0"))
+                .contains(
+                        "notes@1.1.0  VERIFIED  since ",
+                        "\n  update_of  1.0.0\n",
+                        "\n  more_than_before  [it has the tool erase (write), which it had not]\n");
+        assertThat(out("ext", "show", "notes@1.1.0", "--json"))
+                .contains("\"update_of\":\"1.0.0\",\"more_than_before\":[\"it has the tool erase (write), which it had"
+                        + " not\"]");
+
+        accepted("ext", "enable", "notes@1.1.0", "--actor", "olga", "--reason", "agreed");
+        assertThat(out("ext", "list"))
+                .contains("enabled by olga: agreed. Since 1.0.0: it has the tool erase (write), which it had not");
+        accepted("ext", "retire", "notes@1.1.0", "--actor", "olga", "--reason", "had its time");
+        assertThat(out("ext", "list")).contains("notes@1.1.0", "RETIRED", "retired by olga: had its time");
+    }
+
+    @Test
+    void aTeamOfWhichNotAllHaveTheToolpackLosesNoAttempt() throws Exception {
+        String toolpack = file("nets.dsse.json", Signed.toolpack("nets", "1.0.0", "ann"));
+        accepted("ext", "propose", toolpack, "--actor", "paul");
+        accepted("ext", "enable", "nets@1.0.0", "--actor", "olga");
+        // Given nobody who has it: one without, and one with something else under its name
+        site.with(worker("novice", "mixed")).with(worker("trudy", "mixed", toolpack, true));
+        StringBuilder run = new StringBuilder("name: mixed\ntasks:\n");
+        for (int i = 0; i < 6; i++) {
+            run.append("  - {id: t" + i + ", seconds: 0.02, agent_type: mixed, toolpacks: [nets@1.0.0]}\n");
+        }
+        for (int i = 0; i < 3; i++) {
+            run.append("  - {id: plain" + i + ", seconds: 0.02, agent_type: mixed}\n");
+        }
+        accepted("submit", file("mixed.yaml", run.toString()), "--run-id", "mixed", "--preset", "team");
+
+        // Then what needs nothing is done all the same, and what needs it is offered still
+        site.awaitShown("mixed", shown -> shown.path("statuses").path("DONE").asInt() == 3);
+        assertThat(site.awaitOut("EXTENSION_MISMATCH", "why", "mixed", "t5"))
+                .contains(
+                        "is offered to agents of type mixed that have loaded nets@1.0.0 as signed, none has taken it up;"
+                                + " refused with EXTENSION_MISMATCH: trudy");
+
+        // When somebody comes who has it, then that one does it all
+        site.with(worker("carrier", "mixed", toolpack, false));
+        JsonNode done = site.awaitShown(
+                "mixed", shown -> shown.path("statuses").path("DONE").asInt() == 9);
+        for (int i = 0; i < 6; i++) {
+            assertThat(Site.task(done, "t" + i).path("worker").asText()).isEqualTo("carrier");
+        }
+        String events = out("events", "mixed", "--json");
+        assertThat(events).doesNotContain("AttemptFailed").containsOnlyOnce("ExtensionMismatch");
+        accepted("replay");
     }
 }

@@ -84,6 +84,19 @@ final class Site implements AutoCloseable {
                 "the run never came there: " + run("show", runId).out());
     }
 
+    /** Waits until a command's output has that text in it, and gives the output. */
+    String awaitOut(String text, String... command) {
+        long limit = System.nanoTime() + PATIENCE;
+        String out = run(command).out();
+        while (!out.contains(text)) {
+            if (System.nanoTime() > limit) {
+                throw new AssertionError("there was no '" + text + "' in time in: " + out);
+            }
+            out = run(command).out();
+        }
+        return out;
+    }
+
     /** A task of what {@code show --json} says. */
     static JsonNode task(JsonNode shown, String id) {
         for (JsonNode task : shown.path("task_list")) {

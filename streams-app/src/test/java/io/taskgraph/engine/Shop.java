@@ -28,12 +28,21 @@ final class Shop {
     private final Policy policy;
 
     Shop(String registryMore, String teamMore) {
-        policy = Policy.parse(Signed.policy(Registry.RUN_ID, registryMore), Presets::named);
-        team = Team.under(Signed.policy("test", teamMore));
+        this(registryMore, Team.under(Signed.policy("test", teamMore)));
+    }
+
+    private Shop(String registryMore, Team team) {
+        this.policy = Policy.parse(Signed.policy(Registry.RUN_ID, registryMore), Presets::named);
+        this.team = team;
     }
 
     static Shop open() {
         return new Shop("", "");
+    }
+
+    /** One whose run fails a task with its first failed attempt. */
+    static Shop withoutRetries() {
+        return new Shop("", Team.under(Signed.policy("test", "").replace("caps: {", "caps: {max_retries: 0, ")));
     }
 
     static ExtensionRef ref(String name, String version) {

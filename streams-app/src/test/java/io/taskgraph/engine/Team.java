@@ -132,8 +132,7 @@ final class Team {
         List<EntryChange> changes = new ArrayList<>(team.run.seal());
         d.setStateDigest(new Digest(team.run.stateDigest()));
         byte[] bytes = DecisionEncoder.PLAIN.encode(d);
-        team.run.chain(Digests.sha256(bytes).bytes());
-        changes.add(team.run.headerEntry());
+        changes.add(team.run.chain(Digests.sha256(bytes).bytes()));
         team.keep(new Decided(d, bytes, changes));
         return team;
     }

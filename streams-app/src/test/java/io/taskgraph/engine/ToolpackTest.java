@@ -6,6 +6,7 @@ import static io.taskgraph.engine.Shop.ref;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskgraph.avro.ActionDenied;
+import io.taskgraph.avro.AttemptFailed;
 import io.taskgraph.avro.CancelRun;
 import io.taskgraph.avro.CreateRun;
 import io.taskgraph.avro.Decision;
@@ -22,6 +23,7 @@ import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.Operation;
 import io.taskgraph.avro.PolicyBypassDetected;
 import io.taskgraph.avro.RejectionCode;
+import io.taskgraph.avro.Released;
 import io.taskgraph.avro.RevocationTarget;
 import io.taskgraph.avro.Risk;
 import io.taskgraph.avro.SuspendExtension;
@@ -181,13 +183,62 @@ class ToolpackTest {
                         ref("files", "1.0.0"),
                         List.of("the tool save is served with the descriptor " + Signed.digest("tampered")
                                 + ", signed is " + Signed.digest("save"))));
+        // The task is offered anew, and no retry is used up.
+        assertThat(facts(d, LeaseRevoked.class))
+                .containsExactly(new LeaseRevoked(
+                        "a",
+                        1,
+                        "mallory",
+                        "EXTENSION_MISMATCH: of files@1.0.0, the tool save is served with the descriptor "
+                                + Signed.digest("tampered") + ", signed is " + Signed.digest("save"),
+                        null));
+        assertThat(facts(d, AttemptFailed.class)).isEmpty();
         assertThat(task(shop, "a").attempt()).isEqualTo(2);
-        // Also if it says the right thing now.
+        assertThat(task(shop, "a").failures()).isZero();
+        assertThat(shop.team.run.refusedWorkersOf(task(shop, "a"))).containsExactly("mallory");
+        // Also if it says the right thing now; but it was told, and so that is bounded.
         Decision again = shop.start("mallory", "a", 2, "1.0.0", Signed.digest("save"));
         assertThat(facts(again, ExtensionMismatch.class)).hasSize(1);
+        assertThat(facts(again, AttemptFailed.class))
+                .containsExactly(new AttemptFailed(
+                        "a",
+                        2,
+                        "mallory",
+                        "EXTENSION_MISMATCH: of files@1.0.0, the worker served something else before",
+                        true,
+                        null));
+        assertThat(task(shop, "a").failures()).isEqualTo(1);
         Decision honest = shop.start("w1", "a", 3, "1.0.0", Signed.digest("save"));
         assertThat(facts(honest, ExtensionMismatch.class)).isEmpty();
         assertThat(task(shop, "a").workerId()).isEqualTo("w1");
+    }
+
+    @Test
+    void noWorkerUsesUpARetryOfAnotherByComingOnce() {
+        Shop shop = Shop.withoutRetries();
+        shop.team.recorded();
+        shop.stock("1.0.0");
+        Shop.accepted(shop.team.patch(add(needs("a", "1.0.0"))));
+        int attempt = 1;
+        for (String worker : List.of("m1", "m2", "m3")) {
+            Shop.accepted(shop.start(worker, "a", attempt++, "1.0.0", Signed.digest("tampered")));
+        }
+        Shop.accepted(shop.start("w1", "a", attempt, "1.0.0", Signed.digest("save")));
+        assertThat(task(shop, "a").workerId()).isEqualTo("w1");
+        assertThat(shop.team.strict.replay().divergence()).isEmpty();
+    }
+
+    @Test
+    void whoeverHasNotLoadedItMayGiveTheOfferBackWithoutHavingTakenIt() {
+        Shop shop = Shop.withoutRetries();
+        shop.stock("1.0.0");
+        Shop.accepted(shop.team.patch(add(needs("a", "1.0.0"))));
+        Decision d = shop.team.report("w", "a", 1, new Released("it has not loaded files@1.0.0", null));
+        assertThat(facts(d, LeaseRevoked.class))
+                .containsExactly(new LeaseRevoked("a", 1, "w", "it has not loaded files@1.0.0", null));
+        assertThat(facts(d, ExtensionMismatch.class)).isEmpty();
+        assertThat(task(shop, "a").status()).isEqualTo(Status.DISPATCHED);
+        assertThat(task(shop, "a").attempt()).isEqualTo(2);
     }
 
     @Test

@@ -195,7 +195,19 @@ final class TaskReasons {
     private Offered offered(Task t) {
         long until = t.leasedAt() + Prospects.startLimit(run, t.id());
         Limit limit = new Limit(Cap.START_TIMEOUT.key(), until, "it is taken back, and offered again");
-        return new Offered(run.runId(), t.id(), t.attempt(), t.agentType(), dated(List.of(limit)), since(t));
+        List<String> toolpacks = run.grantsOf(t).stream()
+                .map(g -> g.getName() + "@" + g.getVersion())
+                .toList();
+        List<String> refused = run.refusedWorkersOf(t);
+        return new Offered(
+                run.runId(),
+                t.id(),
+                t.attempt(),
+                t.agentType(),
+                toolpacks,
+                refused.subList(0, Math.min(Waits.SHOWN, refused.size())),
+                dated(List.of(limit)),
+                since(t));
     }
 
     private Working working(Task t) {
