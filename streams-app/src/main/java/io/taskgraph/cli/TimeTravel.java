@@ -34,7 +34,7 @@ final class TimeTravel {
                 view::takeUp,
                 view::accept);
         screen.clear();
-        view.state().seal();
+        view.state().sealUnstored();
         return view;
     }
 

@@ -7,29 +7,45 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Things by id that have to be looked at when their date has come. Derived from a run and never stored. */
+/**
+ * Things by id that have to be looked at when their date has come. Derived from a run and never stored. The order is kept
+ * from when it is first asked for: replay never asks.
+ */
 final class DueIndex {
     private record Due(long at, String id) {}
 
-    private final TreeSet<Due> order =
-            new TreeSet<>(Comparator.comparingLong(Due::at).thenComparing(Due::id));
+    private static final Comparator<Due> BY_DATE =
+            Comparator.comparingLong(Due::at).thenComparing(Due::id);
+
     private final Map<String, Due> byId = new HashMap<>();
+    /** Null: nobody asked yet. */
+    private TreeSet<Due> order;
 
     /** Looks at it at the given time, in milliseconds since the epoch. O(log n). */
     void set(String id, long at) {
         Due due = new Due(at, id);
         Due before = byId.put(id, due);
-        if (before != null) {
-            order.remove(before);
+        if (order != null) {
+            if (before != null) {
+                order.remove(before);
+            }
+            order.add(due);
         }
-        order.add(due);
     }
 
     void remove(String id) {
         Due before = byId.remove(id);
-        if (before != null) {
+        if (before != null && order != null) {
             order.remove(before);
         }
+    }
+
+    private TreeSet<Due> order() {
+        if (order == null) {
+            order = new TreeSet<>(BY_DATE);
+            order.addAll(byId.values());
+        }
+        return order;
     }
 
     boolean has(String id) {
@@ -38,13 +54,13 @@ final class DueIndex {
 
     /** The earliest date, or {@link Long#MAX_VALUE}. */
     long next() {
-        return order.isEmpty() ? Long.MAX_VALUE : order.first().at;
+        return byId.isEmpty() ? Long.MAX_VALUE : order().first().at;
     }
 
     /** Ids whose date is not after now, sorted: what is decided from them must not depend on dates. */
     List<String> due(long now) {
         List<String> ids = new ArrayList<>();
-        for (Due d : order) {
+        for (Due d : order()) {
             if (d.at > now) {
                 break;
             }

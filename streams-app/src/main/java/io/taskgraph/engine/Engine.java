@@ -310,18 +310,16 @@ public final class Engine {
     }
 
     private Decided chained(Run run, Decision d) {
-        List<EntryChange> changes = new ArrayList<>();
+        // Of a run that was forgotten: what it leaves to be deleted.
+        List<EntryChange> changes = run.seal();
         if (run.exists()) {
             d.setPolicyDigest(run.identity().policyDigest());
-            changes.addAll(run.seal());
             d.setStateDigest(new Digest(run.stateDigest()));
-        } else {
-            // What a run that was forgotten leaves to be deleted.
-            changes.addAll(run.seal());
         }
         byte[] bytes = encoder.encode(d);
         if (run.exists()) {
-            changes.add(run.chain(hash(bytes)));
+            run.chain(hash(bytes));
+            changes.add(run.headerEntry());
         }
         return new Decided(d, bytes, changes);
     }

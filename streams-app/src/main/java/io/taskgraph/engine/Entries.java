@@ -15,7 +15,6 @@ import java.util.Set;
  * is not written.
  */
 final class Entries {
-    private final RunCodec codec = new RunCodec();
     private final Tables tables;
     private final StateDigest digest = new StateDigest();
     private final Set<String> changedTasks = new LinkedHashSet<>();
@@ -24,11 +23,9 @@ final class Entries {
 
     private final Map<String, StateDigest.EntryHash> taskHashes = new HashMap<>();
     private final Map<String, StateDigest.EntryHash> memoryHashes = new HashMap<>();
+    private final Map<String, AnswerColumns> openMemory = new HashMap<>();
     private StateDigest.EntryHash identityHash;
     private StateDigest.EntryHash headerHash;
-    private RunHeader sealedHeader;
-    /** The bytes of the header as it was last sealed: with its decision's hash they are stored right after that. */
-    private byte[] sealedHeaderBytes;
 
     Entries(Tables tables) {
         this.tables = tables;
@@ -54,51 +51,79 @@ final class Entries {
         return taskHashes.size() + memoryHashes.size() + tables.sealed() + 2;
     }
 
-    /** Hashes what changed. The header is hashed, too, but stored only with the chain's new head, see {@link #header}. */
-    List<EntryChange> seal(Run run) {
-        List<EntryChange> changes = new ArrayList<>(changedTasks.size() + changedMemory.size() + 2);
+    /**
+     * Hashes what changed. The header is hashed, too, but stored only with the chain's new head, see {@link #header}.
+     *
+     * @param changes gets what is to be stored; null: nobody stores it
+     */
+    void seal(Run run, List<EntryChange> changes) {
+        Sealing sealing = new Sealing(digest, changes);
         for (String id : changedTasks) {
             Task t = run.graph().task(id);
-            seal(taskHashes, id, EntryKey.of(EntryKey.TASK, id), t == null ? null : codec.write(t), changes);
+            if (t == null) {
+                sealing.gone(taskHashes, EntryKey.TASK, id);
+            } else {
+                RunCodec.write(sealing.entry(EntryKey.TASK, id), t);
+                sealing.written(taskHashes, id);
+            }
         }
         for (String id : changedMemory) {
             Remembered r = run.remembered(id);
-            seal(memoryHashes, id, EntryKey.of(EntryKey.MEMORY, id), r == null ? null : codec.write(r), changes);
+            if (r == null) {
+                openMemory.remove(id);
+                sealing.gone(memoryHashes, EntryKey.MEMORY, id);
+            } else {
+                columns(id, r).write(sealing.entry(EntryKey.MEMORY, id), r);
+                sealing.written(memoryHashes, id);
+            }
         }
         changedTasks.clear();
         changedMemory.clear();
-        tables.seal(digest, changes);
+        tables.seal(sealing);
         if (identityChanged && run.exists()) {
-            byte[] value = codec.write(run.identity());
-            identityHash = replace(identityHash, StateDigest.hash(EntryKey.OF_IDENTITY, value));
-            changes.add(new EntryChange(EntryKey.OF_IDENTITY, value));
+            RunCodec.write(sealing.entry(EntryKey.IDENTITY, ""), run.identity());
+            identityHash = sealing.written(identityHash);
         }
         identityChanged = false;
-        sealedHeader = run.header();
-        sealedHeaderBytes = codec.write(sealedHeader);
-        headerHash = replace(headerHash, StateDigest.hash(EntryKey.OF_HEADER, sealedHeaderBytes));
-        return changes;
+        RunCodec.write(sealing.entry(EntryKey.HEADER, ""), run.header());
+        headerHash = sealing.hashed(headerHash);
+    }
+
+    /** Those of an entry to which more will be added are kept; most are full and never written again. */
+    private AnswerColumns columns(String id, Remembered r) {
+        AnswerColumns known = r.isFull() ? openMemory.remove(id) : openMemory.get(id);
+        if (known != null) {
+            return known;
+        }
+        AnswerColumns added = new AnswerColumns();
+        if (!r.isFull()) {
+            openMemory.put(id, added);
+        }
+        return added;
     }
 
     /** The header as it is stored: its own bytes, which the digest covers, then the chain's head, which it cannot. */
     EntryChange header(Run run) {
-        byte[] own = run.header() == sealedHeader ? sealedHeaderBytes : codec.write(run.header());
-        byte[] value = Arrays.copyOf(own, own.length + StateDigest.BYTES);
-        System.arraycopy(run.lastHash(), 0, value, own.length, StateDigest.BYTES);
-        return new EntryChange(EntryKey.OF_HEADER, value);
+        EntryWriter out = new EntryWriter().entry(EntryKey.HEADER, "");
+        RunCodec.write(out, run.header());
+        return out.bytes(run.lastHash()).change();
     }
 
     List<EntryChange> all(Run run, Collection<Remembered> memory) {
         List<EntryChange> all = new ArrayList<>(count());
+        EntryWriter out = new EntryWriter();
         if (run.exists()) {
-            all.add(new EntryChange(EntryKey.OF_IDENTITY, codec.write(run.identity())));
+            RunCodec.write(out.entry(EntryKey.IDENTITY, ""), run.identity());
+            all.add(out.change());
             all.add(header(run));
         }
         for (Task t : run.graph().tasks()) {
-            all.add(new EntryChange(EntryKey.of(EntryKey.TASK, t.id()), codec.write(t)));
+            RunCodec.write(out.entry(EntryKey.TASK, t.id()), t);
+            all.add(out.change());
         }
         for (Remembered r : memory) {
-            all.add(new EntryChange(EntryKey.of(EntryKey.MEMORY, r.id()), codec.write(r)));
+            new AnswerColumns().write(out.entry(EntryKey.MEMORY, r.id()), r);
+            all.add(out.change());
         }
         tables.all(all);
         return all;
@@ -125,32 +150,5 @@ final class Entries {
 
     static byte[] hashPart(byte[] stored) {
         return Arrays.copyOfRange(stored, stored.length - StateDigest.BYTES, stored.length);
-    }
-
-    private void seal(
-            Map<String, StateDigest.EntryHash> hashes, String id, byte[] key, byte[] value, List<EntryChange> changes) {
-        if (value == null) {
-            StateDigest.EntryHash before = hashes.remove(id);
-            if (before != null) {
-                digest.subtract(before);
-                changes.add(new EntryChange(key, null));
-            }
-            return;
-        }
-        StateDigest.EntryHash now = StateDigest.hash(key, value);
-        // One look-up: to put the same again changes nothing.
-        StateDigest.EntryHash before = hashes.put(id, now);
-        if (!now.equals(before)) {
-            replace(before, now);
-            changes.add(new EntryChange(key, value));
-        }
-    }
-
-    private StateDigest.EntryHash replace(StateDigest.EntryHash before, StateDigest.EntryHash now) {
-        if (before != null) {
-            digest.subtract(before);
-        }
-        digest.add(now);
-        return now;
     }
 }

@@ -1,12 +1,12 @@
 package io.taskgraph.engine;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -14,13 +14,20 @@ import java.util.function.Consumer;
  * reports agents send, a planner's or operator's retry is still known. An answer costs the same however many there are.
  */
 final class Memory {
-    /** By family. */
-    private final TreeMap<String, Family> families = new TreeMap<>();
+    /** By name; a handful. */
+    private final List<Family> families = new ArrayList<>();
 
     private static final class Family {
+        /** With a slash: what ids and keys of its answers begin with. */
+        final String prefix;
+
         final Map<String, Answer> answers = new HashMap<>();
         /** In the order of their decisions. */
         final ArrayDeque<Remembered> entries = new ArrayDeque<>();
+
+        Family(String prefix) {
+            this.prefix = prefix;
+        }
 
         void load(Remembered entry) {
             entries.addLast(entry);
@@ -55,7 +62,7 @@ final class Memory {
 
     /** What the message was told, or null; by {@link Answer#keyOf}. */
     Answer get(String message) {
-        Family family = families.get(Answer.family(message));
+        Family family = known(message);
         return family == null ? null : family.answers.get(message);
     }
 
@@ -92,7 +99,7 @@ final class Memory {
 
     /** All entries. O(n). */
     List<Remembered> entries() {
-        return families.values().stream().flatMap(f -> f.entries.stream()).toList();
+        return families.stream().flatMap(f -> f.entries.stream()).toList();
     }
 
     /** All answers, oldest first. O(n log n). */
@@ -104,7 +111,23 @@ final class Memory {
                 .toList();
     }
 
+    /** By an id or key of one of its answers; null: it has none yet. */
+    private Family known(String id) {
+        for (Family f : families) {
+            if (id.startsWith(f.prefix)) {
+                return f;
+            }
+        }
+        return null;
+    }
+
     private Family family(String id) {
-        return families.computeIfAbsent(Answer.family(id), f -> new Family());
+        Family known = known(id);
+        if (known == null) {
+            known = new Family(Answer.family(id) + '/');
+            families.add(known);
+            families.sort(Comparator.comparing(f -> f.prefix));
+        }
+        return known;
     }
 }

@@ -184,28 +184,40 @@ public final class Run {
         dates.postpone(now, liveness);
     }
 
-    /**
-     * The decision with this hash is recorded: the next one will name it.
-     *
-     * @return the header entry to store, which carries the hash
-     */
-    public EntryChange chain(byte[] decisionHash) {
+    /** The decision with this hash is recorded: the next one will name it. */
+    public void chain(byte[] decisionHash) {
         if (identity != null) {
             lastHash = decisionHash;
         }
+    }
+
+    /** The header entry to store, which carries the hash that the run was last {@link #chain chained} to. */
+    public EntryChange headerEntry() {
         return entries.header(this);
     }
 
     /**
      * Serializes what changed since the last call and brings the digest up to date.
      *
-     * @return the entries to store but the header, which {@link #chain} gives; cost proportional to them. Of a run that was
+     * @return the entries to store but the header, see {@link #headerEntry}; cost proportional to them. Of a run that was
      *     forgotten: all that it had, to be deleted
      */
     public List<EntryChange> seal() {
-        List<EntryChange> gone = erased == null ? List.of() : erased.deletions();
+        List<EntryChange> changes = erased == null ? new ArrayList<>() : erased.deletions();
+        seal(changes);
+        return changes;
+    }
+
+    /** The same for who stores nothing: brings the digest up to date. */
+    public void sealUnstored() {
+        seal(null);
+    }
+
+    private void seal(List<EntryChange> changes) {
         erased = null;
-        return identity == null ? gone : entries.seal(this);
+        if (identity != null) {
+            entries.seal(this, changes);
+        }
     }
 
     /** Everything there is of the run, as it is stored. O(n). */

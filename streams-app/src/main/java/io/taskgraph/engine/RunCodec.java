@@ -19,12 +19,12 @@ final class RunCodec {
     /** Version of the entries' format, as in snapshots. */
     static final int FORMAT_VERSION = 1;
 
-    private final EntryWriter out = new EntryWriter();
+    private RunCodec() {}
 
-    byte[] write(Task t) {
+    static void write(EntryWriter out, Task t) {
         TaskFields s = t.spec();
         Status status = t.status() == Status.READY ? Status.PENDING : t.status();
-        return out.text(1, s.title())
+        out.text(1, s.title())
                 .number(2, s.priority())
                 .number(3, s.risk().ordinal())
                 .text(4, s.agentType())
@@ -42,8 +42,7 @@ final class RunCodec {
                 .text(16, t.outcome())
                 .number(17, t.archived() ? 1 : 0)
                 .number(18, s.failureMode().ordinal())
-                .number(19, t.notBefore())
-                .done();
+                .number(19, t.notBefore());
     }
 
     static Task readTask(String id, byte[] bytes) {
@@ -109,7 +108,7 @@ final class RunCodec {
                 notBefore);
     }
 
-    byte[] write(RunIdentity i) {
+    static void write(EntryWriter out, RunIdentity i) {
         List<String> labels = new ArrayList<>();
         i.labels().forEach((k, v) -> {
             labels.add(k);
@@ -139,7 +138,6 @@ final class RunCodec {
                     .number(19, b.tasks())
                     .text(20, b.tasksDigest());
         }
-        return out.done();
     }
 
     static RunIdentity readIdentity(byte[] bytes) {
@@ -169,7 +167,7 @@ final class RunCodec {
                 t[1], t[2], map, policy, policy.digest(), n[5], Ledger.readBounds(n, 6), parent, trace, beginning);
     }
 
-    byte[] write(RunHeader h) {
+    static void write(EntryWriter out, RunHeader h) {
         RunCounts c = h.counts();
         out.number(1, h.standing().phase().ordinal())
                 .text(2, h.quarantine())
@@ -193,7 +191,6 @@ final class RunCodec {
                 .number(20, h.standing().since())
                 .number(21, h.counts().escalations());
         Ledger.write(out, 22, h.ledger());
-        return out.done();
     }
 
     static RunHeader readHeader(byte[] bytes) {
@@ -214,33 +211,7 @@ final class RunCodec {
         return new RunHeader(standing, t[2], n[3], n[4], n[5], n[6], n[15], n[19], counts, Ledger.read(n, 22));
     }
 
-    /** Column by column, for one entry holds several answers. Times as distances to the first. */
-    byte[] write(Remembered r) {
-        List<Answer> all = r.answers();
-        int family = all.get(0).family().length() + 1;
-        long from = all.get(0).decidedAt();
-        // Each decision on a message writes this: a plain loop a column, without a function for each.
-        for (Answer a : all) {
-            out.oneMoreText(1, a.message(), family);
-        }
-        for (Answer a : all) {
-            out.oneMore(2, a.sequence());
-        }
-        for (Answer a : all) {
-            out.oneMore(3, a.outcome().ordinal());
-        }
-        for (Answer a : all) {
-            out.oneMore(4, a.code() == null ? 0 : a.code().ordinal());
-        }
-        for (Answer a : all) {
-            out.oneMore(5, a.graphVersion());
-        }
-        for (Answer a : all) {
-            out.oneMore(6, a.decidedAt() - from);
-        }
-        return out.number(7, from).done();
-    }
-
+    /** What {@link AnswerColumns} wrote. */
     static Remembered readRemembered(String id, byte[] bytes) {
         EntryReader in = new EntryReader(bytes);
         List<String> messages = new ArrayList<>();

@@ -1,10 +1,10 @@
 package io.taskgraph.engine;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.security.DigestException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.nio.ByteOrder;
 
 /**
  * A multiset hash over a run's serialized entries: the sum, modulo 2^256, of the SHA-256 of each (key, value). Adding and
@@ -16,17 +16,25 @@ public final class StateDigest {
     /** Size in bytes. */
     public static final int BYTES = 32;
 
+    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
     private long a;
     private long b;
     private long c;
     private long d;
 
     /** The hash of one entry: four big-endian words, a the most significant. */
-    public record EntryHash(long a, long b, long c, long d) {}
+    public record EntryHash(long a, long b, long c, long d) {
+        /** Of 32 bytes. */
+        static EntryHash of(byte[] sha) {
+            return new EntryHash((long) WORD.get(sha, 0), (long) WORD.get(sha, 8), (long) WORD.get(sha, 16), (long)
+                    WORD.get(sha, 24));
+        }
+    }
 
-    /** Hashes one entry; costs its size. */
+    /** SHA-256 of the key's length in four bytes, the key and the value; costs their size. */
     public static EntryHash hash(byte[] key, byte[] value) {
-        return Hasher.OF_THREAD.get().hash(key, value);
+        return Sealing.hash(key, value);
     }
 
     /** Adds an entry. */
@@ -84,49 +92,5 @@ public final class StateDigest {
     /** The same as a number. */
     BigInteger toNumber() {
         return new BigInteger(1, toBytes());
-    }
-
-    /**
-     * SHA-256 of entries, one instance a thread: creating one costs more than hashing a small entry. What is hashed is put
-     * together first, as one piece, for most entries are small and each further call costs as much as a block of them.
-     */
-    private static final class Hasher {
-        static final ThreadLocal<Hasher> OF_THREAD = ThreadLocal.withInitial(Hasher::new);
-
-        /** Longer entries get an array of their own. */
-        private static final int KEPT_BYTES = 4096;
-
-        private final MessageDigest sha;
-        private final byte[] kept = new byte[KEPT_BYTES];
-        private final byte[] result = new byte[BYTES];
-        private final ByteBuffer words = ByteBuffer.wrap(result);
-
-        Hasher() {
-            try {
-                sha = MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java platform has SHA-256", e);
-            }
-        }
-
-        /** Of the key's length in four bytes, the key and the value. */
-        EntryHash hash(byte[] key, byte[] value) {
-            int length = Integer.BYTES + key.length + value.length;
-            byte[] whole = length <= KEPT_BYTES ? kept : new byte[length];
-            whole[0] = (byte) (key.length >>> 24);
-            whole[1] = (byte) (key.length >>> 16);
-            whole[2] = (byte) (key.length >>> 8);
-            whole[3] = (byte) key.length;
-            System.arraycopy(key, 0, whole, Integer.BYTES, key.length);
-            System.arraycopy(value, 0, whole, Integer.BYTES + key.length, value.length);
-            sha.reset();
-            sha.update(whole, 0, length);
-            try {
-                sha.digest(result, 0, BYTES);
-            } catch (DigestException e) {
-                throw new IllegalStateException("a SHA-256 has 32 bytes", e);
-            }
-            return new EntryHash(words.getLong(0), words.getLong(8), words.getLong(16), words.getLong(24));
-        }
     }
 }

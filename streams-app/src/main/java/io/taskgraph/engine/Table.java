@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /**
  * A run's entries of one kind, by id: a sorted map whose changes are undone by the journal, and whose entries are hashed
@@ -26,12 +27,6 @@ final class Table<V extends Record> {
     record Kind<V extends Record>(
             byte letter, String name, BiConsumer<EntryWriter, V> write, BiFunction<String, EntryReader, V> read) {
 
-        byte[] bytes(V value) {
-            EntryWriter out = new EntryWriter();
-            write.accept(out, value);
-            return out.done();
-        }
-
         V value(String id, byte[] bytes) {
             return read.apply(id, new EntryReader(bytes));
         }
@@ -43,6 +38,7 @@ final class Table<V extends Record> {
     private final TreeMap<String, StateDigest.EntryHash> hashes = new TreeMap<>();
     private final TreeSet<String> changed = new TreeSet<>();
     private BiConsumer<V, V> listener = (before, after) -> {};
+    private Consumer<Table<?>> toSeal = table -> {};
 
     Table(Kind<V> kind, Journal journal) {
         this.kind = kind;
@@ -56,6 +52,11 @@ final class Table<V extends Record> {
     /** Has every change told, also one that is undone or loaded: the entry before and after, either of which may be null. */
     void onChange(BiConsumer<V, V> to) {
         listener = listener.andThen(to);
+    }
+
+    /** Has it told that there is something to seal, when there was nothing before. */
+    void onUnsealed(Consumer<Table<?>> to) {
+        toSeal = to;
     }
 
     V get(String id) {
@@ -92,9 +93,16 @@ final class Table<V extends Record> {
 
     private void set(String id, V value) {
         V before = value == null ? values.remove(id) : values.put(id, value);
-        changed.add(id);
+        changed(id);
         listener.accept(before, value);
         journal.record(() -> set(id, before));
+    }
+
+    private void changed(String id) {
+        if (changed.isEmpty()) {
+            toSeal.accept(this);
+        }
+        changed.add(id);
     }
 
     /** A copy. */
@@ -106,7 +114,7 @@ final class Table<V extends Record> {
     void load(String id, byte[] bytes) {
         V value = kind.value(id, bytes);
         V before = values.put(id, value);
-        changed.add(id);
+        changed(id);
         listener.accept(before, value);
     }
 
@@ -115,33 +123,15 @@ final class Table<V extends Record> {
         return hashes.size();
     }
 
-    /** Brings the digest up to date with what changed, and adds to the entries to store. */
-    void seal(StateDigest digest, List<EntryChange> changes) {
-        if (changed.isEmpty()) {
-            return;
-        }
+    /** Brings the digest up to date with what changed. */
+    void seal(Sealing sealing) {
         for (String id : changed) {
-            byte[] key = EntryKey.of(kind.letter, id);
             V value = values.get(id);
-            StateDigest.EntryHash before;
-            if (value != null) {
-                byte[] bytes = kind.bytes(value);
-                StateDigest.EntryHash now = StateDigest.hash(key, bytes);
-                before = hashes.put(id, now);
-                if (!now.equals(before)) {
-                    digest.add(now);
-                    changes.add(new EntryChange(key, bytes));
-                } else {
-                    before = null;
-                }
+            if (value == null) {
+                sealing.gone(hashes, kind.letter, id);
             } else {
-                before = hashes.remove(id);
-                if (before != null) {
-                    changes.add(new EntryChange(key, null));
-                }
-            }
-            if (before != null) {
-                digest.subtract(before);
+                kind.write.accept(sealing.entry(kind.letter, id), value);
+                sealing.written(hashes, id);
             }
         }
         changed.clear();
@@ -154,6 +144,10 @@ final class Table<V extends Record> {
 
     /** Adds all of it, as it is stored. */
     void all(List<EntryChange> to) {
-        values.forEach((id, v) -> to.add(new EntryChange(EntryKey.of(kind.letter, id), kind.bytes(v))));
+        EntryWriter out = new EntryWriter();
+        values.forEach((id, v) -> {
+            kind.write.accept(out.entry(kind.letter, id), v);
+            to.add(out.change());
+        });
     }
 }

@@ -1,6 +1,7 @@
 package io.taskgraph.engine;
 
 import io.taskgraph.graph.Journal;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -83,6 +84,8 @@ final class Tables {
     }
 
     private final List<Table<?>> all;
+    /** In which something changed since they were last sealed: few of many. */
+    private final List<Table<?>> unsealed = new ArrayList<>();
 
     Tables(Journal journal) {
         approvals = new Table<>(Approval.ENTRY, journal);
@@ -150,6 +153,7 @@ final class Tables {
                 awaited,
                 misserved,
                 pins);
+        all.forEach(t -> t.onUnsealed(unsealed::add));
     }
 
     /** The kind of entry whose keys begin with that letter, or null. */
@@ -175,10 +179,11 @@ final class Tables {
         return n;
     }
 
-    void seal(StateDigest digest, List<EntryChange> changes) {
-        for (Table<?> t : all) {
-            t.seal(digest, changes);
+    void seal(Sealing sealing) {
+        for (Table<?> t : unsealed) {
+            t.seal(sealing);
         }
+        unsealed.clear();
     }
 
     /** Adds everything that was sealed, as deletions. */

@@ -43,20 +43,13 @@ public record Task(
 
     /** A task that was just added: never attempted, not ended. */
     public static Task added(String id, TaskFields spec, List<String> dependsOn, long ordinal, long version) {
-        return new Task(
-                id,
-                spec,
-                dependsOn.stream().distinct().sorted().toList(),
-                Status.PENDING,
-                ordinal,
-                version,
-                0,
-                0,
-                null,
-                0,
-                null,
-                false,
-                0);
+        return new Task(id, spec, inOrder(dependsOn), Status.PENDING, ordinal, version, 0, 0, null, 0, null, false, 0);
+    }
+
+    private static List<String> inOrder(List<String> ids) {
+        return ids.size() < 2
+                ? List.copyOf(ids)
+                : ids.stream().distinct().sorted().toList();
     }
 
     /** The same, whose next attempt has the number after that one. */

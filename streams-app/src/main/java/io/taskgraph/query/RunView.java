@@ -148,7 +148,7 @@ public final class RunView {
     /** Serializes what changed, so that the digest is that of the state. Once a batch is enough. */
     void seal() {
         if (unsealed) {
-            run.seal();
+            run.sealUnstored();
             unsealed = false;
         }
     }

@@ -116,7 +116,7 @@ public final class PolicyReview {
         Run run = runs.computeIfAbsent(d.getRunId(), Run::of);
         ask(run, d);
         Apply.decision(run, d);
-        run.seal();
+        run.sealUnstored();
         run.chain(Digests.ofRecord(r.value()).bytes());
     }
 

@@ -217,7 +217,7 @@ public final class RunFold {
             diverge(d, place, "its facts", "applicable", e.getMessage() == null ? e.toString() : e.getMessage());
             return false;
         }
-        run.seal();
+        run.sealUnstored();
         run.chain(hash);
         if (!same(d.getStateDigest(), run.stateDigest())) {
             diverge(d, place, "the state digest", hex(d.getStateDigest().bytes()), hex(run.stateDigest()));

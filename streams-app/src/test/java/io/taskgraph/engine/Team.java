@@ -132,7 +132,8 @@ final class Team {
         List<EntryChange> changes = new ArrayList<>(team.run.seal());
         d.setStateDigest(new Digest(team.run.stateDigest()));
         byte[] bytes = DecisionEncoder.PLAIN.encode(d);
-        changes.add(team.run.chain(Digests.sha256(bytes).bytes()));
+        team.run.chain(Digests.sha256(bytes).bytes());
+        changes.add(team.run.headerEntry());
         team.keep(new Decided(d, bytes, changes));
         return team;
     }
