@@ -5,6 +5,7 @@ import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedOptions;
 import io.taskgraph.embedded.RunningCluster;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -84,6 +85,11 @@ final class LocalControlPlane implements AutoCloseable {
 
     Cluster cluster() {
         return cluster;
+    }
+
+    /** What says why its topology is not ready yet. */
+    SlowStart slowStart(PrintWriter err) {
+        return new SlowStart(cluster, TopologySettings.applicationId(cluster.prefix()), err);
     }
 
     Ground ground() {

@@ -1,5 +1,7 @@
 package io.taskgraph.cli;
 
+import java.util.function.Consumer;
+
 /** Waits on a topology while the command may be asked to stop. */
 final class Ready {
     private static final long LOOK_MILLIS = 100;
@@ -9,9 +11,19 @@ final class Ready {
 
     /** Returns when it runs, or when the command is asked to stop before that. */
     static void await(Topology topology, StopSignal signal) {
+        await(topology, signal, waiting -> {});
+    }
+
+    /**
+     * Returns when it runs, or when the command is asked to stop before that.
+     *
+     * @param meanwhile is called ten times a second until then
+     */
+    static void await(Topology topology, StopSignal signal, Consumer<Topology> meanwhile) {
         while (!topology.running() && !signal.asked()) {
             requireAlive(topology);
             signal.awaitUntil(LOOK_MILLIS);
+            meanwhile.accept(topology);
         }
     }
 

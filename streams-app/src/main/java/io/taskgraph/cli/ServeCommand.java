@@ -124,7 +124,10 @@ final class ServeCommand implements Callable<Integer> {
         String id = applicationId == null ? TopologySettings.applicationId(cluster.prefix()) : applicationId;
         try (Topology topology = ControlPlaneTopology.start(cluster, ground.catalogue(), settings(id))) {
             started.set(topology);
-            Ready.await(topology, signal);
+            Ready.await(
+                    topology,
+                    signal,
+                    new SlowStart(cluster, id, spec.commandLine().getErr())::look);
             keep(cluster, id, topology, signal, out);
         }
     }

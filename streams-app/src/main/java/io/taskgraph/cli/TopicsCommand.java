@@ -25,21 +25,24 @@ import picocli.CommandLine.Spec;
         description = {
             "List the topics of the catalogue as a cluster has them, create those that are missing, or name where the"
                     + " cluster differs from the catalogue.",
-            "Creating is idempotent and never alters what is there; drift exits with 1 if anything differs."
+            "Creating is idempotent and never alters what is there; drift exits with 1 if anything differs.",
+            "hanging names transactions that Kafka lost the end of, which hold up all readers, and exits with 1 if there are"
+                    + " any."
         })
 final class TopicsCommand implements Callable<Integer> {
     /** What to do. */
     enum Action {
         list,
         create,
-        drift
+        drift,
+        hanging
     }
 
     @Parameters(
             arity = "0..1",
             paramLabel = "ACTION",
             defaultValue = "list",
-            description = "list, create or drift (default: ${DEFAULT-VALUE}).")
+            description = "list, create, drift or hanging (default: ${DEFAULT-VALUE}).")
     private Action action;
 
     @Option(
@@ -73,6 +76,7 @@ final class TopicsCommand implements Callable<Integer> {
                 case list -> list(topics.describe(catalogue));
                 case create -> create(topics, catalogue);
                 case drift -> drift(topics.drift(catalogue), catalogue);
+                case hanging -> hanging(admin, cluster);
             };
         }
     }
@@ -139,6 +143,31 @@ final class TopicsCommand implements Callable<Integer> {
         }
         out().flush();
         return drift.isEmpty() ? 0 : 1;
+    }
+
+    private int hanging(Admin admin, Cluster cluster) {
+        List<HangingTransaction> hanging = HangingTransaction.find(
+                admin,
+                HangingTransaction.ofInterest(cluster.prefix(), TopologySettings.applicationId(cluster.prefix())));
+        for (HangingTransaction one : hanging) {
+            out().println(
+                            json
+                                    ? JsonLine.of(ordered(
+                                            "topic",
+                                            one.topic(),
+                                            "partition",
+                                            one.partition(),
+                                            "producerId",
+                                            one.producerId(),
+                                            "startOffset",
+                                            one.startOffset()))
+                                    : one.sentence(cluster.bootstrap()));
+        }
+        if (hanging.isEmpty() && !json) {
+            out().println("No transaction hangs.");
+        }
+        out().flush();
+        return hanging.isEmpty() ? 0 : 1;
     }
 
     private static Map<String, Object> fields(TopicState state) {

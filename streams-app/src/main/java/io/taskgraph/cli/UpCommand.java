@@ -78,7 +78,8 @@ final class UpCommand implements Callable<Integer> {
                 new Patience(Duration.ofMinutes(1), spec.commandLine().getErr(), signal);
         try (LocalControlPlane local =
                 LocalControlPlane.start(options, prefix, partitions, topologyOptions.threads(), patience)) {
-            Ready.await(local.topology(), signal);
+            Ready.await(
+                    local.topology(), signal, local.slowStart(spec.commandLine().getErr())::look);
             keep(local, signal, out);
             if (!json) {
                 out.println("Stopping.");

@@ -10,23 +10,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
-import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
 import org.apache.kafka.server.common.MetadataVersion;
 
-/** A Kafka broker and KRaft controller in this JVM: Kafka's own server class, run as its own start script runs it. */
+/** A Kafka broker and KRaft controller in this JVM, see {@link RaftNode}. */
 final class EmbeddedBroker implements AutoCloseable {
     private static final int ATTEMPTS = 3;
 
-    private final KafkaRaftServer server;
+    private final RaftNode node;
     private final int port;
 
-    private EmbeddedBroker(KafkaRaftServer server, int port) {
-        this.server = server;
+    private EmbeddedBroker(RaftNode node, int port) {
+        this.node = node;
         this.port = port;
     }
 
@@ -38,9 +36,13 @@ final class EmbeddedBroker implements AutoCloseable {
      * @throws EmbeddedException when it does not come up
      */
     static EmbeddedBroker start(Path logDir, int preferredPort, Map<String, String> further) {
+        return start(logDir, preferredPort, further, Ports::freeOr);
+    }
+
+    static EmbeddedBroker start(Path logDir, int preferredPort, Map<String, String> further, PortChoice ports) {
         for (int attempt = 1; ; attempt++) {
-            int kafkaPort = Ports.freeOr(attempt == 1 ? preferredPort : 0);
-            int controllerPort = Ports.freeOr(0);
+            int kafkaPort = ports.freeOr(attempt == 1 ? preferredPort : 0);
+            int controllerPort = ports.freeOr(0);
             try {
                 return start(BrokerSettings.of(logDir, kafkaPort, controllerPort, further), kafkaPort, logDir);
             } catch (Exception e) {
@@ -58,14 +60,9 @@ final class EmbeddedBroker implements AutoCloseable {
         if (!Files.exists(logDir.resolve("meta.properties"))) {
             format(logDir);
         }
-        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
-        try {
-            server.startup();
-        } catch (Throwable e) {
-            server.shutdown();
-            throw e;
-        }
-        return new EmbeddedBroker(server, port);
+        RaftNode node = new RaftNode(new KafkaConfig(settings));
+        node.start();
+        return new EmbeddedBroker(node, port);
     }
 
     String bootstrap() {
@@ -78,8 +75,8 @@ final class EmbeddedBroker implements AutoCloseable {
 
     @Override
     public void close() {
-        server.shutdown();
-        server.awaitShutdown();
+        node.shutdown();
+        node.awaitShutdown();
     }
 
     /** What {@code kafka-storage.sh format} does: a cluster id, the metadata version and the features of this release. */

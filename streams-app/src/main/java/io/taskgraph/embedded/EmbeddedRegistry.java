@@ -23,9 +23,13 @@ final class EmbeddedRegistry implements AutoCloseable {
 
     /** @param preferredPort used if free at this moment, otherwise another */
     static EmbeddedRegistry start(Path directory, int preferredPort) {
+        return start(directory, preferredPort, Ports::freeOr);
+    }
+
+    static EmbeddedRegistry start(Path directory, int preferredPort, PortChoice ports) {
         EmbeddedRegistry registry = new EmbeddedRegistry(RegistryInstallation.find(), directory);
         for (int attempt = 1; ; attempt++) {
-            int port = Ports.freeOr(attempt == 1 ? preferredPort : 0);
+            int port = ports.freeOr(attempt == 1 ? preferredPort : 0);
             RegistryProcess process = RegistryProcess.launch(registry.installation, directory, port);
             try {
                 process.awaitReady();

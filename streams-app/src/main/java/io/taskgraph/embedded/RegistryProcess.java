@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * One Apicurio Registry process on 127.0.0.1, its data in an H2 file that every commit is written to before it is
@@ -24,6 +25,8 @@ final class RegistryProcess implements AutoCloseable {
     private static final long STOP_SECONDS = 5;
     /** What Quarkus says once its port is bound. */
     private static final String LISTENING = "Listening on";
+    /** What it says when its port is not free; the words differ by what its log's level is. */
+    private static final Pattern LOST_PORT = Pattern.compile("Port already bound|Port \\d+ seems to be in use");
 
     private final Process process;
     private final int port;
@@ -96,7 +99,7 @@ final class RegistryProcess implements AutoCloseable {
 
     /** Whether the port was lost to another process between our looking and the registry's binding it. */
     boolean lostItsPort() {
-        return !process.isAlive() && read(log).contains("Port already bound");
+        return !process.isAlive() && LOST_PORT.matcher(read(log)).find();
     }
 
     Process process() {
