@@ -1,6 +1,7 @@
 package io.taskgraph.cli;
 
 import io.taskgraph.avro.Decision;
+import io.taskgraph.cli.terminal.Screen;
 import io.taskgraph.cli.terminal.Terminal;
 import io.taskgraph.query.Event;
 import io.taskgraph.query.EventLog;
@@ -79,29 +80,34 @@ final class EventsCommand implements Callable<Integer> {
         TreeSet<String> wanted = wanted();
         PrintWriter out = spec.commandLine().getOut();
         Terminal terminal = json ? Terminal.none() : Terminal.ofProcess();
+        Screen screen = new Screen(out, terminal);
         Cluster cluster = connection.cluster();
         try (SchemaRegistry registry = cluster.registry();
                 EventLog log = EventLog.of(cluster.source(registry), runId)) {
-            log.toEnd(d -> print(d, wanted, terminal, out));
+            log.toEnd(d -> print(d, wanted, screen, out), Replaying.left(screen, "Reading"));
+            screen.clear();
             if (log.read() == 0) {
                 throw Watch.noSuchRun(runId);
             }
             out.flush();
             while (follow && !log.isOver() && !out.checkError()) {
-                log.poll(POLL, d -> print(d, wanted, terminal, out));
+                log.poll(POLL, d -> print(d, wanted, screen, out));
                 out.flush();
             }
         }
         return 0;
     }
 
-    private void print(Decision d, TreeSet<String> wanted, Terminal terminal, PrintWriter out) {
+    private void print(Decision d, TreeSet<String> wanted, Screen screen, PrintWriter out) {
         if (d.getSequence() < from) {
             return;
         }
         for (Event e : Event.of(d)) {
             if (wanted.isEmpty() || wanted.contains(e.type())) {
-                out.println(json ? JsonLine.of(EventLines.fields(e)) : EventLines.line(terminal, e));
+                if (screen.terminal().isLive()) {
+                    screen.clear();
+                }
+                out.println(json ? JsonLine.of(EventLines.fields(e)) : EventLines.line(screen.terminal(), e));
             }
         }
     }

@@ -66,11 +66,14 @@ final class Replaying {
     }
 
     /** The same of how many records are left. */
-    static LongConsumer left(Screen screen) {
-        Replay.Progress shown = progress(screen);
+    static LongConsumer left(Screen screen, String doing) {
+        Replay.Progress shown = progress(screen, doing);
         long[] total = {0};
+        long[] last = {0};
         return left -> {
-            total[0] = Math.max(total[0], left);
+            // More than before: something else is being counted.
+            total[0] = left > last[0] ? left : total[0];
+            last[0] = left;
             shown.at(total[0] - left, total[0]);
         };
     }

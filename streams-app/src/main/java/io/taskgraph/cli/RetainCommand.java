@@ -107,7 +107,7 @@ final class RetainCommand implements Callable<Integer> {
 
     private boolean pass(Keeping keeping, Screen screen, PrintWriter out) {
         long begun = System.nanoTime();
-        LongConsumer left = Replaying.left(screen);
+        LongConsumer left = Replaying.left(screen, "Keeping");
         RetentionReport report = dryRun ? keeping.dryRun(left) : keeping.pass(left);
         screen.clear();
         long millis = (System.nanoTime() - begun) / 1_000_000;

@@ -85,7 +85,7 @@ final class SnapshotCommand implements Callable<Integer> {
         Screen screen = new Screen(out, json ? Terminal.none() : Terminal.ofProcess());
         IndexedSnapshot taken;
         try (KafkaSteps steps = new KafkaSteps(source, Optional.empty(), run -> "not asked")) {
-            taken = Keeper.snapshot(source, runId, answer.sequence(), steps, Replaying.left(screen));
+            taken = Keeper.snapshot(source, runId, answer.sequence(), steps, Replaying.left(screen, "Folding"));
         }
         screen.clear();
         tell(out, taken, (System.nanoTime() - begun) / 1_000_000);

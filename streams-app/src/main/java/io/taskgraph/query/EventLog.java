@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -45,7 +46,12 @@ public final class EventLog implements AutoCloseable {
 
     /** Gives each decision on the run up to the log's end as it is now. */
     public void toEnd(Consumer<Decision> each) {
-        reader.toEnd(record -> accept(record, each));
+        toEnd(each, left -> {});
+    }
+
+    /** The same; {@code left} hears now and then how many offsets of the run's partition are still to be read. */
+    public void toEnd(Consumer<Decision> each, LongConsumer left) {
+        reader.toEnd(record -> accept(record, each), left);
     }
 
     /** Gives what has come since, waiting so long for the first of it, of this run or of another. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.schemas.registry.RecordDeserializer;
 import io.taskgraph.snapshot.IndexedSnapshot;
+import io.taskgraph.snapshot.SnapshotException;
 import io.taskgraph.snapshot.SnapshotIndex;
 import io.taskgraph.snapshot.SnapshotTopic;
 import java.time.Duration;
@@ -52,14 +53,40 @@ public final class RunFollower implements AutoCloseable {
         return follower;
     }
 
-    /** Reads to the log's end as it is now. */
+    /**
+     * Reads to the log's end as it is now. Where history was cut off meanwhile, a stretch or the snapshot behind it may be
+     * missing for an instant: it is read once more.
+     *
+     * @throws QueryException if a run's decisions do not follow one another
+     */
     public RunFollower catchUp() {
+        try {
+            readAll();
+        } catch (QueryException | SnapshotException e) {
+            if (!reader.isCutOff()) {
+                throw e;
+            }
+            readAgain();
+        }
+        if (!beheaded.isEmpty()) {
+            readAgain();
+        }
+        seal();
+        return this;
+    }
+
+    private void readAll() {
         reader.toEnd(this::accept);
         if (reader.isCutOff()) {
             views.values().stream().filter(view -> !view.exists()).forEach(view -> takeUp(view, 0));
         }
-        seal();
-        return this;
+    }
+
+    private void readAgain() {
+        views.replaceAll((id, view) -> RunView.of(id));
+        beheaded.clear();
+        reader.rewind();
+        readAll();
     }
 
     /** Reads on, waiting so long for something new. Whether the log had anything new, of these runs or of others. */

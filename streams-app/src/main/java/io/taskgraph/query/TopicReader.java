@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -104,6 +105,11 @@ final class TopicReader implements AutoCloseable {
 
     /** Gives each record up to the topic's end as it is now, a partition's in their order. */
     void toEnd(Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        toEnd(each, left -> {});
+    }
+
+    /** The same; {@code left} hears now and then how many offsets are still to be read. */
+    void toEnd(Consumer<ConsumerRecord<byte[], byte[]>> each, LongConsumer left) {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         List<TopicPartition> open = new ArrayList<>(partitions);
         while (true) {
@@ -111,8 +117,16 @@ final class TopicReader implements AutoCloseable {
             if (open.isEmpty()) {
                 return;
             }
+            left.accept(open.stream()
+                    .mapToLong(partition -> ends.get(partition) - consumer.position(partition))
+                    .sum());
             consumer.poll(POLL).forEach(each);
         }
+    }
+
+    /** Stands at the beginning again, as it is now. */
+    void rewind() {
+        consumer.seekToBeginning(partitions);
     }
 
     /** Whether the topic does not begin with its first record any more. */

@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -134,10 +136,11 @@ public final class Archive implements AutoCloseable {
     /**
      * Puts away what is about to go and is not there yet; when this returns it is on the disk.
      *
+     * @param left hears how many records are still to be copied, at the most
      * @return the piece; empty: all of it was there
      * @throws HistoryException if it cannot be written, or history before it has gone without having been put away here
      */
-    public Optional<Put> put(List<Going> going) {
+    public Optional<Put> put(List<Going> going, LongConsumer left) {
         List<Going> wanted = going.stream().filter(this::isNew).toList();
         if (wanted.isEmpty()) {
             return Optional.empty();
@@ -146,7 +149,7 @@ public final class Archive implements AutoCloseable {
         try {
             delete(unfinished);
             Files.createDirectories(unfinished.resolve("schemas"));
-            LogCopy copy = write(wanted, unfinished);
+            LogCopy copy = write(wanted, unfinished, left);
             Manifest manifest =
                     copy.manifest(Instant.now().toString(), source.topics().partitions(), Optional.ofNullable(lastSha));
             String sha = manifest.write(unfinished);
@@ -174,11 +177,14 @@ public final class Archive implements AutoCloseable {
         return put == null ? g.to() > g.from() : g.to() > put;
     }
 
-    private LogCopy write(List<Going> wanted, Path to) throws IOException {
+    private LogCopy write(List<Going> wanted, Path to, LongConsumer left) throws IOException {
         RegistryConfig config = RegistryConfig.of(source.registryUrl()).with(source.properties());
         try (SchemaRegistry registry = SchemaRegistry.open(config);
                 ClusterRecordings cluster = new ClusterRecordings(source, registry)) {
-            LogCopy copy = new LogCopy(source, cluster, registry, null, to, () -> {});
+            AtomicLong remaining =
+                    new AtomicLong(wanted.stream().mapToLong(this::records).sum());
+            LogCopy copy = new LogCopy(
+                    source, cluster, registry, null, to, () -> left.accept(Math.max(0, remaining.decrementAndGet())));
             for (Going g : wanted) {
                 LinkedHashMap<String, Long> begun = copy.log(g.partition(), begin("decisions", g.partition()), g.to());
                 begun.entrySet().removeIf(e -> runs.getOrDefault(e.getKey(), 0L) == e.getValue() - 1);
@@ -199,6 +205,14 @@ public final class Archive implements AutoCloseable {
             copy.others(source.topics().policies(), 0, begin("policies", 0), Long.MAX_VALUE, true);
             return copy;
         }
+    }
+
+    /** How many may be copied. */
+    private long records(Going g) {
+        long inputs = g.inputs().entrySet().stream()
+                .mapToLong(e -> Math.max(0, e.getValue() - begin(e.getKey(), g.partition())))
+                .sum();
+        return inputs + g.to() - Math.max(g.from(), begin("decisions", g.partition()));
     }
 
     private long begin(String family, int partition) {

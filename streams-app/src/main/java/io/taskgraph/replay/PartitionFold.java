@@ -142,7 +142,7 @@ final class PartitionFold {
         }
         listener.decided(d, fold);
         // One that is taken up from a snapshot may be proved before what the log still has up to there is behind.
-        if (listener == Replay.Listener.NONE && d.getSequence() == fold.run().sequence() && fold.isProved()) {
+        if (!listener.hears(d.getRunId()) && d.getSequence() == fold.run().sequence() && fold.isProved()) {
             if (whole != null) {
                 whole.accept(fold.run());
             }

@@ -44,10 +44,23 @@ public final class Replay {
     @FunctionalInterface
     public interface Listener {
         /** Nobody listens. */
-        Listener NONE = (decision, after) -> {};
+        Listener NONE = new Listener() {
+            @Override
+            public void decided(Decision decision, RunFold after) {}
+
+            @Override
+            public boolean hears(String runId) {
+                return false;
+            }
+        };
 
         /** A decision was folded, or is one that folding has stopped before: {@code after} is the run as far as it got. */
         void decided(Decision decision, RunFold after);
+
+        /** Whether it wants to hear of that run to the log's end: one of which nobody hears is let go when it is proved. */
+        default boolean hears(String runId) {
+            return true;
+        }
     }
 
     private final ReplaySource source;

@@ -36,7 +36,6 @@ final class Books {
     private int taken;
     private int chunks;
     private int removed;
-    private int forgotten;
 
     Books(RecordDeserializer<Decision> reader, SnapshotTopic topic) {
         this.reader = reader;
@@ -55,7 +54,6 @@ final class Books {
         taken = 0;
         chunks = 0;
         removed = 0;
-        forgotten = 0;
     }
 
     /** Folds the log's next record. */
@@ -106,8 +104,9 @@ final class Books {
         boolean endedBefore = run.ended();
         run.accept(d, r.value(), r.offset());
         if (run.forgotten()) {
-            forgotten++;
-        } else if (wanted(run, endedBefore)) {
+            return;
+        }
+        if (wanted(run, endedBefore)) {
             take(run);
         } else if (run.problem().isEmpty() && topic.index().of(d.getRunId()).containsKey(d.getSequence())) {
             run.mark();
@@ -252,9 +251,5 @@ final class Books {
 
     int removed() {
         return removed;
-    }
-
-    int forgotten() {
-        return forgotten;
     }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -95,8 +96,8 @@ public final class KafkaSteps implements Steps, AutoCloseable {
     }
 
     @Override
-    public Optional<Archive.Put> archive(List<Archive.Going> going) {
-        return archive.flatMap(a -> a.put(going));
+    public Optional<Archive.Put> archive(List<Archive.Going> going, LongConsumer left) {
+        return archive.flatMap(a -> a.put(going, left));
     }
 
     @Override

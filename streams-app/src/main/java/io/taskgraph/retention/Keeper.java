@@ -145,10 +145,10 @@ public final class Keeper implements AutoCloseable {
             takeForCheckpoints(steps, problems);
         }
         verify(steps, dry, problems);
-        int over = forget(steps, dry, left, problems);
+        int forgotten = forget(steps, dry, left, problems);
         List<Cut> cuts = cuts(problems);
         // While the snapshots are there from which what goes is proved.
-        Optional<Archive.Put> archived = steps.archive(going(cuts));
+        Optional<Archive.Put> archived = steps.archive(going(cuts), left);
         dropSuperseded();
         steps.flush();
         cuts.forEach(cut -> carryOut(cut, steps));
@@ -163,7 +163,7 @@ public final class Keeper implements AutoCloseable {
                         .filter(Mark::verified)
                         .count(),
                 books.removed(),
-                dry ? over : books.forgotten(),
+                forgotten,
                 archived,
                 cuts,
                 List.copyOf(problems));
@@ -235,7 +235,7 @@ public final class Keeper implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /** Asks the control plane to forget what is kept no longer, and reads what it decided. */
+    /** Asks the control plane to forget what is kept no longer, and reads what it decided. How many it granted. */
     private int forget(Steps steps, boolean dry, LongConsumer left, List<String> problems) {
         List<String> over = new ArrayList<>();
         long now = clock.getAsLong();
@@ -244,16 +244,19 @@ public final class Keeper implements AutoCloseable {
                 over.add(run.runId());
             }
         }
+        int granted = 0;
         for (String runId : over) {
             String refused = steps.forget(runId);
-            if (refused != null) {
+            if (refused == null) {
+                granted++;
+            } else {
                 problems.add("Run " + runId + " is over its time and was not forgotten: " + refused + ".");
             }
         }
         if (!over.isEmpty() && !dry) {
             log.catchUp(books::accept, left);
         }
-        return over.size();
+        return granted;
     }
 
     /** Snapshots that newer, verified ones stand for. */

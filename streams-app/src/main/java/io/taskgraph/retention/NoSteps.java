@@ -5,6 +5,7 @@ import io.taskgraph.replay.Archive;
 import io.taskgraph.snapshot.SnapshotKey;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /** Does nothing: for a dry run. */
 final class NoSteps implements Steps {
@@ -18,7 +19,7 @@ final class NoSteps implements Steps {
     public void flush() {}
 
     @Override
-    public Optional<Archive.Put> archive(List<Archive.Going> going) {
+    public Optional<Archive.Put> archive(List<Archive.Going> going, LongConsumer left) {
         return Optional.empty();
     }
 

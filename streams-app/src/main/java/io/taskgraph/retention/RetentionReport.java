@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param chunks records that they took
  * @param verified snapshots that were read back and are what replay came to
  * @param removed snapshots removed, those of forgotten runs included
- * @param forgotten runs forgotten
+ * @param forgotten runs that the control plane forgot because this pass asked; those that were before are not counted again
  * @param archived what was put away before it was cut off
  * @param cuts a cut for each partition of the log
  * @param problems what is wrong, a sentence each: runs that cannot be folded, snapshots that are not what they say, runs that could not be forgotten

@@ -5,6 +5,7 @@ import io.taskgraph.replay.Archive;
 import io.taskgraph.snapshot.SnapshotKey;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * What a pass does to the cluster, a step at a time. A pass can end before any of them, by whatever death: what was done by
@@ -23,9 +24,10 @@ public interface Steps {
     /**
      * Puts away what is about to be cut off, if that is wanted; when this returns it is safe.
      *
+     * @param left hears how many records are still to be copied, at the most
      * @return what was put away; empty: nothing
      */
-    Optional<Archive.Put> archive(List<Archive.Going> going);
+    Optional<Archive.Put> archive(List<Archive.Going> going, LongConsumer left);
 
     /**
      * Has the control plane forget a run, and waits for its decision.

@@ -17,10 +17,12 @@ import io.taskgraph.query.trace.ChromeTrace;
 import io.taskgraph.query.trace.OtlpTrace;
 import io.taskgraph.query.trace.RunTrace;
 import io.taskgraph.query.trace.Span;
+import io.taskgraph.schemas.codec.Digests;
 import io.taskgraph.schemas.trace.SpanIds;
 import java.io.StringWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -266,6 +268,56 @@ class RunTraceTest {
             }
             assertThat(stack.isEmpty() || s[1] <= stack.peek()[1]).isTrue();
             stack.push(s);
+        }
+    }
+
+    private static Run copy(Run run) {
+        Run.Loader copy = new Run.Loader(run.runId());
+        run.entries().forEach(e -> copy.accept(e.key(), e.value()));
+        return copy.load();
+    }
+
+    @Test
+    void takenUpAnywhereItTellsTheRestAsIfItHadBeenToldAll() throws Exception {
+        // given
+        Team team = worked();
+        Map<String, Span> whole = new TreeMap<>();
+        traced(team).spans().forEach(s -> whole.put(s.id(), s));
+        Run run = Run.of(team.runId);
+        for (int cut = 1; cut <= team.log.size(); cut++) {
+            Decided last = team.log.get(cut - 1);
+            Apply.decision(run, last.decision());
+            run.sealUnstored();
+            run.chain(Digests.sha256(last.bytes()).bytes());
+            // when
+            RunTrace trace = RunTrace.of(team.runId);
+            trace.takeUp(copy(run));
+            team.log.subList(cut, team.log.size()).forEach(d -> trace.accept(d.decision()));
+            // then
+            assertThat(trace.takenUpAt()).isEqualTo(cut);
+            assertThat(trace.spans().get(0).kind()).isEqualTo(Span.Kind.RUN);
+            assertThat(trace.spans()).isSortedAccordingTo(Comparator.comparingLong(Span::start));
+            for (Span s : trace.spans()) {
+                Span known = whole.get(s.id());
+                assertThat(known != null || s.kind() == Span.Kind.PHASE).isTrue();
+                boolean later = s.start() > run.lastDecidedAt();
+                if (known != null && (later || s.kind() == Span.Kind.RUN || s.kind() == Span.Kind.TASK)) {
+                    assertThat(s.status()).as("%s cut at %d", s.name(), cut).isEqualTo(known.status());
+                    assertThat(s.links()).isEqualTo(known.links());
+                }
+                if (known != null && later) {
+                    assertThat(s.start()).isEqualTo(known.start());
+                    assertThat(s.end()).isEqualTo(known.end());
+                    assertThat(s.events()).isEqualTo(known.events());
+                }
+            }
+            StringWriter otlp = new StringWriter();
+            OtlpTrace.write(trace, "1", otlp);
+            assertThat(otlp.toString()).contains("taskgraph.cut", "taskgraph.history.from");
+            StringWriter chrome = new StringWriter();
+            ChromeTrace.write(trace, chrome);
+            assertThat(JSON.readTree(chrome.toString()).path("traceEvents").isArray())
+                    .isTrue();
         }
     }
 }

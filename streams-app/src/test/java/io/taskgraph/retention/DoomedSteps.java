@@ -5,6 +5,7 @@ import io.taskgraph.replay.Archive;
 import io.taskgraph.snapshot.SnapshotKey;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /** Ends before its n-th step, by an exception that nobody catches. */
 final class DoomedSteps implements Steps {
@@ -49,9 +50,9 @@ final class DoomedSteps implements Steps {
     }
 
     @Override
-    public Optional<Archive.Put> archive(List<Archive.Going> going) {
+    public Optional<Archive.Put> archive(List<Archive.Going> going, LongConsumer left) {
         next("archive");
-        return steps.archive(going);
+        return steps.archive(going, left);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /** Writes snapshots in which an entry is another than it was given, and keeps what it was given. */
 record LyingSteps(KafkaSteps steps, Map<SnapshotKey, RunSnapshot> given) implements Steps {
@@ -35,8 +36,8 @@ record LyingSteps(KafkaSteps steps, Map<SnapshotKey, RunSnapshot> given) impleme
     }
 
     @Override
-    public Optional<Archive.Put> archive(List<Archive.Going> going) {
-        return steps.archive(going);
+    public Optional<Archive.Put> archive(List<Archive.Going> going, LongConsumer left) {
+        return steps.archive(going, left);
     }
 
     @Override

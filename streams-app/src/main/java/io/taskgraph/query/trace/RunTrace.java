@@ -12,21 +12,19 @@ import io.taskgraph.avro.PhaseChanged;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.TaskCompleted;
-import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.avro.TaskStarted;
 import io.taskgraph.engine.Apply;
+import io.taskgraph.engine.Approval;
 import io.taskgraph.engine.Run;
+import io.taskgraph.engine.Standing;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.query.Event;
 import io.taskgraph.query.QueryException;
 import io.taskgraph.schemas.trace.SpanIds;
 import io.taskgraph.schemas.trace.TraceContext;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -37,24 +35,76 @@ import java.util.Set;
  */
 public final class RunTrace {
     private final String runId;
-    private final Run run;
-    private final List<Span> spans = new ArrayList<>();
-    private final Map<String, Span> tasks = new HashMap<>();
-    private final Map<String, Span> attempts = new HashMap<>();
-    private final Map<String, Span> approvals = new HashMap<>();
     private final Set<String> changed = new LinkedHashSet<>();
-    private Span whole;
+    private Run run;
+    private RunSpans spans;
     private Span phase;
+    private long takenUpAt;
 
     private RunTrace(String runId) {
         this.runId = runId;
-        run = Run.of(runId);
+        begin(Run.of(runId));
+    }
+
+    /** With this state, and nothing told of it yet. */
+    private void begin(Run from) {
+        run = from;
+        takenUpAt = from.sequence();
+        changed.clear();
+        spans = new RunSpans(runId);
+        phase = null;
         run.graph().onChange(changed::add);
     }
 
     /** A run of which nothing has been told yet. */
     public static RunTrace of(String runId) {
         return new RunTrace(runId);
+    }
+
+    /**
+     * Takes the run up from its state, for what led there is gone. What the state tells of beginnings is told: since when the
+     * run is there, in its phase, under its leases, waiting for approval. Other tasks begin with the state, and those that had
+     * ended end with it. All of them have the attribute {@code taskgraph.cut}.
+     *
+     * @param from as it stood after one of its decisions; it is folded on
+     */
+    public void takeUp(Run from) {
+        begin(from);
+        long at = run.lastDecidedAt();
+        created(run.identity().createdAt());
+        spans.whole().with("taskgraph.cut", true).with("taskgraph.history.from", takenUpAt + 1);
+        Standing now = run.standing();
+        if (now.phase() == Phase.COMPLETED || now.phase() == Phase.FAILED) {
+            ended(now.phase(), now.reason(), now.since());
+        } else {
+            phase = spans.openPhase(
+                    now.phase().name(),
+                    takenUpAt,
+                    -1,
+                    now.reason(),
+                    now.waitsFor(),
+                    Math.max(now.since(), createdAt()));
+        }
+        for (Task t : run.graph().tasks()) {
+            boolean leased = t.status().isInFlight() && t.leasedAt() > 0;
+            spans.openTask(t, leased ? t.leasedAt() : at).with("taskgraph.cut", true);
+            if (leased) {
+                spans.openAttempt(t.id(), t.attempt(), t.leasedAt()).with("taskgraph.worker.id", t.workerId());
+            }
+            changed.add(t.id());
+        }
+        for (Approval a : run.pendingApprovals()) {
+            spans.openApproval(a.id(), a.taskId(), a.attempt(), a.kind(), a.tool(), a.requestedAt())
+                    .with("taskgraph.approval.requester", a.requester())
+                    .with("taskgraph.approval.rule", a.rule())
+                    .with("taskgraph.approval.reason", a.reason());
+        }
+        left(at);
+        spans.sort();
+    }
+
+    private long createdAt() {
+        return run.identity().createdAt();
     }
 
     /**
@@ -71,10 +121,15 @@ public final class RunTrace {
                     + d.getSequence() + ": `taskgraph replay " + runId + "` says more.");
         }
         Apply.decision(run, d);
-        if (whole == null) {
-            begin(d);
+        if (!run.exists()) {
+            // It was forgotten: its id is free again, and what follows is another run's.
+            begin(Run.of(runId));
+            return;
         }
         long at = d.getDecidedAt().toEpochMilli();
+        if (spans.whole() == null) {
+            created(at);
+        }
         entered(at);
         for (Event e : Event.of(d)) {
             if (e.fact() == null) {
@@ -86,16 +141,11 @@ public final class RunTrace {
         left(at);
     }
 
-    private void begin(Decision d) {
+    private void created(long at) {
         TraceContext given = run.identity().trace();
-        whole = open(
-                Span.Kind.RUN,
-                SpanIds.run(runId),
-                given == null ? null : given.parentId(),
-                run.identity().name().isEmpty() ? runId : run.identity().name(),
-                d.getDecidedAt().toEpochMilli());
-        whole.with("taskgraph.run.id", runId)
-                .with("taskgraph.run.goal", run.identity().goal())
+        Span whole = spans.openWhole(
+                given == null ? null : given.parentId(), run.identity().name(), at);
+        whole.with("taskgraph.run.goal", run.identity().goal())
                 .with("taskgraph.policy.name", run.policy().name())
                 .with("taskgraph.policy.digest", run.identity().policyDigest());
         if (run.identity().beginning() != null) {
@@ -111,18 +161,8 @@ public final class RunTrace {
     private void entered(long at) {
         for (String id : changed) {
             Task t = run.graph().task(id);
-            if (t != null && !tasks.containsKey(id)) {
-                Span span = open(
-                        Span.Kind.TASK,
-                        SpanIds.task(runId, id),
-                        whole.id(),
-                        t.title().isEmpty() ? id : t.title(),
-                        at);
-                span.with("taskgraph.task.id", id)
-                        .with("taskgraph.task.agent_type", t.agentType())
-                        .with("taskgraph.task.priority", (long) t.priority())
-                        .with("taskgraph.task.risk", t.spec().risk().name());
-                tasks.put(id, span);
+            if (t != null && !spans.tasks().containsKey(id)) {
+                spans.openTask(t, at);
             }
         }
     }
@@ -131,15 +171,15 @@ public final class RunTrace {
     private void left(long at) {
         for (String id : changed) {
             Task t = run.graph().task(id);
-            Span span = tasks.get(id);
+            Span span = spans.tasks().get(id);
             if (t == null) {
                 if (span != null && span.isOpen()) {
                     span.with("taskgraph.task.status", "REMOVED").end(at, Span.Status.UNSET, "");
                 }
-                tasks.remove(id);
+                spans.tasks().remove(id);
                 continue;
             }
-            Span attempt = attempts.get(key(id, t.attempt()));
+            Span attempt = spans.attempt(id, t.attempt());
             if (attempt != null && attempt.isOpen() && !t.status().isInFlight()) {
                 attempt.end(at, Span.Status.UNSET, "");
             }
@@ -161,7 +201,8 @@ public final class RunTrace {
         if (f.getPhaseChanged() != null) {
             phase(f.getPhaseChanged(), d, e.index(), at);
         } else if (f.getTaskDispatched() != null) {
-            dispatched(f.getTaskDispatched(), at);
+            spans.openAttempt(
+                    f.getTaskDispatched().getTaskId(), f.getTaskDispatched().getAttempt(), at);
         } else if (f.getApprovalRequested() != null) {
             asked(f.getApprovalRequested(), at);
         } else if (f.getRunCreated() == null && f.getTaskAdded() == null && f.getTaskRestored() == null) {
@@ -174,17 +215,11 @@ public final class RunTrace {
     /** The span of the approval, attempt or task that a fact is about, else of the run. */
     private Span about(Fact f, Event e) {
         String approval = (String) Attributes.field(e.fact(), "approvalId");
-        if (approval != null && approvals.containsKey(approval)) {
-            return approvals.get(approval);
+        if (approval != null && spans.approval(approval) != null) {
+            return spans.approval(approval);
         }
         Object attempt = Attributes.field(e.fact(), "attempt");
-        return span(e.taskId(), attempt instanceof Integer n ? n : 0);
-    }
-
-    private Span span(String taskId, int attempt) {
-        Span ofAttempt = taskId == null ? null : attempts.get(key(taskId, attempt));
-        Span ofTask = taskId == null ? null : tasks.get(taskId);
-        return ofAttempt != null ? ofAttempt : ofTask != null ? ofTask : whole;
+        return spans.nearest(e.taskId(), attempt instanceof Integer n ? n : 0);
     }
 
     private void phase(PhaseChanged f, Decision d, int index, long at) {
@@ -192,95 +227,66 @@ public final class RunTrace {
             phase.end(at, f.getTo() == Phase.FAILED ? Span.Status.ERROR : Span.Status.OK, "");
             phase = null;
         }
-        boolean over = f.getTo() == Phase.COMPLETED || f.getTo() == Phase.FAILED;
-        if (over) {
-            whole.end(
-                    at,
-                    f.getTo() == Phase.FAILED ? Span.Status.ERROR : Span.Status.OK,
-                    f.getTo() == Phase.FAILED ? f.getReason() : "");
+        if (f.getTo() == Phase.COMPLETED || f.getTo() == Phase.FAILED) {
+            ended(f.getTo(), f.getReason(), at);
             return;
         }
-        if (!whole.isOpen()) {
-            whole.reopen();
+        if (!spans.whole().isOpen()) {
+            spans.whole().reopen();
         }
-        phase = open(
-                Span.Kind.PHASE,
-                SpanIds.phase(runId, d.getSequence(), index),
-                whole.id(),
-                f.getTo().name(),
-                at);
-        phase.with("taskgraph.phase.reason", f.getReason()).with("taskgraph.phase.waits_for", f.getWaitsFor());
+        phase = spans.openPhase(f.getTo().name(), d.getSequence(), index, f.getReason(), f.getWaitsFor(), at);
     }
 
-    private void dispatched(TaskDispatched f, long at) {
-        Span span = open(
-                Span.Kind.ATTEMPT,
-                SpanIds.attempt(runId, f.getTaskId(), f.getAttempt()),
-                tasks.get(f.getTaskId()).id(),
-                tasks.get(f.getTaskId()).name() + " #" + f.getAttempt(),
-                at);
-        span.with("taskgraph.task.id", f.getTaskId()).with("taskgraph.attempt", (long) f.getAttempt());
-        attempts.put(key(f.getTaskId(), f.getAttempt()), span);
+    private void ended(Phase how, String reason, long at) {
+        boolean failed = how == Phase.FAILED;
+        spans.whole().end(at, failed ? Span.Status.ERROR : Span.Status.OK, failed ? reason : "");
     }
 
     private void asked(ApprovalRequested f, long at) {
-        Span span = open(
-                Span.Kind.APPROVAL,
-                SpanIds.approval(runId, f.getApprovalId()),
-                span(f.getTaskId(), f.getAttempt()).id(),
-                "approval of " + f.getKind() + (f.getTool().isEmpty() ? "" : " " + f.getTool()),
-                at);
-        span.with("taskgraph.approval.id", f.getApprovalId())
-                .with("taskgraph.task.id", f.getTaskId())
+        spans.openApproval(f.getApprovalId(), f.getTaskId(), f.getAttempt(), f.getKind(), f.getTool(), at)
                 .with("taskgraph.approval.requester", f.getRequester())
                 .with("taskgraph.approval.rule", f.getRule())
                 .with("taskgraph.approval.reason", f.getReason());
-        approvals.put(f.getApprovalId(), span);
     }
 
     private void ends(Fact f, long at) {
         TaskStarted started = f.getTaskStarted();
         if (started != null) {
-            attempts.get(key(started.getTaskId(), started.getAttempt()))
-                    .with("taskgraph.worker.id", started.getWorkerId());
+            spans.attempt(started.getTaskId(), started.getAttempt()).with("taskgraph.worker.id", started.getWorkerId());
         }
         TaskCompleted done = f.getTaskCompleted();
         if (done != null) {
-            end(attempts.get(key(done.getTaskId(), done.getAttempt())), at, Span.Status.OK, "");
+            end(spans.attempt(done.getTaskId(), done.getAttempt()), at, Span.Status.OK, "");
         }
         AttemptFailed failed = f.getAttemptFailed();
         if (failed != null) {
-            end(attempts.get(key(failed.getTaskId(), failed.getAttempt())), at, Span.Status.ERROR, failed.getError());
+            end(spans.attempt(failed.getTaskId(), failed.getAttempt()), at, Span.Status.ERROR, failed.getError());
         }
         LeaseRevoked revoked = f.getLeaseRevoked();
         if (revoked != null) {
-            end(
-                    attempts.get(key(revoked.getTaskId(), revoked.getAttempt())),
-                    at,
-                    Span.Status.UNSET,
-                    revoked.getReason());
+            end(spans.attempt(revoked.getTaskId(), revoked.getAttempt()), at, Span.Status.UNSET, revoked.getReason());
         }
         ApprovalGiven given = f.getApprovalGiven();
-        if (given != null && approvals.containsKey(given.getApprovalId())) {
-            approvals.get(given.getApprovalId()).with("taskgraph.approval.approver", given.getApprover());
+        if (given != null && spans.approval(given.getApprovalId()) != null) {
+            spans.approval(given.getApprovalId()).with("taskgraph.approval.approver", given.getApprover());
         }
         if (f.getApprovalGranted() != null) {
-            end(approvals.get(f.getApprovalGranted().getApprovalId()), at, Span.Status.OK, "");
+            end(spans.approval(f.getApprovalGranted().getApprovalId()), at, Span.Status.OK, "");
         } else if (f.getApprovalDenied() != null) {
             end(
-                    approvals.get(f.getApprovalDenied().getApprovalId()),
+                    spans.approval(f.getApprovalDenied().getApprovalId()),
                     at,
                     Span.Status.ERROR,
                     f.getApprovalDenied().getReason());
         } else if (f.getApprovalExpired() != null) {
             end(
-                    approvals.get(f.getApprovalExpired().getApprovalId()),
+                    spans.approval(f.getApprovalExpired().getApprovalId()),
                     at,
                     Span.Status.ERROR,
                     "nobody answered in time");
         } else if (f.getApprovalInvalidated() != null) {
             end(
-                    approvals.get(f.getApprovalInvalidated().getApprovalId()),
+                    spans.approval(f.getApprovalInvalidated().getApprovalId()),
                     at,
                     Span.Status.UNSET,
                     f.getApprovalInvalidated().getReason());
@@ -300,28 +306,28 @@ public final class RunTrace {
             return;
         }
         String attempt = r.getDetails().getOrDefault("attempt", "0");
-        Span about = span(e.taskId(), attempt.matches("[0-9]{1,9}") ? Integer.parseInt(attempt) : 0);
+        Span about = spans.nearest(e.taskId(), attempt.matches("[0-9]{1,9}") ? Integer.parseInt(attempt) : 0);
         boolean fenced = r.getCode() == RejectionCode.FENCED;
         about.event(new Span.Moment(at, fenced ? "fenced" : "refused", Attributes.of(d, r)));
     }
 
-    private Span open(Span.Kind kind, String id, String parentId, String name, long at) {
-        Span span = new Span(kind, id, parentId, name, at);
-        spans.add(span);
-        return span;
-    }
-
-    private static String key(String taskId, int attempt) {
-        return attempt + "/" + taskId;
-    }
-
     /** Whether there is such a run. */
     public boolean exists() {
-        return whole != null;
+        return spans.whole() != null;
     }
 
     public String runId() {
         return runId;
+    }
+
+    /** Number of the last decision that was told, or that it was taken up after; 0: none. */
+    public long sequence() {
+        return run.sequence();
+    }
+
+    /** The decision behind which it was taken up, what was before being gone; 0: it is told from its first. */
+    public long takenUpAt() {
+        return takenUpAt;
     }
 
     /** Thirty-two hex digits: the producer's trace, or one that follows from the run's id. */
@@ -343,15 +349,15 @@ public final class RunTrace {
 
     /** The spans in the order in which they began, the run first; with links along the dependencies as they are now. */
     public List<Span> spans() {
-        tasks.forEach((id, span) -> {
+        spans.tasks().forEach((id, span) -> {
             span.links().clear();
             for (String dependency : run.graph().task(id).dependsOn()) {
-                Span other = tasks.get(dependency);
+                Span other = spans.tasks().get(dependency);
                 if (other != null) {
                     span.link(other.id());
                 }
             }
         });
-        return List.copyOf(spans);
+        return spans.all();
     }
 }
