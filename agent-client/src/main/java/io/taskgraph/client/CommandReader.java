@@ -88,6 +88,8 @@ final class CommandReader implements Runnable {
     // Guarded by lock.
     private ShareConsumer<byte[], byte[]> consumer;
     private volatile boolean stopping;
+    /** After how many the broker drops a command. For the reader's own thread. */
+    private int deliveries;
 
     CommandReader(Shared with, KafkaSettings settings, ShareGroup group, String clientId) {
         this.with = with;
@@ -138,7 +140,7 @@ final class CommandReader implements Runnable {
 
     private ShareConsumer<byte[], byte[]> open() {
         // Again for each consumer: the broker may have lost its data since the last.
-        group.ensure(settings.admin(clientId + "-group"));
+        deliveries = group.ensure(settings.admin(clientId + "-group"));
         ShareConsumer<byte[], byte[]> fresh =
                 new KafkaShareConsumer<>(settings.shareConsumer(clientId, group.name(), with.batch()));
         synchronized (lock) {
@@ -227,7 +229,7 @@ final class CommandReader implements Runnable {
                     settlement.accept();
                     continue;
                 }
-                long pause = with.misfits().passOn(command, delivery, settlement);
+                long pause = with.misfits().passOn(command, delivery >= deliveries - 1, settlement);
                 if (pause > 0) {
                     batch.leaveTheQueueFor(pause);
                 } else {

@@ -19,23 +19,21 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>A command goes back to the queue, for a worker of the type that can. The broker drops what it has delivered too
- *       often, five times if nobody set the group otherwise; so at the {@link #LAST_DELIVERY fourth} the worker gives the
- *       attempt back to the control plane, which offers the task anew: behind what waits, and as no failure.
+ *       often; so before it would, the worker gives the attempt back to the control plane, which offers the task anew:
+ *       behind what waits, and as no failure.
  *   <li>Whoever has loaded the version with other tools than were signed says so, once for a run: the control plane records
  *       the mismatch. After that it passes such commands on like others.
  * </ul>
  *
- * <p>After each the reader leaves the queue to others for a while, which doubles for a task each time that it comes by here
- * again. As soon as there is something to do, tasks are forgotten: so it passes quickly by what it cannot do to get at
- * what it can, and slows down where there is nothing else. For any thread.
+ * <p>After each the reader leaves the queue to others for a while, which doubles with every {@value #ROUND} times that a
+ * task comes by here. As soon as there is something to do, tasks are forgotten: so it passes quickly by what it cannot do to
+ * get at what it can, and slows down where there is nothing else. For any thread.
  */
 final class Misfits {
-    /** Below the least number of deliveries that a broker with its own defaults drops a record after, 5. */
-    static final int LAST_DELIVERY = 4;
-
     private static final Logger LOG = LoggerFactory.getLogger(Misfits.class);
-    private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-    private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int ROUND = 8;
     private static final int REMEMBERED = 1_000;
 
     private record RunTask(String runId, String taskId) {}
@@ -78,10 +76,10 @@ final class Misfits {
      * Passes a command on, if this worker cannot take it.
      *
      * @param command a dispatch for this worker's type
-     * @param delivery how often the queue has delivered it, this time included
+     * @param last whether it cannot go back to the queue, because the broker would soon drop it
      * @return nanoseconds for which to leave the queue to others; 0 if nothing was done, for the worker can take it
      */
-    long passOn(Command command, int delivery, Settlement settlement) {
+    long passOn(Command command, boolean last, Settlement settlement) {
         ExtensionGrant lacking = lacking(command.getDispatch().getGrants());
         if (lacking == null) {
             synchronized (this) {
@@ -109,12 +107,12 @@ final class Misfits {
         tally.released.increment();
         if (tell) {
             reports.started(attempt, command.getAgentType(), durable(attempt, settlement));
-        } else if (delivery < LAST_DELIVERY) {
-            settlement.release();
-        } else {
+        } else if (last) {
             reports.released(attempt, why, null, durable(attempt, settlement));
+        } else {
+            settlement.release();
         }
-        return Math.min(LONGEST_NANOS, SHORTEST_NANOS << Math.min(times - 1, 10));
+        return Math.min(LONGEST_NANOS, SHORTEST_NANOS << Math.min((times - 1) / ROUND, ROUND));
     }
 
     /** The first of these that is not loaded as it was granted, or null. */

@@ -37,14 +37,18 @@ import org.slf4j.LoggerFactory;
 final class ShareGroup {
     private static final Logger LOG = LoggerFactory.getLogger(ShareGroup.class);
 
+    private static final String DELIVERIES = "share.delivery.count.limit";
+    /** What a broker with its own defaults takes for it. */
+    private static final String DELIVERIES_ELSEWHERE = "5";
+
     private static final String LOCK = "share.record.lock.duration.ms";
     /** The shortest lock that a broker with its own defaults allows. */
     private static final String LOCK_ELSEWHERE = "15000";
 
     private static final Map<String, String> NEEDED =
             new TreeMap<>(Map.of("share.auto.offset.reset", "earliest", "share.isolation.level", "read_committed"));
-    private static final Map<String, String> WISHED = new TreeMap<>(
-            Map.of(LOCK, "3000", "share.delivery.count.limit", "10", "share.assignment.interval.ms", "0"));
+    private static final Map<String, String> WISHED =
+            new TreeMap<>(Map.of(LOCK, "3000", DELIVERIES, "10", "share.assignment.interval.ms", "0"));
 
     private final String name;
 
@@ -59,9 +63,10 @@ final class ShareGroup {
     /**
      * Sees to the group's settings. Writes only what is not so already, so that any number of workers may call it.
      *
+     * @return how often the broker delivers a record before it drops it, as far as can be told
      * @throws ClientException if the settings that we need do not stand and cannot be set
      */
-    void ensure(Map<String, Object> adminSettings) {
+    int ensure(Map<String, Object> adminSettings) {
         ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, name);
         try (Admin admin = Admin.create(adminSettings)) {
             Map<String, String> standing = standing(admin, group);
@@ -70,11 +75,13 @@ final class ShareGroup {
                 set(admin, group, needed);
             }
             for (Map.Entry<String, String> wish : differing(WISHED, standing).entrySet()) {
-                if (!wish(admin, group, wish.getKey(), wish.getValue())
-                        && wish.getKey().equals(LOCK)) {
+                if (wish(admin, group, wish.getKey(), wish.getValue())) {
+                    standing.put(wish.getKey(), wish.getValue());
+                } else if (wish.getKey().equals(LOCK)) {
                     wish(admin, group, LOCK, LOCK_ELSEWHERE);
                 }
             }
+            return Integer.parseInt(standing.getOrDefault(DELIVERIES, DELIVERIES_ELSEWHERE));
         } catch (ExecutionException e) {
             throw new ClientException(
                     "Share group " + name + " cannot be given the settings it needs (" + NEEDED + "): "

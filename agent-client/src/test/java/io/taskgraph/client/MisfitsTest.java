@@ -53,10 +53,19 @@ class MisfitsTest {
             misfits = new Misfits(List.of(loaded), hand.leases, hand.reports, hand.tally);
         }
 
-        /** The queue delivers the command, for the n-th time. */
-        Settlement deliver(int delivery) {
+        /** The queue delivers the command. */
+        Settlement deliver() {
+            return deliver(false);
+        }
+
+        /** The queue delivers it as often as it may, but for one time. */
+        Settlement deliverForTheLastTime() {
+            return deliver(true);
+        }
+
+        private Settlement deliver(boolean last) {
             Settlement settlement = settlement();
-            pause = misfits.passOn(hand.command, delivery, settlement);
+            pause = misfits.passOn(hand.command, last, settlement);
             return settlement;
         }
 
@@ -73,7 +82,7 @@ class MisfitsTest {
     void whatNeedsNothingOrExactlyWhatIsLoadedIsTaken() {
         for (Dispatch dispatch : List.of(needing(), needing(grant("files", "1.0.0")))) {
             Hands hands = new Hands(true, dispatch, EXACT, loaded("nets", "2.0.0", Map.of()));
-            assertThat(hands.deliver(1).verdict()).as("%s", dispatch).isNull();
+            assertThat(hands.deliver().verdict()).as("%s", dispatch).isNull();
             assertThat(hands.pause).isZero();
             assertThat(hands.hand.sent()).isEmpty();
             assertThat(hands.hand.tally.stats().released()).isZero();
@@ -86,9 +95,9 @@ class MisfitsTest {
                 new Hands(true, needing(grant("files", "1.0.0"))),
                 new Hands(true, needing(grant("files", "1.0.0")), loaded("files", "1.0.1", EXACT.getTools())),
                 new Hands(true, needing(grant("files", "1.0.0"), grant("nets", "1.0.0")), EXACT))) {
-            Settlement settlement = hands.deliver(1);
+            Settlement settlement = hands.deliver();
             assertThat(settlement.verdict()).isEqualTo(AcknowledgeType.RELEASE);
-            assertThat(hands.pause).isEqualTo(5 * MILLI);
+            assertThat(hands.pause).isEqualTo(10 * MILLI);
             assertThat(hands.hand.sent()).isEmpty();
             assertThat(hands.hand.tally.stats().released()).isEqualTo(1);
         }
@@ -97,10 +106,8 @@ class MisfitsTest {
     @Test
     void whatTheBrokerWouldSoonDropIsGivenBackToTheControlPlane() {
         Hands hands = new Hands(false, needing(grant("files", "1.0.0")));
-        for (int delivery = 1; delivery < Misfits.LAST_DELIVERY; delivery++) {
-            assertThat(hands.deliver(delivery).verdict()).isEqualTo(AcknowledgeType.RELEASE);
-        }
-        Settlement last = hands.deliver(Misfits.LAST_DELIVERY);
+        assertThat(hands.deliver().verdict()).isEqualTo(AcknowledgeType.RELEASE);
+        Settlement last = hands.deliverForTheLastTime();
 
         // Only once the broker has the report is the command settled
         assertThat(last.verdict()).isNull();
@@ -117,7 +124,7 @@ class MisfitsTest {
     @Test
     void whatCouldNotBeReportedGoesBackToTheQueue() {
         Hands hands = new Hands(false, needing(grant("files", "1.0.0")));
-        Settlement last = hands.deliver(Misfits.LAST_DELIVERY);
+        Settlement last = hands.deliverForTheLastTime();
         hands.hand.producer.errorNext(new TimeoutException("the broker is away"));
         assertThat(last.verdict()).isEqualTo(AcknowledgeType.RELEASE);
         assertThat(hands.hand.leases.known(hands.hand.attempt.key())).isFalse();
@@ -130,18 +137,18 @@ class MisfitsTest {
                 loaded("files", "1.0.0", Map.of()),
                 loaded("files", "1.0.0", Map.of("save", "sha256:aa", "more", "sha256:dd")))) {
             Hands hands = new Hands(true, needing(grant("files", "1.0.0")), other);
-            assertThat(hands.deliver(1).verdict()).isEqualTo(AcknowledgeType.ACCEPT);
+            assertThat(hands.deliver().verdict()).isEqualTo(AcknowledgeType.ACCEPT);
             assertThat(hands.hand.sent())
                     .extracting(Report::getStarted)
                     .containsExactly(new Started("writer", List.of(other)));
             // No lease is held, so no heartbeat tells of it
             assertThat(hands.hand.leases.none()).isTrue();
 
-            assertThat(hands.deliver(1).verdict()).isEqualTo(AcknowledgeType.RELEASE);
+            assertThat(hands.deliver().verdict()).isEqualTo(AcknowledgeType.RELEASE);
             assertThat(hands.hand.sent()).hasSize(1);
 
             hands.hand.command.setRunId("another");
-            assertThat(hands.deliver(1).verdict()).isEqualTo(AcknowledgeType.ACCEPT);
+            assertThat(hands.deliver().verdict()).isEqualTo(AcknowledgeType.ACCEPT);
             assertThat(hands.hand.sent()).hasSize(2);
         }
     }
@@ -150,21 +157,23 @@ class MisfitsTest {
     void theQueueIsLeftToOthersForLongerAndLongerUntilThereIsSomethingToDo() {
         Hands hands = new Hands(true, needing(grant("files", "1.0.0")));
         List<Long> pauses = new ArrayList<>();
-        for (int i = 0; i < 12; i++) {
-            hands.deliver(1);
+        for (int i = 0; i < 65; i++) {
+            hands.deliver();
             pauses.add(hands.pause / MILLI);
         }
-        assertThat(pauses).containsExactly(5L, 10L, 20L, 40L, 80L, 160L, 320L, 640L, 1280L, 2000L, 2000L, 2000L);
+        assertThat(pauses.subList(0, 17))
+                .containsExactly(10L, 10L, 10L, 10L, 10L, 10L, 10L, 10L, 20L, 20L, 20L, 20L, 20L, 20L, 20L, 20L, 40L);
+        assertThat(pauses.stream().distinct()).containsExactly(10L, 20L, 40L, 80L, 160L, 320L, 640L, 1000L);
 
         hands.hand.command.getDispatch().setTaskId("other");
-        hands.deliver(1);
-        assertThat(hands.pause).as("of another task").isEqualTo(5 * MILLI);
+        hands.deliver();
+        assertThat(hands.pause).as("of another task").isEqualTo(10 * MILLI);
 
         hands.hand.command.getDispatch().setGrants(List.of());
-        hands.deliver(1);
+        hands.deliver();
         hands.hand.command.getDispatch().setTaskId("task");
         hands.hand.command.getDispatch().setGrants(List.of(grant("files", "1.0.0")));
-        hands.deliver(1);
-        assertThat(hands.pause).as("after something to do").isEqualTo(5 * MILLI);
+        hands.deliver();
+        assertThat(hands.pause).as("after something to do").isEqualTo(10 * MILLI);
     }
 }

@@ -40,6 +40,11 @@ class ExtensionsAtWorkTest {
             String policy = Signed.policy(name, "").replace("caps: {", "caps: {max_retries: 0, max_workers: 16, ");
             accepted("policy", "publish", file(name + ".yaml", policy));
         }
+        // Until it has read them, the control plane knows none of that name; it reads them in their order.
+        site.awaitOut("accepted", "submit", file("known.yaml", """
+                name: known
+                tasks: [{id: a, agent_type: nobody}]
+                """), "--run-id", "known", "--preset", "team");
     }
 
     @AfterAll
@@ -159,14 +164,7 @@ class ExtensionsAtWorkTest {
         accepted("ext", "enable", "nets@1.0.0", "--actor", "olga");
         // Given nobody who has it: one without, and one with something else under its name
         site.with(worker("novice", "mixed")).with(worker("trudy", "mixed", toolpack, true));
-        StringBuilder run = new StringBuilder("name: mixed\ntasks:\n");
-        for (int i = 0; i < 6; i++) {
-            run.append("  - {id: t" + i + ", seconds: 0.02, agent_type: mixed, toolpacks: [nets@1.0.0]}\n");
-        }
-        for (int i = 0; i < 3; i++) {
-            run.append("  - {id: plain" + i + ", seconds: 0.02, agent_type: mixed}\n");
-        }
-        accepted("submit", file("mixed.yaml", run.toString()), "--run-id", "mixed", "--preset", "team");
+        accepted("submit", mixed("mixed", 6, 3), "--run-id", "mixed", "--preset", "team");
 
         // Then what needs nothing is done all the same, and what needs it is offered still
         site.awaitShown("mixed", shown -> shown.path("statuses").path("DONE").asInt() == 3);
@@ -179,11 +177,38 @@ class ExtensionsAtWorkTest {
         site.with(worker("carrier", "mixed", toolpack, false));
         JsonNode done = site.awaitShown(
                 "mixed", shown -> shown.path("statuses").path("DONE").asInt() == 9);
-        for (int i = 0; i < 6; i++) {
-            assertThat(Site.task(done, "t" + i).path("worker").asText()).isEqualTo("carrier");
-        }
-        String events = out("events", "mixed", "--json");
-        assertThat(events).doesNotContain("AttemptFailed").containsOnlyOnce("ExtensionMismatch");
+        doneByTheCarrier(done, 6);
+        assertThat(out("events", "mixed", "--json"))
+                .doesNotContain("AttemptFailed")
+                .containsOnlyOnce("ExtensionMismatch");
+
+        // And of what comes with all three there, too
+        accepted("submit", mixed("later", 12, 0), "--run-id", "later", "--preset", "team");
+        doneByTheCarrier(
+                site.awaitShown(
+                        "later", shown -> shown.path("statuses").path("DONE").asInt() == 12),
+                12);
+        assertThat(out("events", "later", "--json")).doesNotContain("AttemptFailed");
         accepted("replay");
+    }
+
+    /** A run of tasks that need a toolpack, and some that need none. */
+    private static String mixed(String name, int needing, int plain) throws IOException {
+        StringBuilder run = new StringBuilder("name: " + name + "\ntasks:\n");
+        for (int i = 0; i < needing; i++) {
+            run.append("  - {id: t" + i + ", seconds: 0.02, agent_type: mixed, toolpacks: [nets@1.0.0]}\n");
+        }
+        for (int i = 0; i < plain; i++) {
+            run.append("  - {id: plain" + i + ", seconds: 0.02, agent_type: mixed}\n");
+        }
+        return file(name + "-mixed.yaml", run.toString());
+    }
+
+    private static void doneByTheCarrier(JsonNode shown, int tasks) {
+        for (int i = 0; i < tasks; i++) {
+            JsonNode task = Site.task(shown, "t" + i);
+            assertThat(task.path("worker").asText()).isEqualTo("carrier");
+            assertThat(task.path("failures").asInt()).isZero();
+        }
     }
 }

@@ -9,7 +9,6 @@ import io.taskgraph.client.Client;
 import io.taskgraph.client.Patch;
 import io.taskgraph.client.Planner;
 import io.taskgraph.client.RunSpec;
-import io.taskgraph.client.Worker;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
 import io.taskgraph.engine.Restoration;
@@ -18,8 +17,6 @@ import io.taskgraph.replay.PastRun;
 import io.taskgraph.replay.Point;
 import io.taskgraph.replay.Replay;
 import io.taskgraph.schemas.trace.SpanIds;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The commands that tell a run's history, on a real broker with a control plane and an agent in this JVM. */
 @ExtendWith(EmbeddedKafkaExtension.class)
 class HistoryCommandsTest {
-    private static final String PREFIX = "history.";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -48,43 +44,23 @@ class HistoryCommandsTest {
     Path files;
 
     private static final LinkedBlockingQueue<String> TRACEPARENTS = new LinkedBlockingQueue<>();
-    private static EmbeddedCluster embedded;
-    private static Topology topology;
-    private static Cluster where;
-    private static Worker worker;
+    private static Site site;
 
     @BeforeAll
     static void start(EmbeddedCluster cluster) {
-        embedded = cluster;
-        where = new Cluster(cluster.bootstrap(), cluster.registryUrl(), PREFIX, Map.of());
-        StopSignal signal = StopSignal.install();
-        signal.ended();
-        Ground ground = Ground.lay(
-                where,
-                null,
-                (short) 1,
-                new Patience(Duration.ofMinutes(1), new PrintWriter(new StringWriter()), signal));
-        topology = ControlPlaneTopology.start(
-                where, ground.catalogue(), new TopologySettings(TopologySettings.applicationId(PREFIX), state, 1, 0));
-        Ready.await(topology, signal);
-        worker = Worker.builder(where.client(Duration.ofSeconds(60)))
-                .agentType("default")
-                .concurrency(4)
-                .grace(Duration.ZERO)
-                .handler(task -> {
-                    task.traceparent().ifPresent(TRACEPARENTS::add);
-                    if (task.taskId().equals("keeper")) {
-                        task.checkpoint("by-agent", "half way", Map.of("page", "3"));
-                    }
-                    return "of " + task.taskId();
-                })
-                .start();
+        site = new Site(cluster, "history.", state);
+        site.with(worker -> worker.concurrency(4).handler(task -> {
+            task.traceparent().ifPresent(TRACEPARENTS::add);
+            if (task.taskId().equals("keeper")) {
+                task.checkpoint("by-agent", "half way", Map.of("page", "3"));
+            }
+            return "of " + task.taskId();
+        }));
     }
 
     @AfterAll
     static void stop() {
-        worker.close();
-        topology.close();
+        site.close();
     }
 
     @Test
@@ -250,7 +226,7 @@ class HistoryCommandsTest {
                 files.resolve("small.yaml"),
                 "name: small\nextends: full\ncaps: {max_patch_operations: 2}\ncheckpoints: {at: []}\n");
         assertThat(run("policy", "publish", policy.toString()).exitCode()).isZero();
-        try (Client client = Client.connect(where.client(Duration.ofSeconds(30)))) {
+        try (Client client = Client.connect(site.where().client(Duration.ofSeconds(30)))) {
             Planner planner = client.planner("p");
             await(planner, "big", "small@1", "a", "b");
             for (String id : List.of("c", "d", "e")) {
@@ -258,7 +234,8 @@ class HistoryCommandsTest {
                         .join()
                         .orThrow();
             }
-            Run past = PastRun.at(Replaying.source(where, null), "big", Point.ofSequence(4), Replay.Progress.NONE)
+            Run past = PastRun.at(
+                            Replaying.source(site.where(), null), "big", Point.ofSequence(4), Replay.Progress.NONE)
                     .run();
             Forking forking = new Forking(past, "", "half", null, false);
             planner.submit(forking.messages(Restoration.of(past, false), "p").get(0))
@@ -388,9 +365,6 @@ class HistoryCommandsTest {
     }
 
     private static CommandLineRun run(String... args) {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.addAll(
-                List.of("--bootstrap", embedded.bootstrap(), "--registry", embedded.registryUrl(), "--prefix", PREFIX));
-        return CommandLineRun.of(all.toArray(String[]::new));
+        return site.run(args);
     }
 }

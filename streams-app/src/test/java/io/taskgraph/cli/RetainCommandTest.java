@@ -4,18 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.taskgraph.client.Worker;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,36 +33,17 @@ class RetainCommandTest {
     @TempDir
     Path files;
 
-    private static EmbeddedCluster embedded;
-    private static Topology topology;
-    private static Worker worker;
+    private static Site site;
 
     @BeforeAll
     static void start(EmbeddedCluster cluster) {
-        embedded = cluster;
-        Cluster where = new Cluster(cluster.bootstrap(), cluster.registryUrl(), PREFIX, Map.of());
-        StopSignal signal = StopSignal.install();
-        signal.ended();
-        Ground ground = Ground.lay(
-                where,
-                null,
-                (short) 1,
-                new Patience(Duration.ofMinutes(1), new PrintWriter(new StringWriter()), signal));
-        topology = ControlPlaneTopology.start(
-                where, ground.catalogue(), new TopologySettings(TopologySettings.applicationId(PREFIX), state, 1, 0));
-        Ready.await(topology, signal);
-        worker = Worker.builder(where.client(Duration.ofSeconds(60)))
-                .agentType("default")
-                .concurrency(4)
-                .grace(Duration.ZERO)
-                .handler(task -> "of " + task.taskId())
-                .start();
+        site = new Site(cluster, PREFIX, state);
+        site.with(worker -> worker.concurrency(4).handler(task -> "of " + task.taskId()));
     }
 
     @AfterAll
     static void stop() {
-        worker.close();
-        topology.close();
+        site.close();
     }
 
     @Test
@@ -136,7 +113,8 @@ class RetainCommandTest {
             submitted = run("submit", spec.toString(), "--preset", "short", "--run-id", "beside");
         }
         assertThat(run("watch", "beside").exitCode()).isZero();
-        Cluster where = new Cluster(embedded.bootstrap(), embedded.registryUrl(), PREFIX, Map.of());
+        Cluster where = site.where();
+        Topology topology = site.topology();
         String id = TopologySettings.applicationId(PREFIX);
         List<String> told = Collections.synchronizedList(new ArrayList<>());
         // when
@@ -197,9 +175,6 @@ class RetainCommandTest {
     }
 
     private static CommandLineRun run(String... args) {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.addAll(List.of("--bootstrap", embedded.bootstrap(), "--registry", embedded.registryUrl()));
-        all.addAll(List.of("--prefix", PREFIX));
-        return CommandLineRun.of(all.toArray(String[]::new));
+        return site.run(args);
     }
 }

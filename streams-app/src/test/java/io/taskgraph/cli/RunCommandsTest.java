@@ -4,17 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.taskgraph.client.Worker;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -38,40 +32,24 @@ class RunCommandsTest {
     Path files;
 
     private static EmbeddedCluster embedded;
-    private static Topology topology;
-    private static final List<Worker> WORKERS = new ArrayList<>();
+    private static Site site;
 
     @BeforeAll
     static void start(EmbeddedCluster cluster) {
         embedded = cluster;
-        Cluster where = new Cluster(cluster.bootstrap(), cluster.registryUrl(), PREFIX, Map.of());
-        StopSignal signal = StopSignal.install();
-        signal.ended();
-        Ground ground = Ground.lay(
-                where,
-                null,
-                (short) 1,
-                new Patience(Duration.ofMinutes(1), new PrintWriter(new StringWriter()), signal));
-        topology = ControlPlaneTopology.start(
-                where, ground.catalogue(), new TopologySettings(TopologySettings.applicationId(PREFIX), state, 1, 0));
-        Ready.await(topology, signal);
-        WORKERS.add(worker(where, "default", 0));
-        WORKERS.add(worker(where, FAILING, 1));
+        site = new Site(cluster, PREFIX, state);
+        work("default", 0);
+        work(FAILING, 1);
     }
 
-    private static Worker worker(Cluster where, String agentType, double failRate) {
-        return Worker.builder(where.client(Duration.ofSeconds(60)))
-                .agentType(agentType)
-                .concurrency(4)
-                .grace(Duration.ZERO)
-                .handler(new SimulatedWork(1, 0, failRate, 1, done -> {}))
-                .start();
+    private static void work(String agentType, double failRate) {
+        site.with(worker ->
+                worker.agentType(agentType).concurrency(4).handler(new SimulatedWork(1, 0, failRate, 1, done -> {})));
     }
 
     @AfterAll
     static void stop() {
-        WORKERS.forEach(Worker::close);
-        topology.close();
+        site.close();
     }
 
     @Test
@@ -294,7 +272,7 @@ class RunCommandsTest {
         assertThat(run("submit", broken.toString()).err()).startsWith("taskgraph: " + broken + ":");
         assertThat(run("submit", files.resolve("none.yaml").toString()).err().lines())
                 .hasSize(1);
-        assertThat(withPrefix("elsewhere.", "runs").err())
+        assertThat(Site.run(embedded, "elsewhere.", "runs").err())
                 .startsWith("taskgraph: There is no topic elsewhere.runs on " + embedded.bootstrap());
     }
 
@@ -322,13 +300,6 @@ class RunCommandsTest {
     }
 
     private static CommandLineRun run(String... args) {
-        return withPrefix(PREFIX, args);
-    }
-
-    private static CommandLineRun withPrefix(String prefix, String... args) {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.addAll(List.of("--bootstrap", embedded.bootstrap(), "--registry", embedded.registryUrl()));
-        all.addAll(List.of("--prefix", prefix));
-        return CommandLineRun.of(all.toArray(String[]::new));
+        return site.run(args);
     }
 }

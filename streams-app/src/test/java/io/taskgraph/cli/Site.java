@@ -58,6 +58,16 @@ final class Site implements AutoCloseable {
         return this;
     }
 
+    /** Where it is. */
+    Cluster where() {
+        return where;
+    }
+
+    /** Its control plane. */
+    Topology topology() {
+        return topology;
+    }
+
     /** Runs a command against it. */
     CommandLineRun run(String... args) {
         return run(cluster, prefix, args);
