@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -28,7 +29,11 @@ public final class UnfinishedTransaction {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Path copy = to.resolve(from.relativize(file));
                 Files.createDirectories(copy.getParent());
-                Files.copy(file, copy);
+                try {
+                    Files.copy(file, copy);
+                } catch (NoSuchFileException renamed) {
+                    // A checkpoint that was being written: the one before it is there.
+                }
             }
         }
     }
@@ -49,9 +54,7 @@ public final class UnfinishedTransaction {
             known += cut(logs.resolve("__transaction_state-" + partition), batch -> isStatus(batch, status), true);
         }
         assertThat(known).as("states of the transaction").isEqualTo(1);
-        assertThat(cut(logs.resolve(topic + "-0"), FileChannelRecordBatch::isControlBatch, false))
-                .as("markers of the transaction")
-                .isEqualTo(1);
+        cut(logs.resolve(topic + "-0"), FileChannelRecordBatch::isControlBatch, false); // if it was written at all
     }
 
     /** Cuts a log at the first such batch, behind it or before it; what Kafka derives from the log goes, too. */
