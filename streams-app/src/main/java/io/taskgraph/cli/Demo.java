@@ -196,14 +196,15 @@ final class Demo {
             follow(follower, runs, agents, sabotage);
             long worked = (System.nanoTime() - begun) / 1_000_000;
             board.done("all runs are over, after " + Times.of(worked));
+            RunView first = runs.get(0).view();
+            DemoSequel sequel = new DemoSequel(cluster, first.runId(), first.decisions());
+            board.waiting("forking " + first.runId());
+            board.done(sequel.fork(() -> requireGoingOn(agents)));
             board.waiting("stopping the agents");
             stop(agents);
             stopExtensions();
             // Reports that came after the runs' end are decided, too.
             follower.catchUp();
-            RunView first = runs.get(0).view();
-            DemoSequel sequel = new DemoSequel(cluster, first.runId(), first.decisions());
-            board.done(sequel.fork());
             board.done(sequel.trace(trace));
             return judge(runs, worked, sabotage.allRetried());
         }

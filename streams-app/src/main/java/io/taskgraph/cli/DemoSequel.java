@@ -3,7 +3,10 @@ package io.taskgraph.cli;
 import io.taskgraph.client.Answer;
 import io.taskgraph.client.Client;
 import io.taskgraph.engine.Run;
+import io.taskgraph.graph.Status;
 import io.taskgraph.query.EventLog;
+import io.taskgraph.query.RunFollower;
+import io.taskgraph.query.RunView;
 import io.taskgraph.query.trace.ChromeTrace;
 import io.taskgraph.query.trace.RunTrace;
 import io.taskgraph.replay.PastRun;
@@ -15,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What can be done with a run that is over, a line each.
@@ -23,30 +27,62 @@ import java.time.Duration;
  */
 record DemoSequel(Cluster cluster, String runId, long decisions) {
     private static final Duration DECISION = Duration.ofSeconds(60);
+    /** How many tasks of the fork are waited for, and for how long. */
+    private static final int SHOWN = 3;
+
+    private static final Duration SHOWN_FOR = Duration.ofSeconds(8);
+    private static final Duration POLL = Duration.ofMillis(100);
     /** The demonstration's own preset keeps no history that one could go back to. */
     private static final String POLICY = "full";
 
-    /** Begins a run where this one stood half-way, and cancels it: nobody is there any more to work on it. */
-    String fork() {
+    /**
+     * Begins a run where this one stood half-way, has some of its tasks done, and cancels it.
+     *
+     * @param goesOn is called while the agents work on it; may throw
+     */
+    String fork(Runnable goesOn) {
         Point halfWay = Point.ofSequence(Math.max(1, decisions / 2));
         Run past = PastRun.at(Replaying.source(cluster, null), runId, halfWay, Replay.Progress.NONE)
                 .run();
         String id = runId + "-at-" + past.sequence();
-        Forking.Outcome outcome;
         try (Client client = Client.connect(cluster.client(DECISION))) {
             String actor = Actor.ofUser();
-            outcome = new Forking(past, "", id, POLICY, false).send(client.planner(actor), actor);
+            Forking.Outcome outcome = new Forking(past, "", id, POLICY, false).send(client.planner(actor), actor);
             if (outcome.refusal() != null) {
                 throw new CommandException("The fork " + id + " was refused: " + Answers.refusal(outcome.refusal()));
             }
+            int done = done(id, past.graph().count(Status.DONE), goesOn);
             Answer cancelled = Answers.of(client.operator(actor).cancelRun(id, "only shown"));
             if (!cancelled.accepted()) {
                 throw new CommandException("The fork " + id + " was not cancelled: " + Answers.refusal(cancelled));
             }
+            return "forked " + runId + " where it stood after decision " + past.sequence() + ", with "
+                    + Counted.of(outcome.tasks().tasks().size(), "task") + ", "
+                    + outcome.tasks().unfinished() + " to do; had " + done + " of them done in " + id
+                    + ", and cancelled that";
         }
-        return "forked " + runId + " where it stood after decision " + past.sequence() + ", with "
-                + Counted.of(outcome.tasks().tasks().size(), "task") + ", "
-                + outcome.tasks().unfinished() + " to do; cancelled the fork";
+    }
+
+    /** How many tasks of the fork the agents have done: so many as are shown, or what they came to in a moment. */
+    private int done(String fork, int before, Runnable goesOn) {
+        long limit = System.nanoTime() + SHOWN_FOR.toNanos();
+        try (SchemaRegistry registry = cluster.registry();
+                RunFollower follower = RunFollower.of(cluster.source(registry), List.of(fork))) {
+            follower.catchUp();
+            int done = 0;
+            while (done < SHOWN && System.nanoTime() < limit) {
+                goesOn.run();
+                follower.poll(POLL);
+                RunView view = follower.run(fork);
+                if (view.exists() && view.state().isWhole()) {
+                    done = view.state().graph().count(Status.DONE) - before;
+                }
+                if (view.isOver()) {
+                    break;
+                }
+            }
+            return done;
+        }
     }
 
     /**

@@ -239,6 +239,16 @@ final class PartitionFold {
         return last;
     }
 
+    /** How many runs it holds the state of. */
+    int underWay() {
+        return folds.size();
+    }
+
+    /** How many entries these runs have together. */
+    int entriesHeld() {
+        return folds.values().stream().mapToInt(f -> f.run().entryCount()).sum();
+    }
+
     long decisions() {
         return decisions;
     }

@@ -22,6 +22,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The steps on a real cluster. Not thread-safe. */
@@ -114,6 +115,13 @@ public final class KafkaSteps implements Steps, AutoCloseable {
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof PolicyViolationException) {
+                throw new RetentionException(
+                        "Records of " + of + "-" + partition + " before offset " + before + " cannot be deleted: the"
+                                + " topic's cleanup.policy is compact, which takes records out of the middle of a history."
+                                + " Set it to delete, and see with `taskgraph replay --all` what is missing already.",
+                        e.getCause());
+            }
             throw new RetentionException(
                     "Records of " + of + "-" + partition + " before offset " + before + " cannot be deleted ("
                             + e.getCause().getMessage()
