@@ -6,6 +6,7 @@ import io.taskgraph.schemas.TopicCatalogue;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 
@@ -104,7 +105,17 @@ public final class Client implements AutoCloseable {
      * @param actor who it is, recorded with what it says; informational: authority comes from being let write the topic
      */
     public Operator operator(String actor) {
-        return new Operator(submissions, topics.directives(), actor);
+        return new Operator(submissions, topics.directives(), actor, null);
+    }
+
+    /**
+     * Somebody who gives directives and signs them: what runs take whose policy names operators.
+     *
+     * @param actor the operator's name, as the policy has it for the key
+     * @param signer signs with that key
+     */
+    public Operator operator(String actor, DirectiveSigner signer) {
+        return new Operator(submissions, topics.directives(), actor, Objects.requireNonNull(signer, "signer"));
     }
 
     /** Closes within about ten seconds. Decisions that are still waited for complete exceptionally. */

@@ -35,7 +35,9 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Gives directives to runs. Futures complete, and sending again works, as for a {@link Planner}. Whoever may write the
  * topic of directives is an operator; the name given here is for the record, and tells approvers apart: nobody approves what
- * they asked for themselves, and where several are to approve, each counts once. Safe for any thread.
+ * they asked for themselves, and where several are to approve, each counts once. Where the run's policy names operators, it
+ * takes directives only with the signature of one of them: give {@link Client#operator(String, DirectiveSigner)} one. Safe
+ * for any thread.
  */
 public final class Operator {
     /** The run that is the registry of extensions. */
@@ -44,11 +46,14 @@ public final class Operator {
     private final Submissions submissions;
     private final Topic<Directive> topic;
     private final String actor;
+    private final DirectiveSigner signer;
 
-    Operator(Submissions submissions, Topic<Directive> topic, String actor) {
+    /** @param signer null: nothing is signed */
+    Operator(Submissions submissions, Topic<Directive> topic, String actor, DirectiveSigner signer) {
         this.submissions = submissions;
         this.topic = topic;
         this.actor = actor;
+        this.signer = signer;
     }
 
     /**
@@ -250,8 +255,11 @@ public final class Operator {
                 .setReason(reason);
     }
 
-    /** Sends a directive as it is, for the first time or again. */
+    /**
+     * Sends a directive as it is, for the first time or again, signed if there is a signer. One that is signed counts within
+     * an hour of its {@code sentAt}; later it is refused, and a new one is to be made.
+     */
     public CompletableFuture<Answer> submit(Directive message) {
-        return submissions.submit(topic, message, message.getRunId(), message.getMessageId());
+        return submissions.submit(topic, message, message.getRunId(), message.getMessageId(), signer);
     }
 }

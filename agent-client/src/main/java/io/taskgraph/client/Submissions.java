@@ -1,6 +1,9 @@
 package io.taskgraph.client;
 
+import io.taskgraph.schemas.RecordHeaders;
 import io.taskgraph.schemas.Topic;
+import io.taskgraph.schemas.codec.RecordSignature;
+import io.taskgraph.schemas.codec.WireFormat;
 import io.taskgraph.schemas.registry.RecordSerializer;
 import io.taskgraph.schemas.registry.SchemaRegistry;
 import java.nio.charset.StandardCharsets;
@@ -52,21 +55,34 @@ final class Submissions implements AutoCloseable {
      */
     <T extends SpecificRecord> CompletableFuture<Answer> submit(
             Topic<T> topic, T message, String runId, String messageId) {
+        return submit(topic, message, runId, messageId, null);
+    }
+
+    /**
+     * The same, signed.
+     *
+     * @param signer signs the message's bytes as they are sent; null: nobody does
+     */
+    <T extends SpecificRecord> CompletableFuture<Answer> submit(
+            Topic<T> topic, T message, String runId, String messageId, DirectiveSigner signer) {
         try {
             byte[] value = serializer(topic).write(message);
             if (value.length > largest - headroom(runId)) {
                 throw tooLarge(topic, runId, value.length);
             }
             CompletableFuture<Answer> answer = tail.expect(runId, messageId, patience);
-            producer.send(
-                    new ProducerRecord<>(topic.name(), runId.getBytes(StandardCharsets.UTF_8), value),
-                    (metadata, problem) -> {
-                        if (problem instanceof RecordTooLargeException) {
-                            answer.completeExceptionally(tooLarge(topic, runId, value.length));
-                        } else if (problem != null) {
-                            answer.completeExceptionally(notSent(topic, runId, problem));
-                        }
-                    });
+            ProducerRecord<byte[], byte[]> record =
+                    new ProducerRecord<>(topic.name(), runId.getBytes(StandardCharsets.UTF_8), value);
+            if (signer != null) {
+                RecordHeaders.put(record.headers(), RecordHeaders.SIGNATURE, signature(topic, value, signer));
+            }
+            producer.send(record, (metadata, problem) -> {
+                if (problem instanceof RecordTooLargeException) {
+                    answer.completeExceptionally(tooLarge(topic, runId, value.length));
+                } else if (problem != null) {
+                    answer.completeExceptionally(notSent(topic, runId, problem));
+                }
+            });
             return answer.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                     .handleAsync((result, problem) -> result != null ? result : failed(problem, runId, messageId));
         } catch (ClientException e) {
@@ -74,6 +90,12 @@ final class Submissions implements AutoCloseable {
         } catch (KafkaException | IllegalArgumentException | IllegalStateException e) {
             return CompletableFuture.failedFuture(notSent(topic, runId, e));
         }
+    }
+
+    private static String signature(Topic<?> topic, byte[] value, DirectiveSigner signer) {
+        String type = RecordSignature.payloadType(topic.schema());
+        byte[] signed = RecordSignature.signed(type, value, WireFormat.HEADER_BYTES);
+        return new RecordSignature(signer.keyId(), signer.sign(signed)).text();
     }
 
     private Answer failed(Throwable problem, String runId, String messageId) {

@@ -13,7 +13,7 @@ import org.apache.kafka.common.header.Headers;
 
 /**
  * Names of the headers that our records carry, so that a reader can pass over what is not for it without decoding the
- * value. Values are UTF-8 text. Headers never carry authority: that comes from the topic.
+ * value. Values are UTF-8 text. No header is believed: authority comes from the topic, and a signature is verified.
  */
 public final class RecordHeaders {
     /** The run that the record belongs to: on commands, signals and decisions. */
@@ -43,6 +43,9 @@ public final class RecordHeaders {
     /** On decisions that an import brought here: from which topics they were exported. Their inputs are not here. */
     public static final String IMPORTED = "tg-imported";
 
+    /** On directives: who signed them, in the form of {@link io.taskgraph.schemas.codec.RecordSignature}. */
+    public static final String SIGNATURE = "tg-signature";
+
     private RecordHeaders() {}
 
     /**
@@ -60,7 +63,15 @@ public final class RecordHeaders {
         }
     }
 
-    private static List<String> all(Headers headers, String name) {
+    /**
+     * The texts of all headers of a name, in their order; those without a value left out.
+     *
+     * @param headers a record's; null: it has none
+     */
+    public static List<String> all(Headers headers, String name) {
+        if (headers == null) {
+            return List.of();
+        }
         List<String> all = new ArrayList<>();
         for (Header header : headers.headers(name)) {
             if (header.value() != null) {

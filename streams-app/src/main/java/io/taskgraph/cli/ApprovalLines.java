@@ -6,6 +6,7 @@ import io.taskgraph.avro.RunSummary;
 import io.taskgraph.cli.terminal.Terminal;
 import io.taskgraph.cli.terminal.Text;
 import io.taskgraph.cli.terminal.Times;
+import io.taskgraph.query.Said;
 import io.taskgraph.schemas.codec.Digests;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,7 +78,9 @@ final class ApprovalLines {
 
     private static String approvers(PendingApproval a) {
         return a.getApprovers().size() + " of " + a.getApproversNeeded()
-                + (a.getApprovers().isEmpty() ? "" : " (" + Text.plain(String.join(", ", a.getApprovers())) + ")")
+                + (a.getApprovers().isEmpty()
+                        ? ""
+                        : " (" + Text.plain(Said.by(a.getApprovers(), a.getApproverKeys())) + ")")
                 + (a.getRoles().isEmpty() ? "" : ", each one of " + Text.plain(String.join(", ", a.getRoles())));
     }
 
@@ -116,6 +119,7 @@ final class ApprovalLines {
         fields.put("approvers_needed", a.getApproversNeeded());
         fields.put("roles", a.getRoles());
         fields.put("approvers", a.getApprovers());
+        fields.put("approver_keys", a.getApproverKeys());
         fields.put("requested_at", a.getRequestedAt().toString());
         fields.put("expires_at", a.getExpiresAt().toString());
         return fields;

@@ -32,6 +32,9 @@ final class Directives {
     private Actor actor;
 
     @Mixin
+    private Signing signing;
+
+    @Mixin
     private DecisionTimeout timeout;
 
     @Mixin
@@ -43,13 +46,13 @@ final class Directives {
      * @return the exit code: 1 if one was refused
      */
     int say(CommandSpec command, List<Saying> sayings) {
-        String name = actor.name();
+        Function<Client, Operator> as = signing.operator(actor.name());
         Duration patience = timeout.duration();
         Cluster cluster = connection.cluster();
         boolean allAccepted = true;
         try (Client client = Waiting.toConnect(
                 cluster, command.commandLine().getErr(), () -> Client.connect(cluster.client(patience)))) {
-            Operator operator = client.operator(name);
+            Operator operator = as.apply(client);
             for (Saying saying : sayings) {
                 Answer answer = Answers.of(saying.saying().apply(operator));
                 tell(command, saying, answer);

@@ -31,7 +31,9 @@ final class EventLines {
         StringBuilder line = new StringBuilder();
         line.append(terminal.dim(TIME.format(d.getDecidedAt())));
         line.append("  ").append(Text.right(Long.toString(d.getSequence()), 5));
-        line.append("  ").append(Text.left(Text.shorten(Text.plain(actor.isEmpty() ? "-" : actor), 20), 20));
+        // Whose name is proved is marked.
+        String who = actor.isEmpty() ? "-" : d.getCause().getProof() == null ? actor : "*" + actor;
+        line.append("  ").append(Text.left(Text.shorten(Text.plain(who), 20), 20));
         line.append("  ").append(Text.left(d.getCause().getFamily(), 10));
         String outcome = Text.left(d.getOutcome().name(), 9);
         line.append("  ").append(e.type().equals(Event.REJECTED) ? terminal.bad(outcome) : outcome);
@@ -87,6 +89,11 @@ final class EventLines {
         return fields;
     }
 
+    /** What proves who said it: operator, key and fingerprint; null: nothing does. */
+    static Object proof(Cause c) {
+        return c.getProof() == null ? null : RecordFields.of(c.getProof());
+    }
+
     private static Map<String, Object> cause(Cause c) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("family", c.getFamily());
@@ -95,6 +102,7 @@ final class EventLines {
         fields.put("message_id", c.getMessageId());
         fields.put("timer", c.getTimer() == null ? null : RecordFields.of(c.getTimer()));
         fields.put("heartbeats_read_to", c.getHeartbeatsReadTo());
+        fields.put("proof", proof(c));
         return fields;
     }
 }

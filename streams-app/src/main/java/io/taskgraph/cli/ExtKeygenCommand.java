@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "keygen",
         description = {
-            "Make a pair of Ed25519 keys: NAME.key, which only you can read, and NAME.pub, which a policy names.",
+            "Make a pair of Ed25519 keys: NAME.key, which only you can read, and NAME.pub, which a policy names: to sign"
+                    + " extensions (`ext sign`), or what you say as an operator (--sign-with).",
             "Nothing is overwritten. openssl reads both: `openssl pkey -in NAME.key -noout -text`."
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -47,7 +48,7 @@ final class ExtKeygenCommand implements Callable<Integer> {
         } else {
             out.println(privateFile + "  the private key: keep it where only you can read it");
             out.println(publicFile + "  the public key, " + key.fingerprint());
-            out.println("In a policy, under trust.keys:");
+            out.println("In a policy, under trust.keys, or under keys of one of its operators:");
             out.println("    " + name.getFileName() + ": {public: \"" + key.base64() + "\"}");
         }
         out.flush();

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,6 +83,9 @@ final class GatesCommand implements Callable<Integer> {
     private Actor actor;
 
     @Mixin
+    private Signing signing;
+
+    @Mixin
     private DecisionTimeout timeout;
 
     @Option(
@@ -125,8 +129,9 @@ final class GatesCommand implements Callable<Integer> {
 
     /** Also a report that does not pass is put on record. */
     private void record(List<GateReport> reports, PrintWriter writer) {
+        Function<Client, Operator> as = signing.operator(actor.name());
         try (Client client = Client.connect(connection.cluster().client(timeout.duration()))) {
-            Operator operator = client.operator(actor.name());
+            Operator operator = as.apply(client);
             for (GateReport report : reports) {
                 RecordGates gates = GateRecords.of(report, record)
                         .orElseThrow(() -> new CommandException("The report is not about run " + record

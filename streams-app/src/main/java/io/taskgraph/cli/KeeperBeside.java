@@ -1,5 +1,7 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.client.Client;
+import io.taskgraph.client.Operator;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -10,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -46,18 +49,20 @@ final class KeeperBeside implements AutoCloseable {
      */
     static KeeperBeside start(
             KeeperOptions options, Cluster cluster, String applicationId, Topology topology, Consumer<String> tells) {
-        return start(options.pause(), options.archive(), cluster, applicationId, topology, tells);
+        Function<Client, Operator> as = Signing.operator(options.key(), ACTOR);
+        return start(options.pause(), options.archive(), as, cluster, applicationId, topology, tells);
     }
 
     static KeeperBeside start(
             Optional<Duration> pause,
             Path archive,
+            Function<Client, Operator> as,
             Cluster cluster,
             String applicationId,
             Topology topology,
             Consumer<String> tells) {
         Supplier<Keeping> open =
-                () -> Keeping.open(cluster, Replaying.source(cluster, applicationId), ACTOR, PATIENCE, archive);
+                () -> Keeping.open(cluster, Replaying.source(cluster, applicationId), as, PATIENCE, archive);
         KeeperBeside keeper = new KeeperBeside(open, pause.orElse(Duration.ZERO), topology::leads, tells);
         if (pause.isPresent()) {
             keeper.thread.start();

@@ -29,6 +29,15 @@ final class KeeperOptions {
                     + " nowhere).")
     private Path archive;
 
+    @Option(
+            names = "--keeper-key",
+            paramLabel = "FILE",
+            defaultValue = "${env:TASKGRAPH_KEEPER_KEY}",
+            description = "Sign with this private key what the keeper says, which is to forget runs: policies that name"
+                    + " operators must name one called keeper with it (env TASKGRAPH_KEEPER_KEY; default: it is not"
+                    + " signed).")
+    private Path key;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -42,6 +51,11 @@ final class KeeperOptions {
                 .orElseThrow(() -> new ParameterException(
                         spec.commandLine(),
                         "--keep takes a time such as 30s, 10m or 1h, or off, not '" + keep + "'.")));
+    }
+
+    /** What the keeper signs with; null: nothing. */
+    Path key() {
+        return key;
     }
 
     /** Where history goes that is cut off; null: nowhere. */

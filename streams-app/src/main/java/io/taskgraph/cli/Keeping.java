@@ -2,6 +2,7 @@ package io.taskgraph.cli;
 
 import io.taskgraph.client.Answer;
 import io.taskgraph.client.Client;
+import io.taskgraph.client.Operator;
 import io.taskgraph.replay.Archive;
 import io.taskgraph.replay.ReplaySource;
 import io.taskgraph.retention.KafkaSteps;
@@ -10,6 +11,7 @@ import io.taskgraph.retention.RetentionReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /** A keeper of the history with what it takes to act: an operator who has runs forgotten, perhaps an archive. */
@@ -31,19 +33,21 @@ final class Keeping implements AutoCloseable {
     /**
      * Opens all of it; nothing has been read yet.
      *
-     * @param actor who asks for runs to be forgotten
+     * @param as makes of a connection who asks for runs to be forgotten
      * @param patience how long to wait for the decision on that
      * @param directory where history goes that is cut off; null: nowhere
      */
-    static Keeping open(Cluster cluster, ReplaySource source, String actor, Duration patience, Path directory) {
+    static Keeping open(
+            Cluster cluster, ReplaySource source, Function<Client, Operator> as, Duration patience, Path directory) {
         Optional<Archive> archive = Optional.ofNullable(directory).map(d -> Archive.open(source, d));
         Client client = null;
         KafkaSteps steps = null;
         try {
             Client connected = Client.connect(cluster.client(patience));
             client = connected;
+            Operator operator = as.apply(connected);
             steps = new KafkaSteps(source, archive, runId -> {
-                Answer answer = Answers.of(connected.operator(actor).forget(runId, REASON));
+                Answer answer = Answers.of(operator.forget(runId, REASON));
                 return answer.accepted() ? null : Answers.refusal(answer);
             });
             return new Keeping(archive, client, steps, Keeper.open(source, System::currentTimeMillis));

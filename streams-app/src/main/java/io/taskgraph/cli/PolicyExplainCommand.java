@@ -1,5 +1,6 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.avro.Cause;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.cli.terminal.Screen;
 import io.taskgraph.cli.terminal.Table;
@@ -8,6 +9,7 @@ import io.taskgraph.cli.terminal.Text;
 import io.taskgraph.engine.Inquiry;
 import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.policy.decision.Step;
+import io.taskgraph.query.Said;
 import io.taskgraph.replay.PolicyReview;
 import java.io.PrintWriter;
 import java.util.ArrayDeque;
@@ -114,7 +116,7 @@ final class PolicyExplainCommand implements Callable<Integer> {
         }
         out.println(terminal.bold("Decision " + a.decision().getSequence()) + ": "
                 + Text.plain(a.inquiry().about()) + ", under " + a.pinned().name() + "@"
-                + a.pinned().version());
+                + a.pinned().version() + said(a.decision().getCause()));
         out.println("  " + answer.word() + by(answer.rule())
                 + (answer.reason().isEmpty() ? "" : ": " + Text.plain(answer.reason())));
         if (!steps.isEmpty()) {
@@ -132,6 +134,12 @@ final class PolicyExplainCommand implements Callable<Integer> {
         out.println();
     }
 
+    /** On whose word it was decided. */
+    private static String said(Cause cause) {
+        String by = Said.by(cause);
+        return by.isEmpty() ? "" : ", on " + cause.getFamily() + " by " + Text.plain(by);
+    }
+
     static String by(String rule) {
         return rule.isEmpty() ? " by the contract" : " by " + rule;
     }
@@ -140,6 +148,9 @@ final class PolicyExplainCommand implements Callable<Integer> {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("run_id", a.decision().getRunId());
         fields.put("sequence", a.decision().getSequence());
+        fields.put("family", a.decision().getCause().getFamily());
+        fields.put("actor", a.decision().getCause().getActor());
+        fields.put("proof", EventLines.proof(a.decision().getCause()));
         fields.put("asked", a.inquiry().asked());
         fields.put("about", a.inquiry().about());
         fields.put("policy", a.pinned().name() + "@" + a.pinned().version());

@@ -54,6 +54,9 @@ final class RetainCommand implements Callable<Integer> {
     private Actor actor;
 
     @Mixin
+    private Signing signing;
+
+    @Mixin
     private DecisionTimeout timeout;
 
     @Mixin
@@ -88,7 +91,8 @@ final class RetainCommand implements Callable<Integer> {
     }
 
     private Keeping open(Cluster cluster, ReplaySource source) {
-        return Keeping.open(cluster, source, actor.name(), timeout.duration(), dryRun ? null : archive);
+        return Keeping.open(
+                cluster, source, signing.operator(actor.name()), timeout.duration(), dryRun ? null : archive);
     }
 
     private Duration pause() {

@@ -4,6 +4,7 @@ import io.taskgraph.cli.terminal.Screen;
 import io.taskgraph.cli.terminal.Terminal;
 import io.taskgraph.client.Answer;
 import io.taskgraph.client.Client;
+import io.taskgraph.client.Operator;
 import io.taskgraph.replay.ReplaySource;
 import io.taskgraph.retention.KafkaSteps;
 import io.taskgraph.retention.Keeper;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,6 +55,9 @@ final class SnapshotCommand implements Callable<Integer> {
     private Actor actor;
 
     @Mixin
+    private Signing signing;
+
+    @Mixin
     private DecisionTimeout timeout;
 
     @Mixin
@@ -65,8 +70,9 @@ final class SnapshotCommand implements Callable<Integer> {
     public Integer call() {
         Cluster cluster = connection.cluster();
         Answer answer;
+        Function<Client, Operator> as = signing.operator(actor.name());
         try (Client client = Client.connect(cluster.client(timeout.duration()))) {
-            answer = Answers.of(client.operator(actor.name()).takeSnapshot(runId, reason));
+            answer = Answers.of(as.apply(client).takeSnapshot(runId, reason));
         }
         if (!answer.accepted()) {
             throw new CommandException("No snapshot of run " + runId + " is taken: " + Answers.refusal(answer));

@@ -3,6 +3,7 @@ package io.taskgraph.cli;
 import io.taskgraph.cli.terminal.Terminal;
 import io.taskgraph.cli.terminal.Text;
 import io.taskgraph.cli.terminal.Times;
+import io.taskgraph.query.Said;
 import io.taskgraph.query.Since;
 import io.taskgraph.query.why.Limit;
 import io.taskgraph.query.why.OnTasks;
@@ -82,7 +83,10 @@ final class WhyLines {
         if (since.decision() == 0) {
             return "";
         }
-        String who = since.actor().isEmpty() ? "" : " by " + Text.plain(since.actor());
+        boolean signable = since.family().equals("directives");
+        String who = since.actor().isEmpty()
+                ? ""
+                : " by " + Text.plain(signable ? Said.by(since.actor(), since.key()) : since.actor());
         return terminal.dim(", since decision " + since.decision() + " on " + since.family() + who);
     }
 }

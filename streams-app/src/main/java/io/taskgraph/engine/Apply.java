@@ -76,8 +76,10 @@ public final class Apply {
             run.tables().planners.put(planner, new Planner(planner, d.getSequence()));
         }
         String messageId = d.getCause().getMessageId();
-        // A message whose ids are not valid is judged anew each time: its id cannot be trusted to name it.
-        if (!messageId.isEmpty() && d.getOutcome() != Outcome.DUPLICATE && code != RejectionCode.INVALID_ID) {
+        // A message whose ids are not valid is judged anew each time: its id cannot be trusted to name it. Nor is one
+        // remembered of which it is not proved who sent it: it could push out those that may not be said again.
+        boolean named = code != RejectionCode.INVALID_ID && !Author.isUnproved(code);
+        if (!messageId.isEmpty() && d.getOutcome() != Outcome.DUPLICATE && named) {
             String message = Answer.keyOf(d.getCause().getFamily(), messageId);
             run.remember(new Answer(message, d.getSequence(), at, d.getOutcome(), code, d.getGraphVersion()));
         }

@@ -21,7 +21,7 @@ final class ApplyApprovals {
         to.on(ApprovalRequested.class, ApplyApprovals::requested);
         to.on(ApprovalGiven.class, (run, f, w) -> {
             Approval a = run.tables().approvals.get(f.getApprovalId());
-            run.tables().approvals.put(a.id(), a.approvedBy(f.getApprover()));
+            run.tables().approvals.put(a.id(), a.approvedBy(f.getApprover(), f.getKey()));
         });
         to.on(ApprovalGranted.class, ApplyApprovals::granted);
         to.on(ApprovalDenied.class, (run, f, w) -> refused(run, f.getApprovalId(), "denied", w));
@@ -52,6 +52,7 @@ final class ApplyApprovals {
                 f.getReason(),
                 f.getApproversNeeded(),
                 f.getRoles().stream().sorted().toList(),
+                List.of(),
                 List.of(),
                 when.at(),
                 f.getExpiresAt().toEpochMilli());

@@ -33,11 +33,12 @@ final class ApplyExtensions {
                                     List.copyOf(f.getAttestations()),
                                     f.getProposedBy(),
                                     List.of(),
+                                    List.of(),
                                     List.of()));
         });
         to.on(ExtensionEndorsed.class, (run, f, w) -> {
             RegisteredExtension x = registered(run, RegisteredExtension.id(f.getExtension()));
-            run.tables().registered.put(x.id(), x.endorsed(f.getEndorsedBy(), w.at()));
+            run.tables().registered.put(x.id(), x.endorsed(f.getEndorsedBy(), f.getKey(), w.at()));
         });
         to.on(ExtensionStateChanged.class, (run, f, w) -> {
             RegisteredExtension x = registered(run, RegisteredExtension.id(f.getExtension()));

@@ -2,7 +2,9 @@ package io.taskgraph.engine;
 
 import io.taskgraph.avro.ApprovalKind;
 import io.taskgraph.graph.Risk;
+import io.taskgraph.policy.contract.Policy;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
@@ -22,6 +24,7 @@ import java.util.List;
  * @param approversNeeded how many distinct approvers it takes
  * @param roles the roles of which each approver must have one, sorted; empty: any approver will do
  * @param approvers who has approved so far, in order
+ * @param approverKeys for each of them the fingerprint of the key that proves it; empty: it is only said
  * @param requestedAt milliseconds since the epoch
  * @param expiresAt when it is denied, in milliseconds since the epoch
  */
@@ -42,6 +45,7 @@ public record Approval(
         int approversNeeded,
         List<String> roles,
         List<String> approvers,
+        List<String> approverKeys,
         long requestedAt,
         long expiresAt) {
 
@@ -64,10 +68,38 @@ public record Approval(
         return Integer.parseInt(id.substring(id.indexOf('.') + 1));
     }
 
-    /** The same with one approver more. */
-    Approval approvedBy(String who) {
+    /**
+     * The same with one approver more. Whose word does not count any more, and who says it again, stands there once.
+     *
+     * @param key the fingerprint of the key that proves it; empty: it is only said
+     */
+    Approval approvedBy(String who, String key) {
         List<String> all = new ArrayList<>(approvers);
+        List<String> keys = new ArrayList<>(approverKeys);
+        int before = all.indexOf(who);
+        if (before >= 0) {
+            all.remove(before);
+            keys.remove(before);
+        }
         all.add(who);
+        keys.add(key);
+        return by(all, keys);
+    }
+
+    /** The same with those approvers alone whose word counts under a policy. */
+    public Approval counting(Policy policy) {
+        List<String> all = new ArrayList<>();
+        List<String> keys = new ArrayList<>();
+        for (int i = 0; i < approvers.size(); i++) {
+            if (Author.counts(policy, approvers.get(i), approverKeys.get(i))) {
+                all.add(approvers.get(i));
+                keys.add(approverKeys.get(i));
+            }
+        }
+        return by(all, keys);
+    }
+
+    private Approval by(List<String> all, List<String> keys) {
         return new Approval(
                 id,
                 kind,
@@ -85,6 +117,7 @@ public record Approval(
                 approversNeeded,
                 roles,
                 List.copyOf(all),
+                List.copyOf(keys),
                 requestedAt,
                 expiresAt);
     }
@@ -107,6 +140,9 @@ public record Approval(
                 .texts(15, a.approvers)
                 .number(16, a.requestedAt)
                 .number(17, a.expiresAt);
+        if (a.approverKeys.stream().anyMatch(key -> !key.isEmpty())) {
+            out.texts(18, a.approverKeys);
+        }
     }
 
     private static Approval read(String id, EntryReader in) {
@@ -114,11 +150,13 @@ public record Approval(
         long[] numbers = new long[18];
         List<String> roles = new ArrayList<>();
         List<String> approvers = new ArrayList<>();
+        List<String> keys = new ArrayList<>();
         for (int f = in.next(); f != 0; f = in.next()) {
             switch (f) {
                 case 2, 5, 6, 8, 9, 10, 11, 12 -> texts[f] = in.text();
                 case 14 -> roles.add(in.text());
                 case 15 -> approvers.add(in.text());
+                case 18 -> keys.add(in.text());
                 case 1, 3, 4, 7, 13, 16, 17 -> numbers[f] = in.number();
                 default -> in.skip();
             }
@@ -140,6 +178,7 @@ public record Approval(
                 (int) numbers[13],
                 List.copyOf(roles),
                 List.copyOf(approvers),
+                keys.isEmpty() ? Collections.nCopies(approvers.size(), "") : List.copyOf(keys),
                 numbers[16],
                 numbers[17]);
     }

@@ -14,7 +14,8 @@ import io.taskgraph.graph.Task;
 
 /**
  * Decides what an operator answers to something that waits for approval. Who may answer at all is who may write the topic
- * of directives; the name there tells approvers apart and finds their roles. Nobody approves what they asked for.
+ * of directives; the name there, proved where the policy names operators, tells approvers apart and finds their roles.
+ * Nobody approves what they asked for.
  */
 final class ApprovalDecider {
     private ApprovalDecider() {}
@@ -29,8 +30,9 @@ final class ApprovalDecider {
         if (r != null) {
             return r;
         }
-        d.emit(new ApprovalGiven(a.id(), d.actor()));
-        if (a.approvers().size() + 1 >= a.approversNeeded()) {
+        d.emit(new ApprovalGiven(a.id(), d.actor(), d.provedBy()));
+        Approval given = d.run().tables().approvals.get(a.id()).counting(d.policy());
+        if (given.approvers().size() >= a.approversNeeded()) {
             granted(d, a);
         }
         return null;
@@ -125,7 +127,7 @@ final class ApprovalDecider {
                     .with("actor", d.actor())
                     .build();
         }
-        return a.approvers().contains(d.actor())
+        return a.counting(d.policy()).approvers().contains(d.actor())
                 ? refusal(
                                 RejectionCode.ALREADY_APPROVED,
                                 a,

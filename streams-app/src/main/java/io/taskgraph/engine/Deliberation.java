@@ -5,6 +5,7 @@ import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.Forgotten;
 import io.taskgraph.avro.Heard;
 import io.taskgraph.avro.LookedUp;
+import io.taskgraph.avro.Proof;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.RuleNoted;
@@ -30,6 +31,7 @@ import org.apache.avro.specific.SpecificRecord;
 final class Deliberation {
     private final Run run;
     private final Input input;
+    private final Proof proof;
     private final long now;
     private final int maxRecordBytes;
     private final ExtensionCatalogue extensions;
@@ -46,7 +48,9 @@ final class Deliberation {
     private String rule = "";
     private Long rebasedFrom;
 
-    Deliberation(Run run, Input input, long now, int maxRecordBytes, ExtensionCatalogue extensions) {
+    /** @param proof what proves who said the input; null: nothing does */
+    Deliberation(Run run, Input input, Proof proof, long now, int maxRecordBytes, ExtensionCatalogue extensions) {
+        this.proof = proof;
         this.extensions = extensions;
         this.run = run;
         this.input = input;
@@ -60,9 +64,14 @@ final class Deliberation {
         return run;
     }
 
-    /** Who said what is decided on, as it names itself; empty for a timer. */
+    /** Who said what is decided on, as it names itself or, see {@link #provedBy}, as is proved; empty for a timer. */
     String actor() {
         return Texts.cut(input.actor(), Texts.NAME);
+    }
+
+    /** The fingerprint of the key that proves who it is; empty: it is only said. */
+    String provedBy() {
+        return proof == null ? "" : proof.getFingerprint();
     }
 
     /** Identity within the run of the message that is decided on; empty for a timer or heartbeat. */

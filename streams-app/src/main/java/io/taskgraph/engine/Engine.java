@@ -98,6 +98,7 @@ public final class Engine {
                 : tooLarge(encoder.encode(decision).length);
         Decision no = refused(run, input, at, why);
         no.setEvidence(decision.getEvidence());
+        no.getCause().setProof(decision.getCause().getProof());
         return Optional.of(settle(run, no));
     }
 
@@ -125,11 +126,16 @@ public final class Engine {
     }
 
     private Conclusion conclude(Run run, Input input, long at) {
-        Rejection refusal = precondition(run, input);
-        if (refusal != null) {
-            return new Conclusion(refused(run, input, at, refusal), false);
+        Author author = Author.NOBODY;
+        Rejection refusal = malformed(run, input);
+        if (refusal == null) {
+            author = Author.of(run, input, at);
+            refusal = author.refusal() == null ? quarantined(run, input) : author.refusal();
         }
-        Deliberation d = new Deliberation(run, input, at, maxDecisionBytes, extensions);
+        if (refusal != null) {
+            return new Conclusion(proved(refused(run, input, at, refusal), author), false);
+        }
+        Deliberation d = new Deliberation(run, input, author.proof(), at, maxDecisionBytes, extensions);
         boolean stays = false;
         run.journal().begin();
         try {
@@ -151,9 +157,9 @@ public final class Engine {
             Decision no = refused(run, input, at, refusal);
             no.setRule(Texts.cut(d.rule(), Texts.NAME));
             no.setEvidence(d.evidence());
-            return new Conclusion(no, false);
+            return new Conclusion(proved(no, author), false);
         }
-        Decision decision = base(run, input, at);
+        Decision decision = proved(base(run, input, at), author);
         decision.setRule(Texts.cut(d.rule(), Texts.NAME));
         decision.setOutcome(Outcome.ACCEPTED);
         decision.setFacts(d.facts());
@@ -180,6 +186,7 @@ public final class Engine {
                 at,
                 Refusal.of(RejectionCode.ENGINE_ERROR, reason + "; report it, then release the run")
                         .build());
+        proved(d, Author.of(run, input, at));
         if (run.exists() && run.quarantine() == null) {
             d.setFacts(List.of(Facts.of(new RunQuarantined(reason))));
         }
@@ -207,8 +214,8 @@ public final class Engine {
                 || input instanceof Input.OfRegistryChange;
     }
 
-    /** What holds for every input, whatever its kind. */
-    private static Rejection precondition(Run run, Input input) {
+    /** What holds for every input, whatever its kind: what it is about can be told, and is there. */
+    private static Rejection malformed(Run run, Input input) {
         String problem = Texts.problemOfRunId(input.runId());
         if (problem != null) {
             return Specs.invalidId("run id", input.runId(), problem);
@@ -222,6 +229,10 @@ public final class Engine {
                     .with("run_id", input.runId())
                     .build();
         }
+        return null;
+    }
+
+    private static Rejection quarantined(Run run, Input input) {
         boolean release = input instanceof Input.OfDirective directive
                 && OneOf.DIRECTIVE.kind(directive.directive()) instanceof ReleaseRun;
         if (run.quarantine() != null && !release) {
@@ -231,6 +242,11 @@ public final class Engine {
                     .build();
         }
         return null;
+    }
+
+    private static Decision proved(Decision d, Author author) {
+        d.getCause().setProof(author.proof());
+        return d;
     }
 
     private static Decision base(Run run, Input input, long at) {

@@ -4,6 +4,7 @@ import io.taskgraph.avro.Directive;
 import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.Report;
+import io.taskgraph.policy.trust.dsse.Envelope;
 
 /** What the engine decides on. Its kind is the topic it came on, and with it its authority. */
 public sealed interface Input {
@@ -19,7 +20,7 @@ public sealed interface Input {
     /** The family of topic, as recorded in the decision's cause. */
     String family();
 
-    /** Who said it, informational. */
+    /** Who says that they said it: informational, unless it is proved. */
     String actor();
 
     /**
@@ -99,8 +100,14 @@ public sealed interface Input {
      * An operator's directive.
      *
      * @param policies those that a run can be given now
+     * @param signed the bytes that the directive was read from, with their signature; null: it has none
      */
-    record OfDirective(Directive directive, Origin origin, PolicyCatalogue policies) implements Input {
+    record OfDirective(Directive directive, Origin origin, PolicyCatalogue policies, Envelope signed) implements Input {
+        /** One that nobody has signed. */
+        public OfDirective(Directive directive, Origin origin, PolicyCatalogue policies) {
+            this(directive, origin, policies, null);
+        }
+
         @Override
         public String runId() {
             return directive.getRunId();

@@ -82,7 +82,12 @@ public final class Inquiries {
                 return;
             }
             Deliberation trial = new Deliberation(
-                    run, Input.mutation(mutation, Origin.NONE), when.at(), Integer.MAX_VALUE, ExtensionCatalogue.EMPTY);
+                    run,
+                    Input.mutation(mutation, Origin.NONE),
+                    null,
+                    when.at(),
+                    Integer.MAX_VALUE,
+                    ExtensionCatalogue.EMPTY);
             if (new Patch(trial).decide(mutation.getOperations()) == null) {
                 asked.add(new Inquiry.Judged(
                         "a patch of " + mutation.getOperations().size() + " operations",

@@ -3,6 +3,7 @@ package io.taskgraph.engine;
 import io.taskgraph.avro.ExtensionRef;
 import io.taskgraph.avro.ExtensionState;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -19,6 +20,7 @@ import java.util.List;
  * @param proposedBy who put it forward
  * @param endorsers who said that it may be used, since it last could not be
  * @param endorsedAt when each did, in milliseconds since the epoch
+ * @param endorserKeys for each the fingerprint of the key that proves it; empty: it is only said
  */
 record RegisteredExtension(
         String id,
@@ -31,7 +33,8 @@ record RegisteredExtension(
         List<String> attestations,
         String proposedBy,
         List<String> endorsers,
-        List<Long> endorsedAt) {
+        List<Long> endorsedAt,
+        List<String> endorserKeys) {
     static final Table.Kind<RegisteredExtension> ENTRY =
             new Table.Kind<>((byte) 'X', "extension", RegisteredExtension::write, RegisteredExtension::read);
 
@@ -66,16 +69,19 @@ record RegisteredExtension(
                 attestations,
                 proposedBy,
                 List.of(),
+                List.of(),
                 List.of());
     }
 
-    RegisteredExtension endorsed(String by, long at) {
+    RegisteredExtension endorsed(String by, String key, long at) {
         List<String> who = new ArrayList<>(endorsers);
         who.add(by);
         List<Long> when = new ArrayList<>(endorsedAt);
         when.add(at);
+        List<String> keys = new ArrayList<>(endorserKeys);
+        keys.add(key);
         return new RegisteredExtension(
-                id, digest, state, publisher, artifacts, signedBy, envelope, attestations, proposedBy, who, when);
+                id, digest, state, publisher, artifacts, signedBy, envelope, attestations, proposedBy, who, when, keys);
     }
 
     private static void write(EntryWriter out, RegisteredExtension x) {
@@ -89,6 +95,9 @@ record RegisteredExtension(
                 .text(8, x.proposedBy)
                 .texts(9, x.endorsers)
                 .numbers(10, x.endorsedAt);
+        if (x.endorserKeys.stream().anyMatch(key -> !key.isEmpty())) {
+            out.texts(11, x.endorserKeys);
+        }
     }
 
     private static RegisteredExtension read(String id, EntryReader in) {
@@ -99,6 +108,7 @@ record RegisteredExtension(
         List<String> attestations = new ArrayList<>();
         List<String> endorsers = new ArrayList<>();
         List<Long> endorsedAt = new ArrayList<>();
+        List<String> keys = new ArrayList<>();
         for (int f = in.next(); f != 0; f = in.next()) {
             switch (f) {
                 case 1 -> text[0] = in.text();
@@ -111,6 +121,7 @@ record RegisteredExtension(
                 case 8 -> text[3] = in.text();
                 case 9 -> endorsers.add(in.text());
                 case 10 -> endorsedAt.add(in.number());
+                case 11 -> keys.add(in.text());
                 default -> in.skip();
             }
         }
@@ -125,6 +136,7 @@ record RegisteredExtension(
                 attestations,
                 text[3],
                 endorsers,
-                endorsedAt);
+                endorsedAt,
+                keys.isEmpty() ? Collections.nCopies(endorsers.size(), "") : keys);
     }
 }

@@ -192,7 +192,7 @@ final class Registry {
         if (r != null) {
             return r;
         }
-        d.emit(new ExtensionEndorsed(x.ref(), d.actor()));
+        d.emit(new ExtensionEndorsed(x.ref(), d.actor(), d.provedBy()));
         RegisteredExtension endorsed = registered(d.run(), x.ref());
         if (standing(d, endorsed, terms).size() >= terms.approvers()) {
             move(
@@ -208,7 +208,9 @@ final class Registry {
     private static TreeSet<String> standing(Deliberation d, RegisteredExtension x, ApprovalTerms terms) {
         TreeSet<String> standing = new TreeSet<>();
         for (int i = 0; i < x.endorsers().size(); i++) {
-            if (x.endorsedAt().get(i) + terms.expiresAfterMillis() > d.now()) {
+            boolean counts = Author.counts(
+                    d.policy(), x.endorsers().get(i), x.endorserKeys().get(i));
+            if (counts && x.endorsedAt().get(i) + terms.expiresAfterMillis() > d.now()) {
                 standing.add(x.endorsers().get(i));
             }
         }

@@ -8,15 +8,16 @@ import io.taskgraph.avro.Decision;
  * @param at milliseconds since the epoch; 0: not known
  * @param decision the sequence of the decision that made it so; 0: not known
  * @param family the topic family of that decision's input, {@code timers} for a timer; empty: not known
- * @param actor who said it, informational; may be empty
+ * @param actor who said it; may be empty
+ * @param key the fingerprint of the key that proves who; empty: it is what the sender calls itself
  */
-public record Since(long at, long decision, String family, String actor) {
+public record Since(long at, long decision, String family, String actor, String key) {
     /** Nobody knows. */
-    public static final Since UNKNOWN = new Since(0, 0, "", "");
+    public static final Since UNKNOWN = new Since(0, 0, "", "", "");
 
     /** Known by the run's state, which keeps the time alone. */
     public static Since at(long millis) {
-        return millis == 0 ? UNKNOWN : new Since(millis, 0, "", "");
+        return millis == 0 ? UNKNOWN : new Since(millis, 0, "", "", "");
     }
 
     static Since of(Decision d) {
@@ -24,7 +25,8 @@ public record Since(long at, long decision, String family, String actor) {
                 d.getDecidedAt().toEpochMilli(),
                 d.getSequence(),
                 d.getCause().getFamily(),
-                d.getCause().getActor());
+                d.getCause().getActor(),
+                Said.fingerprint(d.getCause()));
     }
 
     /** Whether the time is known. */

@@ -8,11 +8,15 @@ import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.Report;
 import io.taskgraph.engine.Input;
 import io.taskgraph.engine.Origin;
+import io.taskgraph.engine.SignedBytes;
+import io.taskgraph.policy.trust.dsse.Envelope;
 import io.taskgraph.schemas.RecordHeaders;
+import io.taskgraph.schemas.codec.RecordSignature;
 import io.taskgraph.schemas.codec.UnreadableRecordException;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.function.BiFunction;
+import org.apache.avro.Schema;
 
 /**
  * Finds what the decisions of one partition were made from, in the order of the log. Inputs of a partition are decided in
@@ -27,7 +31,14 @@ final class Inputs implements AutoCloseable {
     private final RecordReader<Heartbeat> heartbeats = new RecordReader<>(Heartbeat.class);
     private final Map<String, Stream> streams = new HashMap<>();
     private final Map<Integer, HeartbeatTrail> trails = new HashMap<>();
+    private final Map<Schema, String> payloadTypes = new IdentityHashMap<>();
     private long heartbeatsGone;
+
+    /** What a record comes to as an input. */
+    @FunctionalInterface
+    private interface Made<T> {
+        Input of(Recorded record, T value, Origin origin);
+    }
 
     /** One topic's partition, and the record at which it was left. */
     private static final class Stream {
@@ -68,11 +79,18 @@ final class Inputs implements AutoCloseable {
             case "timers":
                 return timer(d);
             case "mutations":
-                return of(d, mutations, (v, o) -> new Input.OfMutation(v, o, new RecordedCatalogue(recordings, d)));
+                return of(
+                        d,
+                        mutations,
+                        (record, v, o) -> new Input.OfMutation(v, o, new RecordedCatalogue(recordings, d)));
             case "reports":
-                return of(d, reports, Input::report);
+                return of(d, reports, (record, v, o) -> Input.report(v, o));
             case "directives":
-                return of(d, directives, (v, o) -> new Input.OfDirective(v, o, new RecordedCatalogue(recordings, d)));
+                return of(
+                        d,
+                        directives,
+                        (record, v, o) ->
+                                new Input.OfDirective(v, o, new RecordedCatalogue(recordings, d), signed(record)));
             case "heartbeats":
                 return heartbeat(d);
             case "extensions":
@@ -131,7 +149,7 @@ final class Inputs implements AutoCloseable {
     }
 
     private <T extends org.apache.avro.specific.SpecificRecord> Found of(
-            Decision d, RecordReader<T> reader, BiFunction<T, Origin, Input> input) {
+            Decision d, RecordReader<T> reader, Made<T> input) {
         Cause cause = d.getCause();
         Stream stream = streams.computeIfAbsent(cause.getFamily() + "/" + cause.getPartition(), k -> {
             Cursor cursor = recordings.inputs(cause.getFamily(), cause.getPartition());
@@ -147,10 +165,19 @@ final class Inputs implements AutoCloseable {
             if (value instanceof Mutation m && r.headers() != null) {
                 RecordHeaders.trace(m, r.headers());
             }
-            return matching(d, input.apply(value, new Origin(cause.getPartition(), cause.getOffset())));
+            return matching(d, input.of(r, value, new Origin(cause.getPartition(), cause.getOffset())));
         } catch (UnreadableRecordException e) {
             return Found.wrong("its input, " + r.place() + ", cannot be read: " + e.getMessage());
         }
+    }
+
+    private Envelope signed(Recorded r) {
+        return SignedBytes.of(
+                () -> payloadTypes.computeIfAbsent(r.schema(), RecordSignature::payloadType),
+                r.bytes(),
+                r.from(),
+                r.length(),
+                RecordHeaders.all(r.headers(), RecordHeaders.SIGNATURE));
     }
 
     private static Found notThere(Cause cause, String name, long begins) {

@@ -34,8 +34,8 @@ record Recorded(
         UnreadableRecordException unreadable,
         Headers headers) {
     /** The headers that are kept. */
-    static final List<String> KEPT =
-            List.of(RecordHeaders.IMPORTED, RecordHeaders.TRACEPARENT, RecordHeaders.TRACESTATE);
+    static final List<String> KEPT = List.of(
+            RecordHeaders.IMPORTED, RecordHeaders.TRACEPARENT, RecordHeaders.TRACESTATE, RecordHeaders.SIGNATURE);
 
     /** Null, or from where it was brought here by an import: what it was made from is not here then. */
     String foreign() {

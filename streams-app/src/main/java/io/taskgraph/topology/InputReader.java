@@ -7,8 +7,11 @@ import io.taskgraph.avro.Mutation;
 import io.taskgraph.engine.Input;
 import io.taskgraph.engine.Origin;
 import io.taskgraph.engine.PolicyCatalogue;
+import io.taskgraph.engine.SignedBytes;
+import io.taskgraph.policy.trust.dsse.Envelope;
 import io.taskgraph.schemas.RecordHeaders;
 import io.taskgraph.schemas.codec.UnreadableRecordException;
+import io.taskgraph.schemas.codec.WireFormat;
 import io.taskgraph.schemas.registry.RecordDeserializer;
 import io.taskgraph.schemas.registry.RegistryUnavailableException;
 import java.util.Arrays;
@@ -57,8 +60,19 @@ final class InputReader {
         });
         byTopic.put(w.topics.reports().name(), (v, h, o) -> Input.report(w.reports.read(v), o));
         byTopic.put(
-                w.topics.directives().name(), (v, h, o) -> new Input.OfDirective(w.directives.read(v), o, policies));
+                w.topics.directives().name(),
+                (v, h, o) -> new Input.OfDirective(w.directives.read(v), o, policies, signed(w, v, h)));
         heartbeats = w.heartbeats;
+    }
+
+    private static Envelope signed(Wiring w, byte[] value, Headers headers) {
+        int from = WireFormat.HEADER_BYTES;
+        return SignedBytes.of(
+                () -> w.directives.payloadType(value),
+                value,
+                from,
+                value.length - from,
+                RecordHeaders.all(headers, RecordHeaders.SIGNATURE));
     }
 
     Input input(String topic, byte[] key, byte[] value, Headers headers, Origin origin) throws Unusable {

@@ -85,7 +85,8 @@ final class SummaryProjector implements Processor<String, Projection, byte[], by
         context.forward(new Record<>(run.runId().getBytes(UTF_8), wiring.runs.write(of(run)), run.lastDecidedAt()));
     }
 
-    private static PendingApproval pending(Run run, Approval a) {
+    private static PendingApproval pending(Run run, Approval asked) {
+        Approval a = asked.counting(run.policy());
         Task t = a.taskId() == null ? null : run.graph().task(a.taskId());
         return new PendingApproval(
                 a.id(),
@@ -104,6 +105,7 @@ final class SummaryProjector implements Processor<String, Projection, byte[], by
                 a.approversNeeded(),
                 a.roles(),
                 a.approvers(),
+                a.approverKeys(),
                 Instant.ofEpochMilli(a.requestedAt()),
                 Instant.ofEpochMilli(a.expiresAt()));
     }

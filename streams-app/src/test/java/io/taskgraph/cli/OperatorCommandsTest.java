@@ -154,7 +154,7 @@ class OperatorCommandsTest {
                 .contains("sha256 " + HexFormat.of().formatHex(DIGEST))
                 .contains(" ago by worker-7, attempt 2, graph version 4")
                 .contains("rule actions.destructive: destructive actions wait")
-                .contains("1 of 2 (olga), each one of lead, sre")
+                .contains("1 of 2 (olga, as it says itself), each one of lead, sre")
                 .contains("in 1 h 00 m, which denies it")
                 .contains("report/13.1  PLAN  ten pages")
                 .contains("unknown, so treated as destructive")

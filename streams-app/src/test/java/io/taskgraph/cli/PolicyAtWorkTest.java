@@ -8,6 +8,7 @@ import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -139,6 +140,101 @@ class PolicyAtWorkTest {
                 .as("the tool that is never allowed")
                 .isEqualTo(1);
         assertThat(over.path("actions_allowed").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void whereOperatorsAreNamedOnlyWhatTheySignedCountsAndTheLogSaysByWhichKey() throws Exception {
+        // given
+        String ann = key("ann");
+        String bob = key("bob");
+        Path policy = Files.writeString(state.resolve("signed.yaml"), """
+                name: signed
+                extends: local-permissive
+                operators:
+                  ann: {keys: {desk: {public: "%s"}}}
+                  bob: {roles: [lead], keys: {desk: {public: "%s"}}}
+                actions: {destructive: await}
+                approvals: {approvers: 2}
+                """.formatted(publicLine(ann), publicLine(bob)));
+        Path file = Files.writeString(state.resolve("signed-run.yaml"), """
+                name: signed
+                tasks:
+                  - {id: a, simulate: {actions: [{tool: rm, risk: destructive, needed: true}]}}
+                """);
+        assertThat(run("policy", "publish", policy.toString()).exitCode()).isZero();
+        long limit = System.nanoTime() + PATIENCE;
+        while (run("submit", file.toString(), "--preset", "signed", "--run-id", "signed")
+                                .exitCode()
+                        != 0
+                && System.nanoTime() < limit) {
+            // The control plane reads what is published a moment later.
+        }
+        String id = id(awaitApproval("rm", "signed"));
+        // when, then: who has no key, or another's, is nobody
+        CommandLineRun unsigned = run("approve", id, "--actor", "ann");
+        assertThat(unsigned.exitCode()).isEqualTo(1);
+        assertThat(unsigned.out())
+                .startsWith("refused   " + id + "  UNSIGNED_DIRECTIVE: the policy signed takes directives only with a"
+                        + " signature of one of its operators (ann, bob): it has no signature; sign it"
+                        + " (--sign-with FILE)");
+        assertThat(run("approve", id, "--actor", "ann", "--sign-with", bob).out())
+                .contains("ACTOR_MISMATCH: ");
+        assertThat(run("approve", id, "--actor", "eve", "--sign-with", key("eve"))
+                        .out())
+                .contains("UNKNOWN_KEY: ");
+        CommandLineRun open = run("approve", id, "--sign-with", open(key("careless")));
+        assertThat(open.exitCode()).isNotZero();
+        assertThat(open.err()).contains("careless.key");
+        // and who has one is believed
+        assertThat(run("approve", id, "--actor", "ann", "--sign-with", ann).out())
+                .startsWith("accepted  " + id);
+        while (!run("approvals", "signed").out().contains("1 of 2")) {
+            // The summary trails the decisions by up to half a second.
+            assertThat(System.nanoTime()).isLessThan(limit);
+        }
+        String fingerprint = JSON.readTree(run("approvals", "signed", "--json").out())
+                .path("approver_keys")
+                .path(0)
+                .asText();
+        assertThat(fingerprint).startsWith("sha256:").hasSize(71);
+        String proved = "ann, proved by key " + fingerprint.substring(0, 19);
+        assertThat(run("approvals", "signed").out()).contains("1 of 2 (" + proved + ")");
+        assertThat(run("why", "signed", "a").out()).contains("approved so far by " + proved);
+        assertThat(run("approve", id, "--actor", "bob", "--sign-with", bob).exitCode())
+                .isZero();
+        assertThat(run("watch", "signed").exitCode()).isZero();
+        assertThat(run("events", "signed", "--type", "ApprovalGiven", "--json").out())
+                .contains("\"proof\":{\"operator\":\"ann\",\"key\":\"desk\",\"fingerprint\":\"" + fingerprint)
+                .contains("\"operator\":\"bob\"");
+        assertThat(run("events", "signed", "--type", "ApprovalGiven").out()).contains("*ann ", "*bob ");
+        assertThat(run("replay", "signed", "--strict").exitCode()).isZero();
+        Path export = state.resolve("signed-export");
+        assertThat(run("export", "signed", "--to", export.toString()).exitCode())
+                .isZero();
+        assertThat(CommandLineRun.of("replay", "--from", export.toString(), "--strict")
+                        .exitCode())
+                .isZero();
+    }
+
+    /** Makes a pair of keys and gives the private one's file. */
+    private static String key(String name) {
+        Path file = state.resolve(name + ".key");
+        if (Files.notExists(file)) {
+            assertThat(CommandLineRun.of("ext", "keygen", state.resolve(name).toString())
+                            .exitCode())
+                    .isZero();
+        }
+        return file.toString();
+    }
+
+    private static String publicLine(String privateFile) throws Exception {
+        return Files.readAllLines(Path.of(privateFile.replace(".key", ".pub"))).get(1);
+    }
+
+    /** Lets everybody read it. */
+    private static String open(String file) throws Exception {
+        Files.setPosixFilePermissions(Path.of(file), PosixFilePermissions.fromString("rw-r--r--"));
+        return file;
     }
 
     @Test

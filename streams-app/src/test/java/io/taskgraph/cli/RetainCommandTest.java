@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.taskgraph.client.Client;
+import io.taskgraph.client.Operator;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,12 +120,13 @@ class RetainCommandTest {
         Topology topology = site.topology();
         String id = TopologySettings.applicationId(PREFIX);
         List<String> told = Collections.synchronizedList(new ArrayList<>());
+        Function<Client, Operator> as = Signing.operator(null, "keeper");
         // when
-        try (KeeperBeside off = KeeperBeside.start(Optional.empty(), null, where, id, topology, told::add)) {
+        try (KeeperBeside off = KeeperBeside.start(Optional.empty(), null, as, where, id, topology, told::add)) {
             assertThat(run("show", "beside").exitCode()).isZero();
         }
         try (KeeperBeside keeper = KeeperBeside.start(
-                Optional.of(Duration.ofMillis(20)), files.resolve("kept"), where, id, topology, told::add)) {
+                Optional.of(Duration.ofMillis(20)), files.resolve("kept"), as, where, id, topology, told::add)) {
             // then
             CommandLineRun shown = run("show", "beside");
             while (!shown.err().contains("no run beside")) {

@@ -122,7 +122,7 @@ class ApprovalTest {
     @Test
     void itTakesAsManyDifferentApproversAsThePolicySays() {
         anActionWaits();
-        assertAccepted(team.direct("ann", "", new Approve("3.1")), new ApprovalGiven("3.1", "ann"));
+        assertAccepted(team.direct("ann", "", new Approve("3.1")), new ApprovalGiven("3.1", "ann", ""));
         assertRefused(
                 team.direct("ann", "", new Approve("3.1")),
                 RejectionCode.ALREADY_APPROVED,
@@ -132,7 +132,7 @@ class ApprovalTest {
                 "ann");
         assertAccepted(
                 team.direct("cleo", "", new Approve("3.1")),
-                new ApprovalGiven("3.1", "cleo"),
+                new ApprovalGiven("3.1", "cleo", ""),
                 new ApprovalGranted("3.1"),
                 allowed("approved"));
         assertThat(team.acted(request, "w", "a", 1, "db.drop", Risk.DESTRUCTIVE, "x")

@@ -71,7 +71,7 @@ class DispatchApprovalTest {
         assertThat(team.status("a")).isEqualTo(Status.AWAITING_APPROVAL);
         assertAccepted(
                 team.direct("ann", "", new Approve("2.1")),
-                new ApprovalGiven("2.1", "ann"),
+                new ApprovalGiven("2.1", "ann", ""),
                 new ApprovalGranted("2.1"),
                 new TaskDispatched("a", 1, null));
         // The grant was for one dispatch: the next attempt is asked for anew, and by nobody's wish.

@@ -108,7 +108,7 @@ class PhaseTest {
                         Instant.ofEpochMilli(Team.START + 3_600_000)));
         assertAccepted(
                 team.direct("ann", "", new Approve("2.1")),
-                new ApprovalGiven("2.1", "ann"),
+                new ApprovalGiven("2.1", "ann", ""),
                 new ApprovalGranted("2.1"),
                 to(Phase.AWAIT_APPROVAL, Phase.EXECUTING, "the plan is approved"),
                 new TaskDispatched("a", 1, null));

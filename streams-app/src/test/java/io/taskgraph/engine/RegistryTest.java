@@ -51,7 +51,7 @@ class RegistryTest {
         Decision enabled = shop.say("olga", new EnableExtension(ref("files", "1.0.0")));
         assertThat(facts(enabled))
                 .containsExactly(
-                        new ExtensionEndorsed(ref("files", "1.0.0"), "olga"),
+                        new ExtensionEndorsed(ref("files", "1.0.0"), "olga", ""),
                         new ExtensionStateChanged(
                                 ref("files", "1.0.0"),
                                 digest,

@@ -54,7 +54,7 @@ class ReviewTest {
         String id = team.pending();
         assertAccepted(
                 team.direct("ann", "", new Approve(id)),
-                new ApprovalGiven(id, "ann"),
+                new ApprovalGiven(id, "ann", ""),
                 new ApprovalGranted(id),
                 new TaskCompleted("a", 1, "w", "42"),
                 new TaskDispatched("next", 1, null));

@@ -76,7 +76,8 @@ public final class Signed {
         }
     }
 
-    private static SigningKey signingKey(String name) {
+    /** What signs with that key. */
+    public static SigningKey signingKey(String name) {
         try {
             return SigningKey.of(
                     HexFormat.of().parseHex(PKCS8_HEAD + HexFormat.of().formatHex(seed(name))));

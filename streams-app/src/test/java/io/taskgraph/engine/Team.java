@@ -121,7 +121,7 @@ final class Team {
         d.setRunId(team.runId);
         d.setSequence(1);
         d.setDecidedAt(Instant.ofEpochMilli(team.now));
-        d.setCause(new Cause("mutations", -1, -1L, "created", "planner", null, -1L));
+        d.setCause(new Cause("mutations", -1, -1L, "created", "planner", null, -1L, null));
         d.setOutcome(Outcome.ACCEPTED);
         d.setFacts(new ArrayList<>(List.of(Facts.of(new RunCreated(
                 "team", "goal", Map.of(), policy.name(), policy.document(), null, null, null, null, List.of())))));

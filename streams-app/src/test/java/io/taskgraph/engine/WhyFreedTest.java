@@ -49,7 +49,7 @@ class WhyFreedTest {
     }
 
     private static Since last(Team team, String family, String actor) {
-        return new Since(team.run.lastDecidedAt(), team.run.sequence(), family, actor);
+        return new Since(team.run.lastDecidedAt(), team.run.sequence(), family, actor, "");
     }
 
     @Test

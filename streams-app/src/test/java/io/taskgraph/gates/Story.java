@@ -103,7 +103,7 @@ final class Story {
         d.setRunId(run);
         d.setSequence(++sequence);
         d.setDecidedAt(START.plusMillis(millis));
-        d.setCause(new Cause(family, 0, sequence, message, "somebody", null, -1L));
+        d.setCause(new Cause(family, 0, sequence, message, "somebody", null, -1L, null));
         d.setOutcome(Outcome.ACCEPTED);
         d.setFacts(List.of());
         d.setPolicyDigest("");

@@ -1,10 +1,13 @@
 package io.taskgraph.replay;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.taskgraph.avro.Decision;
 import io.taskgraph.engine.Input;
 import io.taskgraph.engine.Origin;
 import io.taskgraph.policy.contract.Policy;
 import io.taskgraph.schemas.codec.RecordCodec;
+import io.taskgraph.schemas.codec.RecordSignature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** Inputs and decisions as topics would hold them, to be replayed strictly. */
 public final class StrictLog {
@@ -43,7 +47,19 @@ public final class StrictLog {
             return new Input.OfReport(r.report(), append(input, r.report()));
         }
         if (input instanceof Input.OfDirective d) {
-            return new Input.OfDirective(d.directive(), append(input, d.directive()), d.policies());
+            Origin at = append(input, d.directive());
+            if (d.signed() != null) {
+                Headers headers = new RecordHeaders();
+                d.signed()
+                        .signatures()
+                        .forEach(s -> headers.add(
+                                io.taskgraph.schemas.RecordHeaders.SIGNATURE,
+                                new RecordSignature(s.keyid(), s.bytes().toArray())
+                                        .text()
+                                        .getBytes(UTF_8)));
+                headers("directives", (int) at.offset(), headers);
+            }
+            return new Input.OfDirective(d.directive(), at, d.policies(), d.signed());
         }
         if (input instanceof Input.OfHeartbeat h) {
             return new Input.OfHeartbeat(h.heartbeat(), append(input, h.heartbeat()));
@@ -102,6 +118,12 @@ public final class StrictLog {
             log.forEach(r -> fold.accept(r, null));
             return fold.finish(RunFold::finish).get(0);
         }
+    }
+
+    /** Decides all of it again from an export of it. */
+    public ReplayReport replayExported(Path directory) throws IOException {
+        export(directory);
+        return ExportReplay.of(directory, true, Replay.Progress.NONE);
     }
 
     /** Writes all of it as an export. */

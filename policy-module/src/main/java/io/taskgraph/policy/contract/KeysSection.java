@@ -11,6 +11,7 @@ import io.taskgraph.policy.trust.settings.AttestationRule;
 import io.taskgraph.policy.trust.settings.Signers;
 import io.taskgraph.policy.trust.settings.TrustKey;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.TreeSet;
 /** What {@code trust.keys} and {@code trust.signers} say. */
 final class KeysSection {
     static final List<String> KEY_KEYS = List.of("public", "keyid", "from", "until", "revoked");
+    static final List<String> PLAIN_KEY_KEYS = List.of("public", "from", "until", "revoked");
     static final List<String> SIGNERS_KEYS = List.of("publishers", "names", "keys", "threshold", "confers");
 
     private static final int MOST = 1_000;
@@ -33,7 +35,17 @@ final class KeysSection {
 
     static SortedMap<String, TrustKey> keys(
             Reading reading, Optional<Node> node, SortedMap<String, TrustKey> inherited) {
-        return named(reading, node, "keys", inherited, (name, value) -> key(reading, name, value));
+        return named(reading, node, "keys", inherited, (name, value) -> key(reading, name, value, KEY_KEYS));
+    }
+
+    /** Keys that are known by their fingerprints alone. */
+    static SortedMap<String, TrustKey> plainKeys(Reading reading, Optional<Node> node) {
+        return named(
+                reading,
+                node,
+                "keys",
+                Collections.emptySortedMap(),
+                (name, value) -> key(reading, name, value, PLAIN_KEY_KEYS));
     }
 
     static SortedMap<String, Signers> signers(
@@ -69,9 +81,9 @@ final class KeysSection {
         Optional<T> read(String name, Node node);
     }
 
-    private static Optional<TrustKey> key(Reading reading, String name, Node node) {
+    private static Optional<TrustKey> key(Reading reading, String name, Node node, List<String> known) {
         Map<String, Node> given = new HashMap<>();
-        reading.section(node, "the key " + name, KEY_KEYS, given::put);
+        reading.section(node, "the key " + name, known, given::put);
         Optional<VerifyingKey> key = Optional.empty();
         if (given.containsKey("public")) {
             key = verifyingKey(reading, name, given.get("public"));
@@ -216,20 +228,7 @@ final class KeysSection {
 
     static void write(StringBuilder text, SortedMap<String, TrustKey> keys, SortedMap<String, Signers> signers) {
         text.append(keys.isEmpty() ? "" : "  keys:\n");
-        for (TrustKey key : keys.values()) {
-            text.append("    ").append(Quoted.of(key.name())).append(": {public: ");
-            text.append(Quoted.of(key.key().base64()));
-            if (!key.keyid().isEmpty()) {
-                text.append(", keyid: ").append(Quoted.of(key.keyid()));
-            }
-            if (key.fromMillis() > 0) {
-                text.append(", from: ").append(Quoted.of(Timestamps.write(key.fromMillis())));
-            }
-            if (key.untilMillis() != TrustKey.FOREVER) {
-                text.append(", until: ").append(Quoted.of(Timestamps.write(key.untilMillis())));
-            }
-            text.append(key.revoked() ? ", revoked: true}\n" : "}\n");
-        }
+        keys.values().forEach(key -> write(text, "    ", key));
         text.append(signers.isEmpty() ? "" : "  signers:\n");
         for (Signers s : signers.values()) {
             text.append("    ").append(Quoted.of(s.name())).append(": {publishers: ");
@@ -239,5 +238,21 @@ final class KeysSection {
             text.append(", threshold: ").append(s.threshold());
             text.append(", confers: ").append(s.confers().key()).append("}\n");
         }
+    }
+
+    /** One line: a key under its name. */
+    static void write(StringBuilder text, String indent, TrustKey key) {
+        text.append(indent).append(Quoted.of(key.name())).append(": {public: ");
+        text.append(Quoted.of(key.key().base64()));
+        if (!key.keyid().isEmpty()) {
+            text.append(", keyid: ").append(Quoted.of(key.keyid()));
+        }
+        if (key.fromMillis() > 0) {
+            text.append(", from: ").append(Quoted.of(Timestamps.write(key.fromMillis())));
+        }
+        if (key.untilMillis() != TrustKey.FOREVER) {
+            text.append(", until: ").append(Quoted.of(Timestamps.write(key.untilMillis())));
+        }
+        text.append(key.revoked() ? ", revoked: true}\n" : "}\n");
     }
 }

@@ -9,6 +9,7 @@ import io.taskgraph.policy.decision.Step;
 import io.taskgraph.policy.decision.Verdict;
 import io.taskgraph.policy.rules.Routes;
 import io.taskgraph.policy.rules.Rule;
+import io.taskgraph.policy.trust.settings.Operators;
 import io.taskgraph.policy.trust.settings.TrustSettings;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Function;
 
 /**
@@ -27,9 +29,11 @@ public final class Policy {
     private final Provisions provisions;
     private final String document;
     private final String digest;
+    private final SortedMap<String, List<String>> people;
 
     private Policy(Provisions provisions) {
         this.provisions = provisions;
+        this.people = provisions.people();
         this.document = provisions.document();
         this.digest = sha256(document);
     }
@@ -149,13 +153,21 @@ public final class Policy {
         return provisions.approvals().onDenial();
     }
 
-    /** Whether somebody has one of these roles; of no roles everybody has one. */
+    /** Whose signatures directives need. */
+    public Operators operators() {
+        return provisions.operators();
+    }
+
+    /**
+     * Whether somebody has one of these roles; of no roles everybody has one. Where operators are named, nobody else has
+     * a role.
+     */
     public boolean hasRole(String actor, List<String> roles) {
         if (roles.isEmpty()) {
             return true;
         }
         for (String role : roles) {
-            if (provisions.approvers().getOrDefault(role, List.of()).contains(actor)) {
+            if (people.getOrDefault(role, List.of()).contains(actor)) {
                 return true;
             }
         }

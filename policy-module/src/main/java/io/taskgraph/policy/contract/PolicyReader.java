@@ -7,6 +7,7 @@ import io.taskgraph.policy.document.YamlReader;
 import io.taskgraph.policy.rules.RouteRule;
 import io.taskgraph.policy.rules.Routes;
 import io.taskgraph.policy.rules.RuleBook;
+import io.taskgraph.policy.trust.settings.Operators;
 import io.taskgraph.policy.trust.settings.TrustSettings;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -39,7 +40,8 @@ final class PolicyReader {
             "checkpoints",
             "snapshots",
             "retention",
-            "gates");
+            "gates",
+            "operators");
     static final int MOST_CHARACTERS = 1_000_000;
 
     private static final Limits LIMITS = new Limits(MOST_CHARACTERS, 32, 1_000);
@@ -141,20 +143,26 @@ final class PolicyReader {
             }
         }
         ActionTable actions = read("actions", base.actions(), (n, b) -> ActionsSection.read(reading, n, b));
-        SortedMap<String, List<String>> people =
+        SortedMap<String, List<String>> approvers =
                 read("approvers", base.approvers(), (n, b) -> PeopleSection.read(reading, n, b));
+        Operators operators = read("operators", base.operators(), (n, b) -> OperatorsSection.read(reading, n, b));
+        SortedMap<String, List<String>> people = OperatorsSection.people(approvers, operators);
         ApprovalTable approvals =
                 read("approvals", base.approvals(), (n, b) -> ApprovalsSection.read(reading, n, b, people));
-        Node terms = given.getOrDefault("approvals", given.get("approvers"));
+        Node named = given.getOrDefault("operators", given.get("approvers"));
+        Node terms = given.getOrDefault("approvals", named);
         if (terms != null && reading.problems().isEmpty()) {
             ApprovalsSection.check(reading, terms, approvals, people);
         }
         Budgets budgets = read("budgets", base.budgets(), (n, b) -> BudgetsSection.read(reading, n, b));
         Map<GuardKind, Guard> guards = read("guards", base.guards(), (n, b) -> GuardsSection.read(reading, n, b));
         TrustSettings trust = read("trust", base.trust(), (n, b) -> TrustSection.read(reading, n, b, people));
-        Node enabling = given.getOrDefault("trust", given.get("approvers"));
+        Node enabling = given.getOrDefault("trust", named);
         if (enabling != null && reading.problems().isEmpty()) {
             TrustSection.check(reading, enabling, trust, people);
+        }
+        if ((terms != null || enabling != null) && reading.problems().isEmpty()) {
+            OperatorsSection.check(reading, terms == null ? enabling : terms, operators, approvals, trust);
         }
         RuleBook rules = read("rules", base.rules(), (n, b) -> new RuleBook(RulesSection.read(reading, n, b.rules())));
         ReconcilePolicy reconcile = read("reconcile", base.reconcile(), (n, b) -> ReconcileSection.read(reading, n, b));
@@ -178,7 +186,7 @@ final class PolicyReader {
                 new Routes(routes),
                 actions,
                 approvals,
-                people,
+                approvers,
                 budgets,
                 guards,
                 trust,
@@ -188,7 +196,8 @@ final class PolicyReader {
                 checkpoints,
                 snapshots,
                 retention,
-                gates);
+                gates,
+                operators);
     }
 
     private <T> T read(String key, T inherited, SectionReader<T> reader) {

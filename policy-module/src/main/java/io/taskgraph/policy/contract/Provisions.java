@@ -3,6 +3,7 @@ package io.taskgraph.policy.contract;
 import io.taskgraph.policy.rules.RouteRule;
 import io.taskgraph.policy.rules.Routes;
 import io.taskgraph.policy.rules.RuleBook;
+import io.taskgraph.policy.trust.settings.Operators;
 import io.taskgraph.policy.trust.settings.TrustSettings;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,8 @@ record Provisions(
         CheckpointPolicy checkpoints,
         SnapshotPolicy snapshots,
         RetentionPolicy retention,
-        GatesPolicy gates) {
+        GatesPolicy gates,
+        Operators operators) {
 
     /** What a document says that says nothing but its name. */
     static Provisions of(String name) {
@@ -55,7 +57,8 @@ record Provisions(
                 CheckpointPolicy.DEFAULT,
                 SnapshotPolicy.DEFAULT,
                 RetentionPolicy.DEFAULT,
-                GatesPolicy.DEFAULT);
+                GatesPolicy.DEFAULT,
+                Operators.NONE);
     }
 
     Provisions with(Caps other) {
@@ -79,7 +82,13 @@ record Provisions(
                 checkpoints,
                 snapshots,
                 retention,
-                gates);
+                gates,
+                operators);
+    }
+
+    /** Who has which role. */
+    SortedMap<String, List<String>> people() {
+        return OperatorsSection.people(approvers, operators);
     }
 
     /** The canonical document. */
@@ -104,6 +113,7 @@ record Provisions(
         SnapshotsSection.write(text, snapshots);
         RetentionSection.write(text, retention);
         GatesSection.write(text, gates);
+        OperatorsSection.write(text, operators);
         return text.toString();
     }
 }

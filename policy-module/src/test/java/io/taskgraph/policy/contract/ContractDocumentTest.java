@@ -183,6 +183,17 @@ class ContractDocumentTest {
     }
 
     @Test
+    void operators() {
+        assertThat(column(table("| key of an operator | default | what it says |"), 0))
+                .isEqualTo(OperatorsSection.KEYS);
+        String text = String.join("\n", LINES.subList(LINES.indexOf("## Operators"), LINES.indexOf("## Gates")));
+        int from = text.indexOf("```yaml\n") + 8;
+        Policy policy = Policy.parse("name: x\n" + text.substring(from, text.indexOf("```", from)));
+        assertThat(policy.operators().byName()).containsOnlyKeys("ann", "bob");
+        assertThat(policy.hasRole("bob", List.of("lead"))).isTrue();
+    }
+
+    @Test
     void theExampleOfTrustIsASection() {
         String text = String.join("\n", LINES.subList(LINES.indexOf("## Trust"), LINES.indexOf("## Rules")));
         int from = text.indexOf("```yaml\n") + 8;

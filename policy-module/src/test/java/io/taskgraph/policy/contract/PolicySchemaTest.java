@@ -58,6 +58,13 @@ class PolicySchemaTest {
     }
 
     @Test
+    void aPolicyThatNamesOperatorsIsValidAsWrittenAndAsWrittenOut() {
+        assertThat(SCHEMA.validate(json(OperatorsSectionTest.WHOLE))).isEmpty();
+        assertThat(SCHEMA.validate(json(Policy.parse(OperatorsSectionTest.WHOLE).document())))
+                .isEmpty();
+    }
+
+    @Test
     void itHasExactlyTheReadersKeys() {
         assertThat(keys("")).containsExactlyElementsOf(PolicyReader.KEYS);
         assertThat(keys("/properties/flags")).containsExactlyElementsOf(FlagsSection.KEYS);
@@ -105,6 +112,10 @@ class PolicySchemaTest {
         assertThat(keys("/properties/checkpoints")).containsExactlyElementsOf(CheckpointsSection.KEYS);
         assertThat(keys("/properties/snapshots")).containsExactlyElementsOf(SnapshotsSection.KEYS);
         assertThat(keys("/properties/retention")).containsExactlyElementsOf(RetentionSection.KEYS);
+        String operator = "/properties/operators/additionalProperties/oneOf/1";
+        assertThat(keys(operator)).containsExactlyElementsOf(OperatorsSection.KEYS);
+        assertThat(keys(operator + "/properties/keys/additionalProperties"))
+                .containsExactlyElementsOf(KeysSection.PLAIN_KEY_KEYS);
     }
 
     @Test
@@ -152,6 +163,9 @@ class PolicySchemaTest {
                 "{name: x, trust: {attestations: {a: {predicate: hearsay, keys: [b]}}}}",
                 "{name: x, trust: {enable: {risky: {approvers: 2}}}}",
                 "{name: x, trust: {on_revocation: ignore}}",
+                "{name: x, operators: {ann: {}}}",
+                "{name: x, operators: {ann: {keys: {}}}}",
+                "{name: x, operators: {ann: {keys: {a: {public: QUJD}}}}}",
                 "{name: x, trust: {clock_skew: 5}}"
             })
     void whatTheReaderRefusesTheSchemaDoesToo(String yaml) {

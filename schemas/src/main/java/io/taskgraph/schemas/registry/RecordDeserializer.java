@@ -1,6 +1,7 @@
 package io.taskgraph.schemas.registry;
 
 import io.taskgraph.schemas.codec.RecordCodec;
+import io.taskgraph.schemas.codec.RecordSignature;
 import io.taskgraph.schemas.codec.UnreadableRecordException;
 import io.taskgraph.schemas.codec.WireFormat;
 import java.util.Map;
@@ -17,6 +18,7 @@ public final class RecordDeserializer<T extends SpecificRecord> implements Deser
     private final SchemaRegistry registry;
     private final RecordCodec<T> codec;
     private final Map<Integer, RecordCodec.Reader<T>> readers = new ConcurrentHashMap<>();
+    private final Map<Integer, String> payloadTypes = new ConcurrentHashMap<>();
 
     RecordDeserializer(SchemaRegistry registry, RecordCodec<T> codec) {
         this.registry = registry;
@@ -45,6 +47,20 @@ public final class RecordDeserializer<T extends SpecificRecord> implements Deser
             reader = readerOf(id);
         }
         return reader.read(bytes, WireFormat.HEADER_BYTES, bytes.length - WireFormat.HEADER_BYTES);
+    }
+
+    /**
+     * The payload type that a signature of those bytes has signed with them, see {@link RecordSignature#payloadType}.
+     * Errors as for {@link #deserialize}.
+     */
+    public String payloadType(byte[] bytes) {
+        int id = WireFormat.schemaId(bytes);
+        String type = payloadTypes.get(id);
+        if (type == null) {
+            type = RecordSignature.payloadType(registry.schemaOf(id));
+            payloadTypes.put(id, type);
+        }
+        return type;
     }
 
     private RecordCodec.Reader<T> readerOf(int id) {

@@ -19,6 +19,9 @@ final class Attributes {
         attributes.put("taskgraph.sequence", d.getSequence());
         attributes.put("taskgraph.family", d.getCause().getFamily());
         put(attributes, "taskgraph.actor", d.getCause().getActor());
+        if (d.getCause().getProof() != null) {
+            put(attributes, "taskgraph.proved_by", d.getCause().getProof().getFingerprint());
+        }
         RecordFields.of(says).forEach((name, value) -> put(attributes, "taskgraph." + name, value));
         return attributes;
     }

@@ -2,6 +2,7 @@ package io.taskgraph.query.why;
 
 import io.taskgraph.avro.ApprovalKind;
 import io.taskgraph.engine.Approval;
+import io.taskgraph.query.Said;
 import io.taskgraph.query.Since;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +30,10 @@ public record OnApproval(String runId, Approval approval) implements Reason {
     }
 
     private String because() {
-        return approval.reason().isEmpty() ? "" : " (" + approval.reason() + ")";
+        return (approval.reason().isEmpty() ? "" : " (" + approval.reason() + ")")
+                + (approval.approvers().isEmpty()
+                        ? ""
+                        : ", approved so far by " + Said.by(approval.approvers(), approval.approverKeys()));
     }
 
     private String ref() {
@@ -77,6 +81,7 @@ public record OnApproval(String runId, Approval approval) implements Reason {
         details.put("rule", approval.rule());
         details.put("approvers_needed", approval.approversNeeded());
         details.put("approvers", approval.approvers());
+        details.put("approver_keys", approval.approverKeys());
         details.put("roles", approval.roles());
         return details;
     }

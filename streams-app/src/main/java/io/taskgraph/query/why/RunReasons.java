@@ -117,7 +117,7 @@ final class RunReasons {
     private List<OnApproval> approvals() {
         return run.pendingApprovals().stream()
                 .limit(Waits.SHOWN)
-                .map(approval -> new OnApproval(run.runId(), approval))
+                .map(approval -> new OnApproval(run.runId(), approval.counting(run.policy())))
                 .toList();
     }
 

@@ -43,6 +43,7 @@ public record SetAside(String runId, String taskId, String why, boolean repairs,
         details.put("reason", why);
         details.put("by_family", since.family());
         details.put("by", since.actor());
+        details.put("proved_by", since.key().isEmpty() ? null : since.key());
         return details;
     }
 }

@@ -188,7 +188,7 @@ final class TaskReasons {
     private List<OnApproval> asked(Task t) {
         return approvals.getOrDefault(t.id(), List.of()).stream()
                 .limit(Waits.SHOWN)
-                .map(approval -> new OnApproval(run.runId(), approval))
+                .map(approval -> new OnApproval(run.runId(), approval.counting(run.policy())))
                 .toList();
     }
 

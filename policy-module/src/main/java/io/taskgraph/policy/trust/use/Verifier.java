@@ -7,6 +7,7 @@ import io.taskgraph.policy.trust.attest.Statement;
 import io.taskgraph.policy.trust.dsse.Envelope;
 import io.taskgraph.policy.trust.manifest.Manifest;
 import io.taskgraph.policy.trust.manifest.ManifestReader;
+import io.taskgraph.policy.trust.settings.Operators;
 import io.taskgraph.policy.trust.settings.TrustKey;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -83,6 +84,46 @@ public final class Verifier {
         Optional<Statement> statement = Statement.read(dsse.payload().toArray(), problems);
         return new AttestationCheck(
                 statement, texts(problems), statement.isEmpty() ? List.of() : signatures(dsse, keys));
+    }
+
+    /**
+     * Who signed a message that operators send.
+     *
+     * @param operators those whose signatures count, and their keys
+     * @param message the message's bytes and type; with one signature whose hint is its key's fingerprint
+     * @param nowMillis the time at which the key has to count, in milliseconds since the epoch
+     * @return whose word it is; never fails, whatever the bytes are. Cost: one verification at the most
+     */
+    public static AuthorCheck author(Operators operators, Envelope message, long nowMillis) {
+        if (message.signatures().size() != 1) {
+            boolean none = message.signatures().isEmpty();
+            return new AuthorCheck(
+                    none ? AuthorCheck.Outcome.UNSIGNED : AuthorCheck.Outcome.WRONG,
+                    Optional.empty(),
+                    none ? "it has no signature" : "it has several signatures where one belongs");
+        }
+        Envelope.Sig sig = message.signatures().get(0);
+        Optional<Operators.Owned> owned = operators.key(sig.keyid());
+        if (owned.isEmpty()) {
+            return new AuthorCheck(
+                    AuthorCheck.Outcome.UNKNOWN_KEY,
+                    owned,
+                    "its signature names the key " + Json.printable(sig.keyid()) + ", which no operator has");
+        }
+        TrustKey key = owned.get().key();
+        if (!key.key().verifies(message.signed(), sig.bytes())) {
+            return new AuthorCheck(
+                    AuthorCheck.Outcome.WRONG,
+                    owned,
+                    "its signature is not one of the key " + key.name() + " of "
+                            + owned.get().operator().name() + " under what it says");
+        }
+        return key.unusable(nowMillis)
+                .map(why -> new AuthorCheck(
+                        AuthorCheck.Outcome.NOT_VALID,
+                        owned,
+                        why + " (of " + owned.get().operator().name() + ")"))
+                .orElseGet(() -> new AuthorCheck(AuthorCheck.Outcome.PROVED, owned, ""));
     }
 
     private static String wrongType(Envelope envelope, String type) {
