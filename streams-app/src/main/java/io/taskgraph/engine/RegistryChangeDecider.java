@@ -4,9 +4,7 @@ import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.TaskRequeued;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The registry of extensions has changed: what the run uses and may use no more is taken from attempts in flight, and what
@@ -20,14 +18,9 @@ final class RegistryChangeDecider implements Decider<Input.OfRegistryChange> {
             // It uses nothing any more; if it is taken up again, it looks before it dispatches.
             return null;
         }
-        Map<SeenExtension, SeenExtension> withdrawn = new LinkedHashMap<>();
         for (SeenExtension before : List.copyOf(d.run().tables().seen.values())) {
-            SeenExtension now = Toolpacks.look(d, before.ref(), before.agentType());
-            if (before.allowed() && !now.allowedAt(d.now())) {
-                withdrawn.put(before, now);
-            }
+            Toolpacks.look(d, before.ref(), before.agentType());
         }
-        withdrawn.values().forEach(now -> Withdrawals.of(d, now));
         for (AwaitedToolpack a : List.copyOf(d.run().tables().awaited.values())) {
             Task t = d.run().graph().task(a.taskId());
             if (t != null && t.status() == Status.DEFERRED && mayUseAll(d, t)) {

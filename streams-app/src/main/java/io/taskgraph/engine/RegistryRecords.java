@@ -5,6 +5,7 @@ import io.taskgraph.avro.ExtensionRecord;
 import io.taskgraph.avro.ExtensionStateChanged;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.RegisteredVersion;
+import io.taskgraph.avro.RevocationTarget;
 import io.taskgraph.avro.TrustRevoked;
 import java.util.Optional;
 
@@ -58,8 +59,8 @@ public final class RegistryRecords {
         return RegisteredExtension.id(name, version);
     }
 
-    /** What the keys of everything begin with that is revoked. No name of an extension has a slash. */
-    public static String revoked() {
-        return REVOKED;
+    /** What the keys of everything of a kind begin with that is revoked; the digest follows. No name has a slash. */
+    public static String revoked(RevocationTarget target) {
+        return REVOKED + RevokedDigest.prefix(target);
     }
 }

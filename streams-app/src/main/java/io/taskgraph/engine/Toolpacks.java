@@ -46,7 +46,10 @@ final class Toolpacks {
         return needed == null ? List.of() : needed.refs();
     }
 
-    /** What the registry says now, and the policy to that. Recorded if it differs from what the run saw last. */
+    /**
+     * What the registry says now, and the policy to that. Recorded if it differs from what the run saw last; what may be used
+     * no more is taken from the attempts in flight in the same decision.
+     */
     static SeenExtension look(Deliberation d, ExtensionRef ref, String agentType) {
         String toolpack = RegisteredExtension.id(ref);
         SeenExtension before = d.run().tables().seen.get(SeenExtension.id(toolpack, agentType));
@@ -64,6 +67,10 @@ final class Toolpacks {
         SeenExtension now = SeenExtension.of(fact);
         if (!now.equals(before)) {
             d.emit(fact);
+        }
+        if (before != null && before.allowed() && !now.allowed()) {
+            // Whoever looks first finds it out, be it for another task: nothing would ask again for what is in flight.
+            Withdrawals.of(d, now);
         }
         return now;
     }

@@ -49,10 +49,7 @@ final class Withdrawals {
         for (String id : d.run().dates().grants().due(d.now())) {
             SeenExtension before = d.run().tables().seen.get(id);
             SeenExtension now = Toolpacks.look(d, before.ref(), before.agentType());
-            if (now.allowedAt(d.now())) {
-                continue;
-            }
-            if (now.allowed()) {
+            if (now.allowed() && !now.allowedAt(d.now())) {
                 // Nothing new is known of it but the time.
                 d.emit(new ExtensionSeen(
                         now.ref(),
@@ -63,9 +60,8 @@ final class Withdrawals {
                         TrustRule.SIGNATURES.key(),
                         "its grant is over",
                         null));
-                now = d.run().tables().seen.get(id);
+                of(d, d.run().tables().seen.get(id));
             }
-            of(d, now);
         }
     }
 }

@@ -18,6 +18,7 @@ import io.taskgraph.policy.trust.use.Revocations;
 import io.taskgraph.policy.trust.use.UseQuestion;
 import io.taskgraph.policy.trust.use.Verification;
 import io.taskgraph.policy.trust.use.Verifier;
+import io.taskgraph.schemas.codec.UnreadableRecordException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -29,7 +30,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.slf4j.Logger;
@@ -88,19 +88,19 @@ public final class ExtensionRegistry implements ExtensionCatalogue {
         }
         Read known = read.get(key);
         if (known == null || !Arrays.equals(known.bytes, value)) {
-            known = new Read(value, parse(key, value).filter(r -> key.equals(RegistryRecords.key(r))));
+            try {
+                known = new Read(
+                        value, Optional.of(reader.apply(value)).filter(r -> key.equals(RegistryRecords.key(r))));
+            } catch (UnreadableRecordException e) {
+                LOG.warn("Record {} of the registry of extensions cannot be read: it is passed over", key, e);
+                known = new Read(value, Optional.empty());
+            } catch (RuntimeException e) {
+                LOG.warn("Record {} of the registry of extensions cannot be read now: it is read again", key, e);
+                return Optional.empty();
+            }
             read.put(key, known);
         }
         return known.record;
-    }
-
-    private Optional<ExtensionRecord> parse(String key, byte[] value) {
-        try {
-            return Optional.of(reader.apply(value));
-        } catch (RuntimeException e) {
-            LOG.warn("Record {} of the registry of extensions cannot be read: it is passed over", key, e);
-            return Optional.empty();
-        }
     }
 
     private Verification verification(RegisteredVersion v, Collection<TrustKey> keys) {
@@ -127,24 +127,27 @@ public final class ExtensionRegistry implements ExtensionCatalogue {
 
     private void readRevocations() {
         Map<RevocationTarget, Set<Digest>> by = new EnumMap<>(RevocationTarget.class);
-        for (RevocationTarget t : RevocationTarget.values()) {
-            by.put(t, new HashSet<>());
-        }
         revokedCount = 0;
-        Bytes from = Bytes.wrap(RegistryRecords.revoked().getBytes(UTF_8));
-        Bytes to = Bytes.wrap((RegistryRecords.revoked() + '\u007f').getBytes(UTF_8));
-        try (KeyValueIterator<Bytes, byte[]> all = store.range(from, to)) {
-            while (all.hasNext()) {
-                KeyValue<Bytes, byte[]> e = all.next();
-                revokedCount++;
-                record(new String(e.key.get(), UTF_8))
-                        .map(ExtensionRecord::getRevoked)
-                        .ifPresent(r -> Digest.parse(r.getDigest())
-                                .ifPresent(digest -> by.get(r.getTarget()).add(digest)));
-            }
+        for (RevocationTarget target : RevocationTarget.values()) {
+            by.put(target, digests(RegistryRecords.revoked(target)));
+            revokedCount += by.get(target).size();
         }
         revocations = new Revocations(
                 by.get(RevocationTarget.VERSION), by.get(RevocationTarget.ARTIFACT), by.get(RevocationTarget.KEY));
+    }
+
+    /** The keys say it all: what stands under them need not be readable for a digest to stay revoked. */
+    private Set<Digest> digests(String prefix) {
+        Set<Digest> digests = new HashSet<>();
+        Bytes from = Bytes.wrap(prefix.getBytes(UTF_8));
+        Bytes to = Bytes.wrap((prefix + '\u007f').getBytes(UTF_8));
+        try (KeyValueIterator<Bytes, byte[]> all = store.range(from, to)) {
+            while (all.hasNext()) {
+                String key = new String(all.next().key.get(), UTF_8);
+                Digest.parse(key.substring(prefix.length())).ifPresent(digests::add);
+            }
+        }
+        return digests;
     }
 
     /** What tells whether something has changed for the users of a version: the decisions that it and the revocations follow from. */

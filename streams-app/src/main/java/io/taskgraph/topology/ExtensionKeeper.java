@@ -39,13 +39,20 @@ final class ExtensionKeeper implements Processor<byte[], byte[], Void, Void> {
         Bytes key = Bytes.wrap(record.key());
         byte[] before = store.get(key);
         try {
-            if (before == null
-                    || reader.apply(record.value()).getSequence()
-                            >= reader.apply(before).getSequence()) {
+            if (before == null || reader.apply(record.value()).getSequence() >= sequence(before)) {
                 store.put(key, record.value());
             }
         } catch (UnreadableRecordException e) {
             LOG.warn("A record of the registry of extensions cannot be read and is passed over: {}", e.getMessage());
+        }
+    }
+
+    /** The first record of a key was kept unread: if nobody can read it, it keeps no other one out. */
+    private long sequence(byte[] kept) {
+        try {
+            return reader.apply(kept).getSequence();
+        } catch (UnreadableRecordException e) {
+            return Long.MIN_VALUE;
         }
     }
 }

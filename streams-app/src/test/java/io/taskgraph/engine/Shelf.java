@@ -33,6 +33,17 @@ final class Shelf implements ExtensionCatalogue {
         records.put(RegistryRecords.key(r), r);
     }
 
+    /** All records as they are now. */
+    Map<String, ExtensionRecord> all() {
+        return Map.copyOf(records);
+    }
+
+    /** What an instance sees that has exactly these. */
+    void have(Map<String, ExtensionRecord> all) {
+        records.clear();
+        records.putAll(all);
+    }
+
     ExtensionRecord record(String key) {
         return records.get(key);
     }

@@ -133,6 +133,27 @@ class ToolpackTest {
         assertThat(task(shop, "c").status()).isEqualTo(Status.DEFERRED);
     }
 
+    /** The instance has the record, and the run is not told of it yet: it looks by itself, for another task. */
+    @Test
+    void whatIsFoundOutForAnotherTaskStopsAttemptsInFlightInTheSameDecision() {
+        Shop shop = working();
+        shop.team.recorded();
+        shop.revoke(RevocationTarget.VERSION, Signed.version("files", "1.0.0"));
+        Decision d = shop.team.patch(add(needs("c", "1.0.0")));
+        assertThat(facts(d, ExtensionWithdrawn.class))
+                .containsExactly(new ExtensionWithdrawn(
+                        ref("files", "1.0.0"), "default", ExtensionState.REVOKED, "it is revoked", List.of("a", "b")));
+        assertThat(facts(d, LeaseRevoked.class))
+                .extracting(LeaseRevoked::getTaskId, LeaseRevoked::getWorkerId)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("a", "w1"), org.assertj.core.groups.Tuple.tuple("b", ""));
+        for (String id : List.of("a", "b", "c")) {
+            assertThat(task(shop, id).status()).as(id).isEqualTo(Status.DEFERRED);
+        }
+        assertThat(shop.hear()).isEmpty();
+        assertThat(shop.team.strict.replay().divergence()).isEmpty();
+    }
+
     @Test
     void aLateRecordBringsNothingBack() {
         Shop shop = working();
@@ -384,6 +405,25 @@ class ToolpackTest {
                 .extracting(LeaseRevoked::getTaskId)
                 .containsExactly("a");
         assertThat(t.run.graph().task("a").status()).isEqualTo(Status.DEFERRED);
+        assertThat(t.run.nextDue()).isGreaterThan(until);
+    }
+
+    @Test
+    void aGrantThatIsOverIsTakenFromAttemptsInFlightByWhateverComesBeforeTheTimer() {
+        Shop shop = Shop.open();
+        shop.stock("1.0.0");
+        long until = shop.team.now + 60_000;
+        Team t = Team.under(
+                Signed.policy("test", "").replace("ann: {", "ann: {until: \"" + Instant.ofEpochMilli(until) + "\", "));
+        t.shelf.put(shop.team.shelf.record("files@1.0.0"));
+        Shop.accepted(t.patch(add(needs("a", "1.0.0"))));
+        t.now = until;
+        Decision d = t.patch(add(needs("b", "1.0.0")));
+        assertThat(facts(d, ExtensionWithdrawn.class))
+                .extracting(ExtensionWithdrawn::getStopped)
+                .containsExactly(List.of("a"));
+        assertThat(t.run.graph().task("a").status()).isEqualTo(Status.DEFERRED);
+        assertThat(t.run.graph().task("b").status()).isEqualTo(Status.DEFERRED);
         assertThat(t.run.nextDue()).isGreaterThan(until);
     }
 

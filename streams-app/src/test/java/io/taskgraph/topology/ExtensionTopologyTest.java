@@ -16,6 +16,7 @@ import io.taskgraph.avro.Report;
 import io.taskgraph.avro.RevocationTarget;
 import io.taskgraph.avro.RevokeExtension;
 import io.taskgraph.avro.Started;
+import io.taskgraph.avro.SuspendExtension;
 import io.taskgraph.engine.Signed;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -137,6 +138,50 @@ class ExtensionTopologyTest {
         topology.raw(topology.topics.extensions().name()).pipeInput("files@1.0.0".getBytes(), new byte[] {1, 2});
         createRun();
         topology.advance(Duration.ofSeconds(5));
+        assertThat(topology.commands.isEmpty()).isTrue();
+    }
+
+    private void late(String key, byte[] value) {
+        topology.raw(topology.topics.extensions().name()).pipeInput(key.getBytes(), value);
+    }
+
+    /** Nothing else than the later decision stands against it: nothing of it was revoked. */
+    @Test
+    void ofTwoRecordsTheLaterDecisionHoldsWhicheverComesLast() {
+        propose();
+        enable();
+        List<ExtensionRecord> before = topology.extensions.readValuesToList();
+        Directive d = topology.directive("extensions", "olga");
+        d.setSuspendExtension(new SuspendExtension(FILES));
+        assertThat(say(d).getRejection()).isNull();
+        before.forEach(r -> late(
+                "files@1.0.0",
+                topology.registry.serializer(topology.topics.extensions()).write(r)));
+        createRun();
+        topology.advance(Duration.ofSeconds(5));
+        assertThat(topology.commands.isEmpty()).isTrue();
+    }
+
+    @Test
+    void aRecordThatNobodyCanReadKeepsNoOtherOneOut() {
+        late("files@1.0.0", new byte[] {1, 2});
+        createRun();
+        topology.advance(Duration.ofSeconds(1));
+        assertThat(topology.commands.isEmpty()).isTrue();
+        propose();
+        enable();
+        topology.advance(Duration.ofSeconds(1));
+        assertThat(topology.commands.readValue().getDispatch().getTaskId()).isEqualTo("a");
+    }
+
+    /** It is under the key of a revoked digest, so that it is revoked; what stands there may be of a later version. */
+    @Test
+    void aRevokedDigestStaysRevokedWhereItsRecordCannotBeRead() {
+        late("revoked/key/" + Signed.publicKey("ann").fingerprint(), new byte[] {1, 2});
+        propose();
+        enable();
+        createRun();
+        topology.advance(Duration.ofSeconds(1));
         assertThat(topology.commands.isEmpty()).isTrue();
     }
 }
