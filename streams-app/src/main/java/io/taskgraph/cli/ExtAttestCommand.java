@@ -81,6 +81,9 @@ final class ExtAttestCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the envelope goes.")
     private Path to;
 
+    @Option(names = "--json", description = "One JSON object.")
+    private boolean json;
+
     @Spec
     private CommandSpec spec;
 
@@ -110,9 +113,18 @@ final class ExtAttestCommand implements Callable<Integer> {
         KeyFiles.Pair pair = KeyFiles.privateKey(key);
         String hint = keyid == null ? pair.verifying().fingerprint().toString() : keyid;
         Envelope envelope = Envelope.unsigned(Envelope.STATEMENT_TYPE, payload).signedBy(hint, pair.signing());
-        SignedFiles.write(to, envelope.json());
+        SignedFiles.write(to, envelope, key);
         PrintWriter out = spec.commandLine().getOut();
-        out.println("signed  " + to + "  statement " + uri);
+        if (json) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("file", to.toString());
+            fields.put("digest", envelope.digest().toString());
+            fields.put("keyid", hint);
+            fields.put("predicate_type", uri);
+            out.println(JsonLine.of(fields));
+        } else {
+            out.println("signed  " + to + "  statement " + uri);
+        }
         out.flush();
         return 0;
     }

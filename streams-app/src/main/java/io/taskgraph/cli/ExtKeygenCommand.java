@@ -4,11 +4,13 @@ import io.taskgraph.policy.trust.dsse.VerifyingKey;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -35,6 +37,12 @@ final class ExtKeygenCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
+        if (name.getFileName() == null
+                || List.of("", ".", "..").contains(name.getFileName().toString())) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "'" + name + "' names no files; name the pair of keys, such as ann or keys/ann.");
+        }
         Path privateFile = name.resolveSibling(name.getFileName() + ".key");
         Path publicFile = name.resolveSibling(name.getFileName() + ".pub");
         VerifyingKey key = KeyFiles.generate(privateFile, publicFile);

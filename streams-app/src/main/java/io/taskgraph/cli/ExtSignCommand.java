@@ -81,7 +81,7 @@ final class ExtSignCommand implements Callable<Integer> {
         String hint = keyid == null ? pair.verifying().fingerprint().toString() : keyid;
         Envelope signed = envelope.signedBy(hint, pair.signing());
         Path target = to != null ? to : given.isPresent() ? file : beside();
-        SignedFiles.write(target, signed.json());
+        SignedFiles.write(target, signed, key);
         tell(signed, what, hint, target);
         return 0;
     }

@@ -54,11 +54,37 @@ final class SignedFiles {
                 e);
     }
 
-    /** Writes a file whole or not at all. */
-    static void write(Path file, String text) {
-        write(file, text.getBytes(StandardCharsets.UTF_8));
+    /**
+     * Writes an envelope, whole or not at all.
+     *
+     * @param key the file of the private key that has signed it, which is never written over
+     * @throws CommandException also if nobody could read the envelope again
+     */
+    static void write(Path file, Envelope envelope, Path key) {
+        byte[] json = envelope.json().getBytes(StandardCharsets.UTF_8);
+        List<JsonProblem> problems = new ArrayList<>();
+        if (Envelope.read(json, problems).isEmpty()) {
+            throw new CommandException("Not signed: of the envelope, " + problems.get(0) + ".", UNUSABLE, null);
+        }
+        if (isSame(file, key)) {
+            throw new CommandException(
+                    file + " is the private key, and a key is never overwritten; name another place with --out.",
+                    UNUSABLE,
+                    null);
+        }
+        write(file, json);
     }
 
+    private static boolean isSame(Path file, Path other) {
+        try {
+            return Files.isSameFile(file, other);
+        } catch (IOException e) {
+            // One of them is not there.
+            return false;
+        }
+    }
+
+    /** Writes a file whole or not at all. */
     static void write(Path file, byte[] bytes) {
         Path beside = file.resolveSibling(file.getFileName() + ".new");
         try {

@@ -46,13 +46,15 @@ final class TrustSource {
         }
     }
 
-    /** The keys of the files, named by their files. */
+    /** The keys of the files, named by their files; two files of one name are two keys all the same. */
     Collection<TrustKey> keys() {
         SortedMap<String, TrustKey> keys = new TreeMap<>();
         for (Path file : choice.keys) {
             VerifyingKey key = KeyFiles.publicKey(file);
             String name = file.getFileName().toString().replaceFirst("\\.(pub|pem)$", "");
-            keys.put(name, new TrustKey(name, key, "", 0, TrustKey.FOREVER, false));
+            String known = keys.containsKey(name) ? file.toString() : name;
+            // What their signatures call them is the name in either case.
+            keys.put(known, new TrustKey(known, key, name, 0, TrustKey.FOREVER, false));
         }
         return keys.values();
     }

@@ -265,6 +265,61 @@ class ExtCommandsTest {
     }
 
     @Test
+    void twoKeysWhoseFilesHaveOneNameMustBothHaveSigned() throws IOException {
+        Path envelope = signed(key("ann"));
+        key("bob");
+        Path other = Files.createDirectory(files.resolve("other")).resolve("ann.pub");
+        Files.copy(files.resolve("bob.pub"), other);
+        for (List<Path> keys :
+                List.of(List.of(files.resolve("ann.pub"), other), List.of(other, files.resolve("ann.pub")))) {
+            CommandLineRun one = ext("verify", envelope, "--key", keys.get(0), "--key", keys.get(1));
+            assertThat(one.exitCode()).as("%s", keys).isEqualTo(1);
+            assertThat(one.out()).contains("  yes  signed by ");
+        }
+        assertThat(ext("sign", envelope, "--key", files.resolve("bob.key"), "--keyid", "ann")
+                        .exitCode())
+                .isZero();
+        CommandLineRun both = ext("verify", envelope, "--key", files.resolve("ann.pub"), "--key", other);
+        assertThat(both.exitCode()).isZero();
+        assertThat(both.out())
+                .isEqualTo("toolpack repo-tools 1.2.0\n  yes  signed by ann\n  yes  signed by " + other + "\n");
+    }
+
+    @Test
+    void noPrivateKeyAndNoGoodEnvelopeIsWrittenOver() throws IOException {
+        Path key = key("ann");
+        String secret = Files.readString(key);
+        for (CommandLineRun run : List.of(
+                ext("sign", manifest, "--key", key, "--out", key),
+                ext("attest", manifest, "--type", "review", "--key", key, "--out", key))) {
+            assertThat(run.exitCode()).isEqualTo(2);
+            assertThat(run.err())
+                    .isEqualTo("taskgraph: " + key
+                            + " is the private key, and a key is never overwritten; name another place with --out.\n");
+        }
+        assertThat(Files.readString(key)).isEqualTo(secret);
+        Path envelope = signed(key);
+        String good = Files.readString(envelope);
+        CommandLineRun run = ext("sign", envelope, "--key", key("bob"), "--keyid", "x".repeat(257));
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err())
+                .isEqualTo("taskgraph: Not signed: of the envelope, /signatures/1/keyid: keyid must have at most 256"
+                        + " characters.\n");
+        assertThat(Files.readString(envelope)).isEqualTo(good);
+    }
+
+    @Test
+    void aPairOfKeysHasAName() throws IOException {
+        for (String none : List.of("", ".", "..", "/", "keys/..")) {
+            CommandLineRun run = ext("keygen", none);
+            assertThat(run.exitCode()).as(none).isEqualTo(2);
+            assertThat(run.err())
+                    .startsWith("taskgraph: '" + none
+                            + "' names no files; name the pair of keys, such as ann or keys/ann.");
+        }
+    }
+
+    @Test
     void statementsAboutArtifactsAreMadeAndVerified() throws IOException {
         // given
         Path envelope = signed(key("ann"), key("bob"));
@@ -285,17 +340,23 @@ class ExtCommandsTest {
                 "--out",
                 review);
         assertThat(made.exitCode()).as(made.err()).isZero();
-        assertThat(ext(
-                                "attest",
-                                files.resolve("repo_tools.py"),
-                                "--type",
-                                "test-result",
-                                "--key",
-                                files.resolve("bob.key"),
-                                "--out",
-                                tested)
-                        .exitCode())
-                .isZero();
+        CommandLineRun json = ext(
+                "attest",
+                files.resolve("repo_tools.py"),
+                "--type",
+                "test-result",
+                "--key",
+                files.resolve("bob.key"),
+                "--keyid",
+                "bob",
+                "--out",
+                tested,
+                "--json");
+        assertThat(json.exitCode()).isZero();
+        assertThat(json.out())
+                .startsWith("{\"file\":\"" + tested + "\",\"digest\":\"sha256:")
+                .endsWith(
+                        "\"keyid\":\"bob\",\"predicate_type\":\"https://in-toto.io/attestation/test-result/v0.1\"}\n");
         CommandLineRun run = ext(
                 "verify",
                 envelope,
