@@ -2,7 +2,6 @@ package io.taskgraph.policy.trust.manifest;
 
 import io.taskgraph.policy.trust.Digest;
 import java.util.Collections;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -39,21 +38,6 @@ public record Lineage(String name, String publisher, SortedMap<String, Digest> v
         versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
     }
 
-    /** The first version under a name. */
-    public static Lineage of(Manifest manifest, Digest digest) {
-        return new Lineage(
-                manifest.name(),
-                manifest.publisher(),
-                new TreeMap<>(Map.of(manifest.version().text(), digest)),
-                manifest.version());
-    }
-
-    /** Whether exactly this was admitted. */
-    public boolean has(Manifest manifest, Digest digest) {
-        return publisher.equals(manifest.publisher())
-                && digest.equals(versions.get(manifest.version().text()));
-    }
-
     /**
      * Why a version of this name may not follow; empty if it may, or was admitted already.
      *
@@ -84,13 +68,5 @@ public record Lineage(String name, String publisher, SortedMap<String, Digest> v
                         Bar.DOWNGRADE,
                         "version " + version + " of " + name + " does not come after " + newest
                                 + "; give it a later version"));
-    }
-
-    /** The same after a version was admitted that nothing bars. */
-    public Lineage with(Manifest manifest, Digest digest) {
-        SortedMap<String, Digest> all = new TreeMap<>(versions);
-        all.put(manifest.version().text(), digest);
-        return new Lineage(
-                name, publisher, all, manifest.version().compareTo(newest) > 0 ? manifest.version() : newest);
     }
 }

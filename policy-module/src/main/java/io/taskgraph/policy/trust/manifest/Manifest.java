@@ -3,11 +3,9 @@ package io.taskgraph.policy.trust.manifest;
 import io.taskgraph.policy.trust.Capability;
 import io.taskgraph.policy.trust.Digest;
 import io.taskgraph.policy.trust.TrustLevel;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -51,33 +49,5 @@ public record Manifest(
         tools = Collections.unmodifiableSortedMap(new TreeMap<>(tools));
         artifacts = Collections.unmodifiableSortedMap(new TreeMap<>(artifacts));
         tags = List.copyOf(tags);
-    }
-
-    /**
-     * How what an agent serves differs from this manifest: tools that are missing, that nobody signed, or whose descriptor is
-     * another.
-     *
-     * @param served the digests of the descriptors that an agent loaded, by the tools' names
-     * @return one sentence a difference, by the tools' names; empty: it is what was signed
-     */
-    public List<String> differences(Map<String, Digest> served) {
-        SortedMap<String, String> found = new TreeMap<>();
-        tools.forEach((tool, signed) -> {
-            Digest digest = served.get(tool);
-            if (digest == null) {
-                found.put(tool, "the tool " + tool + " is signed and not served");
-            } else if (!digest.equals(signed.inputSchema())) {
-                found.put(
-                        tool,
-                        "the tool " + tool + " is served with the descriptor " + digest + ", signed is "
-                                + signed.inputSchema());
-            }
-        });
-        served.forEach((tool, digest) -> {
-            if (!tools.containsKey(tool)) {
-                found.put(tool, "the tool " + tool + " is served and not signed");
-            }
-        });
-        return List.copyOf(new ArrayList<>(found.values()));
     }
 }

@@ -175,23 +175,4 @@ class ManifestReaderTest {
         List<JsonProblem> found = new ArrayList<>();
         assertThat(ManifestReader.read(bytes, found).isPresent()).isEqualTo(found.isEmpty());
     }
-
-    @Test
-    void whatIsServedIsComparedWithWhatWasSigned() {
-        // given
-        Manifest manifest = ManifestText.of("x", "1.0.0")
-                .tool("a", Risk.READ)
-                .tool("b", Risk.READ)
-                .manifest();
-        Digest other = Digest.of(new byte[1]);
-        Digest a = manifest.tools().get("a").inputSchema();
-        Digest b = manifest.tools().get("b").inputSchema();
-        // then
-        assertThat(manifest.differences(Map.of("a", a, "b", b))).isEmpty();
-        assertThat(manifest.differences(Map.of("b", other, "c", a)))
-                .containsExactly(
-                        "the tool a is signed and not served",
-                        "the tool b is served with the descriptor " + other + ", signed is " + b,
-                        "the tool c is served and not signed");
-    }
 }
