@@ -5,6 +5,7 @@ import io.taskgraph.cli.terminal.Table;
 import io.taskgraph.cli.terminal.Terminal;
 import io.taskgraph.cli.terminal.Text;
 import io.taskgraph.query.RegisteredExtensions;
+import io.taskgraph.query.Said;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -71,8 +72,13 @@ final class ExtListCommand implements Callable<Integer> {
                 state,
                 digest.substring(0, Math.min(digest.length(), DIGEST)),
                 r.getDecidedAt(),
-                Text.plain(r.getActor()),
+                Text.plain(by(r)),
                 Text.plain(r.getReason()));
+    }
+
+    /** Who said so, and whether that is proved; empty: somebody without a name. */
+    static String by(ExtensionRecord r) {
+        return r.getActor().isEmpty() ? "" : Said.by(r.getActor(), r.getProvedBy());
     }
 
     /** A record for programs. */
@@ -90,6 +96,7 @@ final class ExtListCommand implements Callable<Integer> {
         fields.put("sequence", r.getSequence());
         fields.put("since", r.getDecidedAt().toString());
         fields.put("actor", r.getActor());
+        fields.put("proved_by", r.getProvedBy().isEmpty() ? null : r.getProvedBy());
         fields.put("reason", r.getReason());
         return fields;
     }

@@ -75,6 +75,10 @@ final class ExtShowCommand implements Callable<Integer> {
         } else {
             out.println(ExtensionId.text(extension) + "  " + r.getVersion().getState() + "  since " + r.getDecidedAt()
                     + (r.getReason().isEmpty() ? "" : ": " + Text.plain(r.getReason())));
+            String by = ExtListCommand.by(r);
+            if (!by.isEmpty()) {
+                out.println("  by  " + Text.plain(by));
+            }
             out.println("  digest  " + r.getVersion().getDigest());
             fields.forEach((key, value) -> out.println("  " + key + "  " + Text.plain(value.toString())));
         }

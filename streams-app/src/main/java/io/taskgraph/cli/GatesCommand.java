@@ -107,6 +107,7 @@ final class GatesCommand implements Callable<Integer> {
                     spec.commandLine(), "--record asks a control plane for a decision: give it without --from.");
         }
         PrintWriter writer = spec.commandLine().getOut();
+        Function<Client, Operator> as = record == null ? null : signing.operator(actor.name());
         List<GateSet> wanted = sets(sets, spec.commandLine().getErr());
         Window over = window.window(Instant.now());
         Terminal terminal = format == Format.TEXT ? Terminal.ofProcess() : Terminal.none();
@@ -122,14 +123,13 @@ final class GatesCommand implements Callable<Integer> {
             GateFiles.write(reports, out);
         }
         if (record != null) {
-            record(reports, writer);
+            record(reports, as, writer);
         }
         return reports.stream().allMatch(GateReport::passes) ? 0 : 1;
     }
 
     /** Also a report that does not pass is put on record. */
-    private void record(List<GateReport> reports, PrintWriter writer) {
-        Function<Client, Operator> as = signing.operator(actor.name());
+    private void record(List<GateReport> reports, Function<Client, Operator> as, PrintWriter writer) {
         try (Client client = Client.connect(connection.cluster().client(timeout.duration()))) {
             Operator operator = as.apply(client);
             for (GateReport report : reports) {

@@ -21,7 +21,8 @@ import java.util.function.Supplier;
  */
 final class KeeperBeside implements AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(5);
-    private static final String ACTOR = "keeper";
+    private static final String SIGNS =
+            "; the keeper beside a control plane signs with --keeper-key FILE, as the operator keeper";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Supplier<Keeping> open;
@@ -49,8 +50,7 @@ final class KeeperBeside implements AutoCloseable {
      */
     static KeeperBeside start(
             KeeperOptions options, Cluster cluster, String applicationId, Topology topology, Consumer<String> tells) {
-        Function<Client, Operator> as = Signing.operator(options.key(), ACTOR);
-        return start(options.pause(), options.archive(), as, cluster, applicationId, topology, tells);
+        return start(options.pause(), options.archive(), options.operator(), cluster, applicationId, topology, tells);
     }
 
     static KeeperBeside start(
@@ -62,7 +62,7 @@ final class KeeperBeside implements AutoCloseable {
             Topology topology,
             Consumer<String> tells) {
         Supplier<Keeping> open =
-                () -> Keeping.open(cluster, Replaying.source(cluster, applicationId), as, PATIENCE, archive);
+                () -> Keeping.open(cluster, Replaying.source(cluster, applicationId), as, SIGNS, PATIENCE, archive);
         KeeperBeside keeper = new KeeperBeside(open, pause.orElse(Duration.ZERO), topology::leads, tells);
         if (pause.isPresent()) {
             keeper.thread.start();

@@ -1,8 +1,11 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.client.Client;
+import io.taskgraph.client.Operator;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -11,6 +14,7 @@ import picocli.CommandLine.Spec;
 /** How the history is kept beside a control plane in this process: for {@code up} and {@code serve}. */
 final class KeeperOptions {
     private static final String OFF = "off";
+    private static final String ACTOR = "keeper";
 
     @Option(
             names = "--keep",
@@ -53,9 +57,19 @@ final class KeeperOptions {
                         "--keep takes a time such as 30s, 10m or 1h, or off, not '" + keep + "'.")));
     }
 
-    /** What the keeper signs with; null: nothing. */
-    Path key() {
-        return key;
+    /** Looks at all of them, before anything is started. Errors as of {@link #pause} and {@link #operator}. */
+    void check() {
+        pause();
+        operator();
+    }
+
+    /**
+     * Makes of a connection the operator that the keeper is.
+     *
+     * @throws CommandException if the key cannot be used, or others than its owner may read it
+     */
+    Function<Client, Operator> operator() {
+        return Signing.operator(key, ACTOR);
     }
 
     /** Where history goes that is cut off; null: nowhere. */

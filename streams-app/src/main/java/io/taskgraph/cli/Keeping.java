@@ -1,5 +1,6 @@
 package io.taskgraph.cli;
 
+import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.client.Answer;
 import io.taskgraph.client.Client;
 import io.taskgraph.client.Operator;
@@ -10,13 +11,19 @@ import io.taskgraph.retention.Keeper;
 import io.taskgraph.retention.RetentionReport;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /** A keeper of the history with what it takes to act: an operator who has runs forgotten, perhaps an archive. */
 final class Keeping implements AutoCloseable {
     private static final String REASON = "kept as long as its policy keeps it";
+
+    /** That it is not proved who asks. */
+    private static final Set<RejectionCode> UNPROVED =
+            EnumSet.of(RejectionCode.UNSIGNED_DIRECTIVE, RejectionCode.UNKNOWN_KEY, RejectionCode.ACTOR_MISMATCH);
 
     private final Optional<Archive> archive;
     private final Client client;
@@ -34,11 +41,17 @@ final class Keeping implements AutoCloseable {
      * Opens all of it; nothing has been read yet.
      *
      * @param as makes of a connection who asks for runs to be forgotten
+     * @param signs what to say where a run's policy wants a signature that is not there: how to sign here; may be empty
      * @param patience how long to wait for the decision on that
      * @param directory where history goes that is cut off; null: nowhere
      */
     static Keeping open(
-            Cluster cluster, ReplaySource source, Function<Client, Operator> as, Duration patience, Path directory) {
+            Cluster cluster,
+            ReplaySource source,
+            Function<Client, Operator> as,
+            String signs,
+            Duration patience,
+            Path directory) {
         Optional<Archive> archive = Optional.ofNullable(directory).map(d -> Archive.open(source, d));
         Client client = null;
         KafkaSteps steps = null;
@@ -48,13 +61,17 @@ final class Keeping implements AutoCloseable {
             Operator operator = as.apply(connected);
             steps = new KafkaSteps(source, archive, runId -> {
                 Answer answer = Answers.of(operator.forget(runId, REASON));
-                return answer.accepted() ? null : Answers.refusal(answer);
+                return answer.accepted() ? null : Answers.refusal(answer) + (isUnproved(answer) ? signs : "");
             });
             return new Keeping(archive, client, steps, Keeper.open(source, System::currentTimeMillis));
         } catch (RuntimeException e) {
             close(archive, client, steps);
             throw e;
         }
+    }
+
+    private static boolean isUnproved(Answer answer) {
+        return answer.refusal().filter(r -> UNPROVED.contains(r.code())).isPresent();
     }
 
     RetentionReport pass(LongConsumer left) {

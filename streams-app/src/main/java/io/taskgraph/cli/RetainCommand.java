@@ -92,7 +92,7 @@ final class RetainCommand implements Callable<Integer> {
 
     private Keeping open(Cluster cluster, ReplaySource source) {
         return Keeping.open(
-                cluster, source, signing.operator(actor.name()), timeout.duration(), dryRun ? null : archive);
+                cluster, source, signing.operator(actor.name()), "", timeout.duration(), dryRun ? null : archive);
     }
 
     private Duration pause() {

@@ -98,7 +98,7 @@ final class ServeCommand implements Callable<Integer> {
         }
         Cluster cluster = connection.cluster();
         requireCatalogue(cluster.prefix());
-        keeperOptions.pause();
+        keeperOptions.check();
         StopSignal signal = StopSignal.install();
         PrintWriter out = spec.commandLine().getOut();
         AtomicReference<Topology> started = new AtomicReference<>();

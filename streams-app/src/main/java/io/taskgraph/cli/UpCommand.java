@@ -71,7 +71,7 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         EmbeddedOptions options = options();
-        keeperOptions.pause();
+        keeperOptions.check();
         StopSignal signal = StopSignal.install();
         PrintWriter out = spec.commandLine().getOut();
         Patience patience =

@@ -32,7 +32,8 @@ public final class RegistryRecords {
                 d.getCause().getActor(),
                 moved == null ? revoked.getReason() : moved.getReason(),
                 null,
-                null);
+                null,
+                d.getCause().getProof() == null ? "" : d.getCause().getProof().getFingerprint());
         if (moved == null) {
             r.setRevoked(new io.taskgraph.avro.RevokedDigest(revoked.getTarget(), revoked.getDigest()));
         } else {

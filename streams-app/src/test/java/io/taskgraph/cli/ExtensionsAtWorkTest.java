@@ -3,6 +3,7 @@ package io.taskgraph.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.taskgraph.client.WorkerBuilder;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(EmbeddedKafkaExtension.class)
 @Timeout(300)
 class ExtensionsAtWorkTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     @TempDir
     static Path files;
 
@@ -127,6 +130,36 @@ class ExtensionsAtWorkTest {
         accepted("cancel", "r");
         assertThat(watch.get(90, TimeUnit.SECONDS).out())
                 .contains("2 deferred", "2 tasks are set aside: a (it may not use files@1.0.0: it is revoked), b (");
+        accepted("replay");
+    }
+
+    @Test
+    void whereTheRegistrysPolicyNamesOperatorsOnlyWhatTheySignCountsAndTheListSaysWhoseWordIsProved() throws Exception {
+        // given
+        OperatorKey olga = OperatorKey.of(files, "olga");
+        accepted("ext", "propose", file("signs.json", Signed.toolpack("signs", "1.0.0", "ann")), "--actor", "paul");
+        accepted(
+                "policy",
+                "publish",
+                file("signed.yaml", Signed.policy("signed", "") + "operators: {" + olga.operator("olga") + "}\n"));
+        site.awaitOut("accepted", "policy", "use", "extensions", "signed");
+        try {
+            // when, then
+            assertThat(out("ext", "enable", "signs@1.0.0", "--actor", "olga"))
+                    .contains("UNSIGNED_DIRECTIVE: ", "(--sign-with FILE)");
+            assertThat(out("policy", "use", "extensions", "extensions", "--actor", "olga"))
+                    .contains("UNSIGNED_DIRECTIVE: ");
+            assertThat(out("ext", "show", "signs@1.0.0")).contains("\n  by  paul, as it says itself\n");
+            accepted("ext", "enable", "signs@1.0.0", "--actor", "olga", "--sign-with", olga.file());
+            String proved = "olga, proved by key sha256:";
+            site.awaitOut(proved, "ext", "list");
+            assertThat(out("ext", "show", "signs@1.0.0")).contains("\n  by  " + proved);
+            JsonNode shown = JSON.readTree(out("ext", "show", "signs@1.0.0", "--json"));
+            assertThat(shown.path("actor").asText()).isEqualTo("olga");
+            assertThat(shown.path("proved_by").asText()).startsWith("sha256:").hasSize(71);
+        } finally {
+            accepted("policy", "use", "extensions", "extensions", "--actor", "olga", "--sign-with", olga.file());
+        }
         accepted("replay");
     }
 

@@ -144,11 +144,45 @@ class GatesCommandTest {
                 .contains("The report is not about run nobody");
     }
 
+    @Test
+    void whereOperatorsAreNamedTheReportIsRecordedAsTheWordOfTheOneWhoSigns() throws Exception {
+        // given
+        OperatorKey ann = OperatorKey.of(files, "ann");
+        Path policy = file(
+                "signed-held.yaml",
+                "name: signed-held\nextends: full\ngates: {required: [mine]}\noperators: {" + ann.operator("ann")
+                        + "}\n");
+        Path graph = file("signed-run.yaml", "name: Held\npreset: signed-held\ntasks:\n  - {id: a, seconds: 0}\n");
+        String mine = file("mine3.yaml", "name: mine\ngates:\n  replay_equivalence: {}\n")
+                .toString();
+        assertThat(run("policy", "publish", policy.toString()).exitCode()).isZero();
+        String id = submitted(graph);
+        site.awaitOut("missing: mine", "why", id);
+        // when, then
+        CommandLineRun unsigned = run("gates", "--set", mine, "--record", id, "--actor", "ann");
+        assertThat(unsigned.exitCode()).isEqualTo(1);
+        assertThat(unsigned.err())
+                .contains("The verdict of gates mine was not recorded: UNSIGNED_DIRECTIVE: ", "(--sign-with FILE)");
+        // a key that cannot be used is told before anything is judged
+        String careless = OperatorKey.of(files, "careless").open().file();
+        CommandLineRun open = run("gates", "--set", mine, "--record", id, "--sign-with", careless);
+        assertThat(open.exitCode()).isEqualTo(2);
+        assertThat(open.out()).isEmpty();
+        assertThat(open.err()).contains("careless.key is open to others");
+        CommandLineRun signed =
+                run("gates", "--set", mine, "--record", id, "--actor", "ann", "--sign-with", ann.file());
+        assertThat(signed.exitCode()).as(signed.err()).isZero();
+        assertThat(signed.out()).contains("recorded  gates mine on run " + id);
+        assertThat(run("watch", id).exitCode()).isZero();
+        assertThat(run("events", id, "--type", "GatesRecorded").out()).contains("*ann ");
+    }
+
     /** The control plane knows a policy a moment after it was published. */
     private String submitted(Path graph) {
         for (int i = 0; i < 1_000; i++) {
-            if (run("submit", graph.toString(), "--run-id", "held-" + i).exitCode() == 0) {
-                return "held-" + i;
+            String id = graph.getFileName() + "-" + i;
+            if (run("submit", graph.toString(), "--run-id", id).exitCode() == 0) {
+                return id;
             }
         }
         throw new AssertionError("the control plane never knew the policy");

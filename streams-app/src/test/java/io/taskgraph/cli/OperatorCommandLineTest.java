@@ -2,9 +2,16 @@ package io.taskgraph.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** What operators can mistype, and what they are told: nothing of it needs a broker. */
 class OperatorCommandLineTest {
@@ -48,5 +55,57 @@ class OperatorCommandLineTest {
         assertThat(CommandLineRun.of("policy", "show", "--help").out()).contains("--source");
         assertThat(CommandLineRun.of("generate-completion").out())
                 .contains("taskgraph_policy_publish", "taskgraph_approve", "max_identical_actions");
+    }
+
+    @Test
+    void whateverSaysADirectiveCanSignIt() {
+        TreeSet<String> signs = new TreeSet<>();
+        TreeSet<String> onlyNames = new TreeSet<>();
+        TreeSet<String> keeps = new TreeSet<>();
+        PrintWriter nowhere = new PrintWriter(new StringWriter());
+        walk("", Main.commandLine(nowhere, nowhere), (name, options) -> {
+            if (options.containsKey("--actor")) {
+                (options.containsKey("--sign-with") ? signs : onlyNames).add(name);
+            }
+            if (options.containsKey("--keep")) {
+                assertThat(options).as(name).containsKey("--keeper-key");
+                keeps.add(name);
+            }
+        });
+
+        assertThat(signs)
+                .containsExactly(
+                        "approve",
+                        "budget",
+                        "cancel",
+                        "cap",
+                        "checkpoint save",
+                        "deny",
+                        "ext enable",
+                        "ext retire",
+                        "ext revoke",
+                        "ext suspend",
+                        "gates",
+                        "mail",
+                        "move",
+                        "pause",
+                        "policy use",
+                        "release",
+                        "resolve",
+                        "resume",
+                        "retain",
+                        "retry",
+                        "skip",
+                        "snapshot");
+        assertThat(onlyNames)
+                .as("what says no directive: mutations, and a topic of its own")
+                .containsExactly(
+                        "checkpoint fork", "checkpoint load", "ext propose", "fork", "policy publish", "submit");
+        assertThat(keeps).containsExactly("serve", "up");
+    }
+
+    private static void walk(String name, CommandLine command, BiConsumer<String, Map<String, OptionSpec>> each) {
+        each.accept(name, command.getCommandSpec().optionsMap());
+        command.getSubcommands().forEach((sub, below) -> walk((name + " " + sub).strip(), below, each));
     }
 }

@@ -8,7 +8,6 @@ import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -153,13 +152,16 @@ class PolicyAtWorkTest {
                 operators:
                   ann: {keys: {desk: {public: "%s"}}}
                   bob: {roles: [lead], keys: {desk: {public: "%s"}}}
+                caps: {max_workers: 1}
                 actions: {destructive: await}
                 approvals: {approvers: 2}
-                """.formatted(publicLine(ann), publicLine(bob)));
+                """.formatted(
+                        new OperatorKey(ann).publicLine(), new OperatorKey(bob).publicLine()));
         Path file = Files.writeString(state.resolve("signed-run.yaml"), """
                 name: signed
                 tasks:
                   - {id: a, simulate: {actions: [{tool: rm, risk: destructive, needed: true}]}}
+                  - {id: b, seconds: 0}
                 """);
         assertThat(run("policy", "publish", policy.toString()).exitCode()).isZero();
         long limit = System.nanoTime() + PATIENCE;
@@ -182,7 +184,11 @@ class PolicyAtWorkTest {
         assertThat(run("approve", id, "--actor", "eve", "--sign-with", key("eve"))
                         .out())
                 .contains("UNKNOWN_KEY: ");
-        CommandLineRun open = run("approve", id, "--sign-with", open(key("careless")));
+        CommandLineRun open = run(
+                "approve",
+                id,
+                "--sign-with",
+                OperatorKey.of(state, "careless").open().file());
         assertThat(open.exitCode()).isNotZero();
         assertThat(open.err()).contains("careless.key");
         // and who has one is believed
@@ -200,6 +206,17 @@ class PolicyAtWorkTest {
         String proved = "ann, proved by key " + fingerprint.substring(0, 19);
         assertThat(run("approvals", "signed").out()).contains("1 of 2 (" + proved + ")");
         assertThat(run("why", "signed", "a").out()).contains("approved so far by " + proved);
+        // and what was answered on that word is explained with its proof
+        assertThat(run("cap", "signed", "max_workers", "2", "--actor", "ann", "--sign-with", ann)
+                        .exitCode())
+                .isZero();
+        assertThat(run("policy", "explain", "signed", "--task", "b").out())
+                .contains("the dispatch of task \"b\", under signed@1, on directives by " + proved + "\n");
+        JsonNode explained = JSON.readTree(
+                run("policy", "explain", "signed", "--task", "b", "--json").out());
+        assertThat(explained.path("proof"))
+                .isEqualTo(JSON.readTree(
+                        "{\"operator\":\"ann\",\"key\":\"desk\",\"fingerprint\":\"" + fingerprint + "\"}"));
         assertThat(run("approve", id, "--actor", "bob", "--sign-with", bob).exitCode())
                 .isZero();
         assertThat(run("watch", "signed").exitCode()).isZero();
@@ -216,25 +233,8 @@ class PolicyAtWorkTest {
                 .isZero();
     }
 
-    /** Makes a pair of keys and gives the private one's file. */
     private static String key(String name) {
-        Path file = state.resolve(name + ".key");
-        if (Files.notExists(file)) {
-            assertThat(CommandLineRun.of("ext", "keygen", state.resolve(name).toString())
-                            .exitCode())
-                    .isZero();
-        }
-        return file.toString();
-    }
-
-    private static String publicLine(String privateFile) throws Exception {
-        return Files.readAllLines(Path.of(privateFile.replace(".key", ".pub"))).get(1);
-    }
-
-    /** Lets everybody read it. */
-    private static String open(String file) throws Exception {
-        Files.setPosixFilePermissions(Path.of(file), PosixFilePermissions.fromString("rw-r--r--"));
-        return file;
+        return OperatorKey.of(state, name).file();
     }
 
     @Test

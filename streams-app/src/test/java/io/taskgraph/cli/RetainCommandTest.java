@@ -15,6 +15,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** {@code snapshot} and {@code retain}, on a real broker with a real control plane and a worker. */
 @ExtendWith(EmbeddedKafkaExtension.class)
@@ -140,6 +146,77 @@ class RetainCommandTest {
         assertThat(run("replay").exitCode()).isZero();
     }
 
+    /** What takes the options that a keeper has. */
+    @Command
+    private static final class Keeps {
+        @Mixin
+        private KeeperOptions options;
+
+        static KeeperOptions of(String... args) {
+            return CommandLine.populateCommand(new Keeps(), args).options;
+        }
+    }
+
+    @Test
+    void whereOperatorsAreNamedSnapshotsAreTakenAndRunsForgottenByWordOfThoseWhoSign() throws Exception {
+        // given
+        OperatorKey ann = OperatorKey.of(files, "ann");
+        OperatorKey keeper = OperatorKey.of(files, "keeper");
+        Path policy = Files.writeString(
+                files.resolve("signed.yaml"),
+                "name: signed\nextends: full\nretention: {age: 1ms, finished: 1ms}\noperators:\n  "
+                        + ann.operator("ann") + "\n  " + keeper.operator("keeper") + "\n");
+        assertThat(run("policy", "publish", policy.toString()).exitCode()).isZero();
+        Path spec = Files.writeString(files.resolve("signed-run.yaml"), "name: s\ngoal: g\ntasks: [{id: a}]\n");
+        site.awaitOut("accepted", "submit", spec.toString(), "--preset", "signed", "--run-id", "by-ann");
+        assertThat(run("watch", "by-ann").exitCode()).isZero();
+        // when, then: a snapshot
+        assertThat(run("snapshot", "by-ann", "--actor", "ann"))
+                .matches(r -> r.exitCode() == 1)
+                .matches(r -> r.err().contains("No snapshot of run by-ann is taken: UNSIGNED_DIRECTIVE: "))
+                .matches(r -> r.err().contains("(--sign-with FILE)"));
+        CommandLineRun taken = run("snapshot", "by-ann", "--actor", "ann", "--sign-with", ann.file());
+        assertThat(taken.exitCode()).as(taken.err()).isZero();
+        // and a run that is over its time
+        CommandLineRun unsigned = run("retain", "--json");
+        assertThat(unsigned.exitCode()).isEqualTo(1);
+        assertThat(unsigned.out())
+                .contains("Run by-ann is over its time and was not forgotten: UNSIGNED_DIRECTIVE: ", "--sign-with FILE")
+                .doesNotContain("--keeper-key");
+        CommandLineRun retained = run("retain", "--json", "--actor", "ann", "--sign-with", ann.file());
+        JsonNode pass = JSON.readTree(retained.out());
+        assertThat(pass.path("runs_forgotten").asInt()).as(retained.out()).isEqualTo(1);
+        assertThat(pass.path("problems").toString()).doesNotContain("by-ann");
+        // and beside a control plane
+        assertThat(run("submit", spec.toString(), "--preset", "signed", "--run-id", "by-keeper")
+                        .exitCode())
+                .isZero();
+        assertThat(run("watch", "by-keeper").exitCode()).isZero();
+        String id = TopologySettings.applicationId(PREFIX);
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        try (KeeperBeside nobody =
+                KeeperBeside.start(Keeps.of("--keep", "1s"), site.where(), id, site.topology(), told::add)) {
+            String about = told.poll(60, TimeUnit.SECONDS);
+            while (about != null && !about.contains("by-keeper")) {
+                about = told.poll(60, TimeUnit.SECONDS);
+            }
+            assertThat(about)
+                    .startsWith("Run by-keeper is over its time and was not forgotten: UNSIGNED_DIRECTIVE: ")
+                    .endsWith("; the keeper beside a control plane signs with --keeper-key FILE, as the operator"
+                            + " keeper.");
+        }
+        told.clear();
+        KeeperOptions signs = Keeps.of("--keep", "1s", "--keeper-key", keeper.file());
+        try (KeeperBeside kept = KeeperBeside.start(signs, site.where(), id, site.topology(), told::add)) {
+            CommandLineRun shown = run("show", "by-keeper");
+            while (!shown.err().contains("no run by-keeper")) {
+                assertThat(told).noneMatch(what -> what.contains("by-keeper"));
+                shown = run("show", "by-keeper");
+            }
+        }
+        assertThat(run("replay").exitCode()).isZero();
+    }
+
     @Test
     void whereThePolicyHasItOffASnapshotIsRefusedInOneSentence() throws Exception {
         Path spec = files.resolve("off.yaml");
@@ -166,6 +243,12 @@ class RetainCommandTest {
                 .matches(r -> r.exitCode() == 2)
                 .matches(r -> r.err().contains("--keep takes a time such as 30s, 10m or 1h, or off, not 'soon'."));
         assertThat(run("serve", "--keep", "0s").exitCode()).isEqualTo(2);
+        for (CommandLineRun keyless : List.of(
+                CommandLineRun.of("up", "--keeper-key", "none.key"), run("serve", "--keeper-key", "none.key"))) {
+            assertThat(keyless.exitCode()).isNotZero();
+            assertThat(keyless.out()).isEmpty();
+            assertThat(keyless.err()).startsWith("taskgraph: ").contains("none.key");
+        }
         assertThat(run("snapshot").exitCode()).isEqualTo(2);
         assertThat(run("retain", "--help").out()).contains("--dry-run", "--every", "--json");
     }

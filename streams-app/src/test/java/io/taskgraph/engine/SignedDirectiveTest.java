@@ -10,11 +10,13 @@ import io.taskgraph.avro.ApprovalGiven;
 import io.taskgraph.avro.ApprovalGranted;
 import io.taskgraph.avro.Approve;
 import io.taskgraph.avro.Budget;
+import io.taskgraph.avro.CancelRun;
 import io.taskgraph.avro.ChangePolicy;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Deny;
 import io.taskgraph.avro.Directive;
 import io.taskgraph.avro.EnableExtension;
+import io.taskgraph.avro.ExtensionRecord;
 import io.taskgraph.avro.ExtensionState;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.Outcome;
@@ -162,6 +164,45 @@ class SignedDirectiveTest {
         }
         assertThat(team.run.pendingApprovals().get(0).approvers()).isEmpty();
         assertStrict(team);
+    }
+
+    @Test
+    void noKindOfDirectiveIsTakenUnsignedWhateverTheRunIsAndHoweverItStands() throws ReflectiveOperationException {
+        Team run = Team.under(head("named") + operators());
+        run.patch(add(spec("a")));
+        Team stuck = Team.under(head("named") + operators());
+        stuck.patch(add(spec("a")));
+        stuck.engine.quarantine(
+                stuck.run,
+                Input.directive(says(stuck, "ann", new PauseRun()), Origin.NONE),
+                stuck.now,
+                new IllegalStateException("x"));
+        assertThat(stuck.run.quarantine()).isNotNull();
+        Team over = Team.under(head("named") + operators());
+        over.patch(add(spec("a")));
+        signed(over, "ann", "ann", new CancelRun());
+        for (Team team : List.of(run, stuck, over, registry())) {
+            for (Class<?> kind : DirectiveDecider.kinds()) {
+                SpecificRecord says =
+                        (SpecificRecord) kind.getDeclaredConstructor().newInstance();
+                assertThat(tell(team, says(team, "ann", says), null)
+                                .getRejection()
+                                .getCode())
+                        .as("%s of %s", kind.getSimpleName(), team.runId)
+                        .isEqualTo(RejectionCode.UNSIGNED_DIRECTIVE);
+            }
+        }
+    }
+
+    /** The registry of extensions, with one of them, under a policy that names operators. */
+    private static Team registry() {
+        Policy policy = Policy.parse(
+                Signed.policy(Registry.RUN_ID, "  enable: {approvers: 2}\n") + operators(), Presets::named);
+        Team registry = new Team(Registry.RUN_ID);
+        Mutation m = Messages.mutation(Registry.RUN_ID, registry.nextMessageId(), List.of());
+        m.setProposeExtension(new ProposeExtension(Signed.toolpack("files", "1.0.0", "ann"), List.of()));
+        registry.step(new Input.OfMutation(m, Origin.NONE, name -> Optional.of(policy)));
+        return registry;
     }
 
     @Test
@@ -500,12 +541,7 @@ class SignedDirectiveTest {
     @Test
     void extensionsAreEnabledByOperatorsWhoSignAndEachCountsOnce() {
         // given
-        Policy policy = Policy.parse(
-                Signed.policy(Registry.RUN_ID, "  enable: {approvers: 2}\n") + operators(), Presets::named);
-        Team registry = new Team(Registry.RUN_ID);
-        Mutation m = Messages.mutation(Registry.RUN_ID, registry.nextMessageId(), List.of());
-        m.setProposeExtension(new ProposeExtension(Signed.toolpack("files", "1.0.0", "ann"), List.of()));
-        registry.step(new Input.OfMutation(m, Origin.NONE, name -> Optional.of(policy)));
+        Team registry = registry();
         EnableExtension enable = new EnableExtension(Shop.ref("files", "1.0.0"));
         // when, then
         assertThat(tell(registry, says(registry, "ann", enable), null)
@@ -516,7 +552,14 @@ class SignedDirectiveTest {
         assertThat(signed(registry, "ann", "ann2", enable).getRejection().getCode())
                 .isEqualTo(RejectionCode.ALREADY_APPROVED);
         registry.reload();
-        assertThat(signed(registry, "bob", "bob", enable).getFacts()).hasSize(2);
+        Decision enabled = signed(registry, "bob", "bob", enable);
+        assertThat(enabled.getFacts()).hasSize(2);
+        ExtensionRecord told = RegistryRecords.of(
+                        registry.run, enabled, enabled.getFacts().get(1))
+                .orElseThrow();
+        assertThat(told.getActor()).isEqualTo("bob");
+        assertThat(told.getProvedBy())
+                .isEqualTo(Signed.publicKey("bob").fingerprint().toString());
         assertThat(registry.run.tables().registered.get("files@1.0.0").state()).isEqualTo(ExtensionState.ENABLED);
     }
 

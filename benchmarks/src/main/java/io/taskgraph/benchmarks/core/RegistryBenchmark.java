@@ -68,7 +68,8 @@ public class RegistryBenchmark {
                                 "reviewed",
                                 new RegisteredVersion(
                                         ref, "", ExtensionState.ENABLED, new String(envelope, UTF_8), List.of()),
-                                null)));
+                                null,
+                                "")));
             }
             copy = load();
             warm = new ExtensionRegistry(copy, CODEC::decode);
