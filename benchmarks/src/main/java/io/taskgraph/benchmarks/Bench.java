@@ -46,7 +46,8 @@ public final class Bench implements Callable<Integer> {
             description = {
                 "Policy preset that the runs pin (default: ${DEFAULT-VALUE}); with several, as in bench,bench-full,",
                 "their windows are measured in turn and compared with the first. NAME+heartbeats+mail adds a heartbeat",
-                "a second for each run in flight, and a message that a worker of each run sends to its lead."
+                "a second for each run in flight, and a message that a worker of each run (+mail/N: of every Nth) sends to its"
+                        + " lead."
             })
     private List<String> presets;
 
@@ -72,6 +73,15 @@ public final class Bench implements Callable<Integer> {
             defaultValue = "18",
             description = "The measured window (default: ${DEFAULT-VALUE}).")
     private int window;
+
+    @Option(
+            names = "--turns",
+            paramLabel = "N",
+            defaultValue = "3",
+            description =
+                    "With several presets: the parts that each one's window is measured in, in turn and every other"
+                            + " time in reverse (default: ${DEFAULT-VALUE}).")
+    private int turns;
 
     @Option(
             names = "--latency-runs",
@@ -242,6 +252,7 @@ public final class Bench implements Callable<Integer> {
                 inFlight,
                 warmUp,
                 window,
+                turns,
                 latencyRuns,
                 limitRecords,
                 heartbeats,

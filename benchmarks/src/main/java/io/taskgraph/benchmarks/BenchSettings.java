@@ -11,6 +11,7 @@ import java.util.Map;
  * @param inFlight runs that are being worked on at once at saturation
  * @param warmUpSeconds load before the measured window
  * @param windowSeconds the measured window
+ * @param turns with several variants: in how many parts each one's warm-up and window are taken, in turn
  * @param latencyRuns runs worked off one after the other, after a tenth as many to warm up
  * @param limitRecords records that the limit's topology works off
  * @param heartbeats a second under which hops are measured once more, 0: they are not
@@ -28,6 +29,7 @@ record BenchSettings(
         int inFlight,
         int warmUpSeconds,
         int windowSeconds,
+        int turns,
         int latencyRuns,
         int limitRecords,
         int heartbeats,

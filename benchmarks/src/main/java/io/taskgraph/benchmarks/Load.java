@@ -135,7 +135,8 @@ final class Load implements AutoCloseable {
     }
 
     private void submit() {
-        String runId = name + "-" + submitted++ + (variant.mail() ? W1.WRITES : "");
+        String runId = name + "-" + submitted + (variant.writes(submitted) ? W1.WRITES : "");
+        submitted++;
         open.put(runId, 0);
         producer.send(new ProducerRecord<>(
                 topic, runId.getBytes(UTF_8), mutations.write(W1.create(runId, variant.preset(), W1.AGENT_TYPE))));

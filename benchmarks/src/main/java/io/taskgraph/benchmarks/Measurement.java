@@ -2,6 +2,8 @@ package io.taskgraph.benchmarks;
 
 import io.taskgraph.app.ControlPlane;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +18,6 @@ import java.util.function.Consumer;
  */
 final class Measurement {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
-    /** With several variants, each one's window is measured in so many parts, in turn, so that all meet the same machine. */
-    private static final int TURNS = 3;
     /** Load before each part, until the runs in flight are those of its variant. */
     private static final Duration CHANGE = Duration.ofSeconds(3);
 
@@ -162,7 +162,7 @@ final class Measurement {
     private static Map<Variant, Saturation> saturations(
             Site site, BenchSettings settings, WorkerProcess worker, Consumer<String> progress) {
         List<Variant> variants = settings.variants();
-        int turns = variants.size() == 1 ? 1 : TURNS;
+        int turns = variants.size() == 1 ? 1 : settings.turns();
         Map<Variant, Saturation> all = new LinkedHashMap<>();
         try (Load load = new Load(site, "load", variants.get(0));
                 LeadReader lead = variants.stream().anyMatch(Variant::mail) ? new LeadReader(site) : null) {
@@ -175,7 +175,12 @@ final class Measurement {
                 }
             }
             for (int turn = 0; turn < turns; turn++) {
-                for (Variant variant : variants) {
+                // There and back, so that nobody always comes after the same one, or later in what drifts.
+                List<Variant> order = new ArrayList<>(variants);
+                if (turn % 2 == 1) {
+                    Collections.reverse(order);
+                }
+                for (Variant variant : order) {
                     if (variants.size() > 1) {
                         load.variant(variant);
                         load.drive(settings.inFlight(), CHANGE);

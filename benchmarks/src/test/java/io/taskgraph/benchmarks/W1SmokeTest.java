@@ -26,6 +26,7 @@ class W1SmokeTest {
             5,
             1,
             1,
+            2,
             RUNS,
             2_000,
             1_000,
