@@ -1,7 +1,6 @@
 package io.taskgraph.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.taskgraph.app.ControlPlane;
 import io.taskgraph.replay.Replay;
@@ -97,14 +96,6 @@ class W1SmokeTest {
         Limit.Result limit = Limit.measure(site, SETTINGS, store, "test");
 
         assertThat(limit.records()).isBetween(1L, (long) SETTINGS.limitRecords());
-    }
-
-    @Test
-    void givenSomethingElseAfterThePreset_thenItSaysWhatMayStandThere() {
-        assertThat(Variant.parse("full+mail")).isEqualTo(new Variant("full", false, true));
-        assertThatThrownBy(() -> Variant.parse("full+post"))
-                .isInstanceOf(BenchException.class)
-                .hasMessage("--preset full+post: after the preset's name come +heartbeats and +mail, not +post.");
     }
 
     @Test
