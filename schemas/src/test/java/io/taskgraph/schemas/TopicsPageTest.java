@@ -87,6 +87,9 @@ class TopicsPageTest {
         lines.add("| `" + RecordHeaders.MESSAGE_ID
                 + "` | decisions | the message id of the input that was decided; absent where a timer was the cause |");
         lines.add("| `" + RecordHeaders.OUTCOME + "` | decisions | the outcome's name |");
+        lines.add("| `" + RecordHeaders.SIGNATURE
+                + "` | directives | who signed it: the key's fingerprint, a blank, the signature in base64"
+                + " ([approvals](architecture/approvals.md#whose-word-it-is)) |");
         lines.add("| `" + RecordHeaders.TRACEPARENT
                 + "` | mutations that create a run, commands | W3C trace context: of the producer; of the attempt |");
         lines.add("| `" + RecordHeaders.TRACESTATE + "` | the same | what goes with it |");
