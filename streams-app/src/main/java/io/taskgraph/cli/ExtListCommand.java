@@ -35,7 +35,8 @@ final class ExtListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        RegisteredExtensions registered = Registered.in(connection.cluster());
+        RegisteredExtensions registered =
+                Registered.in(connection.cluster(), spec.commandLine().getErr());
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             registered.versions().forEach(r -> out.println(JsonLine.of(fields(r))));

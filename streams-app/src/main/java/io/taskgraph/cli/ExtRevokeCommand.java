@@ -84,7 +84,8 @@ final class ExtRevokeCommand implements Callable<Integer> {
     }
 
     private String digest(ExtensionRef registered) {
-        return Registered.version(Registered.in(directives.cluster()), registered)
+        return Registered.version(
+                        Registered.in(directives.cluster(), spec.commandLine().getErr()), registered)
                 .getVersion()
                 .getDigest();
     }

@@ -52,7 +52,8 @@ final class ExtShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        RegisteredExtensions registered = Registered.in(connection.cluster());
+        RegisteredExtensions registered =
+                Registered.in(connection.cluster(), spec.commandLine().getErr());
         ExtensionRecord r = Registered.version(registered, extension);
         Verification read = Verifier.verify(r.getVersion().getEnvelope().getBytes(UTF_8), List.of(), List.of());
         Manifest manifest = read.manifest()

@@ -64,7 +64,8 @@ final class ExtWhyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Cluster cluster = connection.cluster();
-        RegisteredExtensions registered = Registered.in(cluster);
+        RegisteredExtensions registered =
+                Registered.in(cluster, spec.commandLine().getErr());
         ExtensionRecord r = Registered.version(registered, extension);
         FoundPolicy found = policy(cluster);
         Policy judging = found.policy();

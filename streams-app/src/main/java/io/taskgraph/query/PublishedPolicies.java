@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The policy profiles that are published, from their compacted topic, as it stood when it was read. */
 public final class PublishedPolicies {
@@ -45,19 +44,13 @@ public final class PublishedPolicies {
                     try {
                         latest.put(key, reader.read(record.value()));
                     } catch (UnreadableRecordException e) {
-                        unreadable.put(key, sentence(record, key, e));
+                        unreadable.put(
+                                key, Unreadable.sentence(record, key, e, "publish it anew or write a tombstone"));
                     }
                 }
             });
         }
         return new PublishedPolicies(latest.values().stream().sorted(ORDER).toList(), List.copyOf(unreadable.values()));
-    }
-
-    private static String sentence(ConsumerRecord<byte[], byte[]> at, String key, UnreadableRecordException e) {
-        String what = e.getMessage().strip();
-        return at.topic() + "-" + at.partition() + " offset " + at.offset() + ", key " + key + " cannot be read: "
-                + (what.endsWith(".") ? what.substring(0, what.length() - 1) : what)
-                + "; publish it anew or write a tombstone.";
     }
 
     /** What there is under a key and cannot be read, a sentence each, by key: where it stands, why, and the remedy. */

@@ -7,6 +7,7 @@ import io.taskgraph.avro.RevocationTarget;
 import io.taskgraph.engine.RegistryRecords;
 import io.taskgraph.policy.trust.Digest;
 import io.taskgraph.policy.trust.use.Revocations;
+import io.taskgraph.schemas.codec.UnreadableRecordException;
 import io.taskgraph.schemas.registry.RecordDeserializer;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +18,19 @@ import java.util.stream.Collectors;
 
 /** The registry of extensions as it stands on its topic: of each key the record with the latest sequence. */
 public final class RegisteredExtensions {
-    private final Map<String, ExtensionRecord> latest;
+    private static final String REMEDY = "only the control plane may write this topic, see who else can";
 
-    private RegisteredExtensions(Map<String, ExtensionRecord> latest) {
+    private final Map<String, ExtensionRecord> latest;
+    private final List<String> unreadable;
+
+    private RegisteredExtensions(Map<String, ExtensionRecord> latest, List<String> unreadable) {
         this.latest = latest;
+        this.unreadable = unreadable;
     }
 
     /**
-     * Reads it.
+     * Reads it. A record that cannot be read is passed over, as the control plane does, and told of unless another stands
+     * under its key.
      *
      * @throws QueryException if there is no such topic
      */
@@ -32,17 +38,30 @@ public final class RegisteredExtensions {
         RecordDeserializer<ExtensionRecord> reader =
                 source.registry().deserializer(source.topics().extensions());
         Map<String, ExtensionRecord> latest = new TreeMap<>();
+        Map<String, String> unreadable = new TreeMap<>();
         try (TopicReader topic = TopicReader.ofAll(source, source.topics().extensions())) {
             topic.toEnd(record -> {
-                if (record.key() != null && record.value() != null) {
+                if (record.key() == null || record.value() == null) {
+                    return;
+                }
+                String key = new String(record.key(), UTF_8);
+                try {
                     latest.merge(
-                            new String(record.key(), UTF_8),
+                            key,
                             reader.read(record.value()),
                             (one, other) -> other.getSequence() >= one.getSequence() ? other : one);
+                } catch (UnreadableRecordException e) {
+                    unreadable.put(key, Unreadable.sentence(record, key, e, REMEDY));
                 }
             });
         }
-        return new RegisteredExtensions(latest);
+        unreadable.keySet().removeAll(latest.keySet());
+        return new RegisteredExtensions(latest, List.copyOf(unreadable.values()));
+    }
+
+    /** What there is under a key and cannot be read, a sentence each, by key: where it stands, why, and the remedy. */
+    public List<String> unreadable() {
+        return unreadable;
     }
 
     /** The versions, by name and version as text. */

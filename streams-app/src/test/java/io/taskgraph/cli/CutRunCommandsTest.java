@@ -4,18 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.taskgraph.client.Worker;
 import io.taskgraph.embedded.EmbeddedCluster;
 import io.taskgraph.embedded.EmbeddedKafkaExtension;
 import io.taskgraph.schemas.trace.SpanIds;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -38,36 +32,17 @@ class CutRunCommandsTest {
     @TempDir
     Path files;
 
-    private static EmbeddedCluster embedded;
-    private static Topology topology;
-    private static Worker worker;
+    private static Site site;
 
     @BeforeAll
     static void start(EmbeddedCluster cluster) {
-        embedded = cluster;
-        Cluster where = new Cluster(cluster.bootstrap(), cluster.registryUrl(), PREFIX, Map.of());
-        StopSignal signal = StopSignal.install();
-        signal.ended();
-        Ground ground = Ground.lay(
-                where,
-                null,
-                (short) 1,
-                new Patience(Duration.ofMinutes(1), new PrintWriter(new StringWriter()), signal));
-        topology = ControlPlaneTopology.start(
-                where, ground.catalogue(), new TopologySettings(TopologySettings.applicationId(PREFIX), state, 1, 0));
-        Ready.await(topology, signal);
-        worker = Worker.builder(where.client(Duration.ofSeconds(60)))
-                .agentType("default")
-                .concurrency(4)
-                .grace(Duration.ZERO)
-                .handler(task -> "of " + task.taskId())
-                .start();
+        site = new Site(cluster, PREFIX, state);
+        site.with(worker -> worker.agentType("default").concurrency(4).handler(task -> "of " + task.taskId()));
     }
 
     @AfterAll
     static void stop() {
-        worker.close();
-        topology.close();
+        site.close();
     }
 
     @Test
@@ -161,9 +136,6 @@ class CutRunCommandsTest {
     }
 
     private static CommandLineRun run(String... args) {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.addAll(List.of("--bootstrap", embedded.bootstrap(), "--registry", embedded.registryUrl()));
-        all.addAll(List.of("--prefix", PREFIX));
-        return CommandLineRun.of(all.toArray(String[]::new));
+        return site.run(args);
     }
 }

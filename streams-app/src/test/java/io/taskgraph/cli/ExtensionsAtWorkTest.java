@@ -1,5 +1,6 @@
 package io.taskgraph.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,9 +13,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,6 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ExtensionsAtWorkTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final String PREFIX = "extensions-at-work.";
+
     @TempDir
     static Path files;
 
@@ -38,7 +45,7 @@ class ExtensionsAtWorkTest {
 
     @BeforeAll
     static void start(EmbeddedCluster cluster) throws Exception {
-        site = new Site(cluster, "extensions-at-work.", files.resolve("state"));
+        site = new Site(cluster, PREFIX, files.resolve("state"));
         for (String name : List.of("extensions", "team")) {
             String policy = Signed.policy(name, "").replace("caps: {", "caps: {max_retries: 0, max_workers: 16, ");
             accepted("policy", "publish", file(name + ".yaml", policy));
@@ -77,6 +84,24 @@ class ExtensionsAtWorkTest {
             String name, String agentType, String toolpack, boolean tampered) {
         LoadedToolpack loaded = LoadedToolpack.of(Path.of(toolpack), tampered);
         return w -> worker(name, agentType).apply(w).loaded(loaded.name(), loaded.version(), loaded.tools());
+    }
+
+    @Test
+    void anUnreadableRecordOfTheRegistryIsNamedAndTheOthersAreListed() throws Exception {
+        String topic = PREFIX + "extensions";
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", site.where().bootstrap()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(topic, "odd@1.0.0".getBytes(UTF_8), new byte[] {1, 2, 3}))
+                    .get();
+        }
+        CommandLineRun listed = site.run("ext", "list");
+        assertThat(listed.exitCode()).isZero();
+        assertThat(listed.err())
+                .startsWith("taskgraph: " + topic + "-0 offset ")
+                .contains(", key odd@1.0.0 cannot be read: The record has 3 bytes")
+                .endsWith("; only the control plane may write this topic, see who else can.\n");
     }
 
     @Test
