@@ -51,6 +51,7 @@ final class WhyJson {
         fields.put("name", limit.name());
         fields.put("at", time(limit.at()));
         fields.put("then", limit.then());
+        limit.holding().ifPresent(cap -> fields.putAll(cap.fields()));
         return fields;
     }
 

@@ -67,7 +67,9 @@ final class WhyLines {
             lines.add(indent + STEP + terminal.dim("frees it: ") + Text.plain(reason.frees()));
         }
         for (Limit limit : reason.limits()) {
-            lines.add(indent + STEP + terminal.dim(limit.name() + " " + when(limit.at()) + ": " + limit.then()));
+            String held =
+                    limit.holding().map(cap -> ", held back by " + cap.text()).orElse("");
+            lines.add(indent + STEP + terminal.dim(limit.name() + " " + when(limit.at()) + ": " + limit.then() + held));
         }
     }
 

@@ -4,6 +4,7 @@ import io.taskgraph.avro.AttemptFailed;
 import io.taskgraph.avro.Escalated;
 import io.taskgraph.engine.Situation.Trigger;
 import io.taskgraph.graph.Task;
+import io.taskgraph.policy.contract.Cap;
 import io.taskgraph.policy.contract.Flag;
 import java.util.List;
 
@@ -24,7 +25,11 @@ final class Attempts {
         d.emit(new AttemptFailed(t.id(), t.attempt(), worker, error, retryable, progress));
         Task now = d.run().graph().task(t.id());
         if (!d.policy().on(Flag.RECONCILE)) {
-            if (!retryable || now.failures() > d.caps().maxRetries()) {
+            boolean spent = now.failures() > d.caps().maxRetries();
+            if (retryable && spent) {
+                d.emit(Reached.byTask(d, Cap.MAX_RETRIES, now.failures(), now.id()));
+            }
+            if (!retryable || spent) {
                 Failures.fail(d, now, why(now, error, retryable));
             }
             return;

@@ -4,6 +4,7 @@ import io.taskgraph.avro.TaskAdded;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
+import io.taskgraph.policy.contract.Cap;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -46,14 +47,12 @@ final class Compensating {
         if (undone.isEmpty()) {
             return;
         }
-        int room = Math.min(
-                d.caps().maxCompensatingTasks() - run.tables().compensations.size(),
-                d.caps().maxTasks() - run.graph().liveSize());
+        int room = room(d, taskId, undone);
         List<String> left = new ArrayList<>();
         String before = null;
         for (Compensable c : undone) {
             String id = PREFIX + c.taskId();
-            if (room <= 0 || Texts.problemOfId(id, Texts.ID) != null) {
+            if (room <= 0 || !canBeAdded(c)) {
                 left.add(c.taskId());
                 continue;
             }
@@ -70,6 +69,24 @@ final class Compensating {
                             + " tasks that were done for it cannot be undone under the policy's caps",
                     left.subList(0, Math.min(LISTED, left.size())));
         }
+    }
+
+    private static boolean canBeAdded(Compensable c) {
+        return Texts.problemOfId(PREFIX + c.taskId(), Texts.ID) == null;
+    }
+
+    /** How many tasks may be added to undo others. A cap that leaves too little room for these is recorded. */
+    private static int room(Deliberation d, String taskId, List<Compensable> undone) {
+        int undoing = d.run().tables().compensations.size();
+        int live = d.run().graph().liveSize();
+        long wanted = undone.stream().filter(Compensating::canBeAdded).count();
+        if (undoing + wanted > d.caps().maxCompensatingTasks()) {
+            d.emit(Reached.byTask(d, Cap.MAX_COMPENSATING_TASKS, undoing + wanted, taskId));
+        }
+        if (live + wanted > d.caps().maxTasks()) {
+            d.emit(Reached.byTask(d, Cap.MAX_TASKS, live + wanted, taskId));
+        }
+        return Math.min(d.caps().maxCompensatingTasks() - undoing, d.caps().maxTasks() - live);
     }
 
     /** Whether somebody could be asked to undo the task already. */

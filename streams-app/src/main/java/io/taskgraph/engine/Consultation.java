@@ -5,6 +5,7 @@ import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.ProposalRefused;
 import io.taskgraph.engine.Situation.Trigger;
 import io.taskgraph.graph.Task;
+import io.taskgraph.policy.contract.Cap;
 import io.taskgraph.policy.contract.Flag;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ final class Consultation {
     private List<Proposal> proposals = List.of();
     private String nonsense;
     private boolean settled;
+    private boolean spent;
 
     /**
      * About that task, as it stands.
@@ -82,6 +84,10 @@ final class Consultation {
         }
         try {
             proposals = found.get().propose(situation);
+            // That the cap ends it, and not what the agent said, shows in that it would be otherwise without the cap.
+            spent = situation.trigger().isFailure()
+                    && !situation.attemptsLeft()
+                    && !found.get().propose(situation.withAttemptsLeft()).equals(proposals);
         } catch (RuntimeException | StackOverflowError e) {
             nonsense = "it threw " + e;
             return this;
@@ -110,6 +116,9 @@ final class Consultation {
             refused("", nonsense);
             return;
         }
+        if (spent) {
+            noAttemptsLeft();
+        }
         for (Proposal p : proposals) {
             String problem = p == null ? "it is null" : Proposals.take(d, this, p);
             if (problem != null) {
@@ -136,6 +145,15 @@ final class Consultation {
 
     void settle() {
         settled = true;
+    }
+
+    /** The task is not tried again, because of the cap. */
+    void noAttemptsLeft() {
+        d.emit(Reached.byTask(
+                d,
+                Cap.MAX_RETRIES,
+                situation.task().failures(),
+                situation.task().id()));
     }
 
     void setAside(String reason) {

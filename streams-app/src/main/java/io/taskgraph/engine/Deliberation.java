@@ -38,6 +38,9 @@ final class Deliberation {
     private final long versionBefore;
     private final Usage spentBefore;
     private final List<Fact> facts = new ArrayList<>();
+    /** The limit of workers that held back what is in line, as far as it is on record. */
+    private int heldBackBy;
+
     private boolean graphChanged;
     private int approvals;
     private boolean strategyFailed;
@@ -58,6 +61,7 @@ final class Deliberation {
         this.maxRecordBytes = maxRecordBytes;
         this.versionBefore = run.graphVersion();
         this.spentBefore = run.ledger().spent();
+        this.heldBackBy = Dispatching.heldBackBy(run);
     }
 
     Run run() {
@@ -215,6 +219,16 @@ final class Deliberation {
     /** That version, or null. */
     Long rebasedFrom() {
         return rebasedFrom;
+    }
+
+    /**
+     * The limit of workers that holds back what is in line, or {@link Dispatching#FREE}; gives whether that is new. That it
+     * goes on to is on record.
+     */
+    boolean beginsToHoldBack(int limit) {
+        boolean begins = limit != Dispatching.FREE && limit != heldBackBy;
+        heldBackBy = limit;
+        return begins;
     }
 
     /** The strategy could not say what to do; gives whether for the first time in this decision. */

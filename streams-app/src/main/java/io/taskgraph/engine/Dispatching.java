@@ -3,11 +3,13 @@ package io.taskgraph.engine;
 import io.taskgraph.avro.ApprovalKind;
 import io.taskgraph.avro.ApprovalRequested;
 import io.taskgraph.avro.BudgetExhausted;
+import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.graph.TaskGraph;
 import io.taskgraph.policy.contract.Bounds;
+import io.taskgraph.policy.contract.Cap;
 import io.taskgraph.policy.decision.Asked;
 import io.taskgraph.policy.decision.Judgement;
 import io.taskgraph.policy.decision.Verdict;
@@ -32,7 +34,32 @@ final class Dispatching {
         return run.slowdown() == null ? most : Math.min(most, run.slowdown().workers());
     }
 
+    /** What the run has in line is held back by nothing. */
+    static final int FREE = -1;
+
+    /**
+     * The limit of {@code max_workers} that holds back the next task in line, or {@link #FREE}. Of a run that dispatches less
+     * for the time being it may be that which holds it back.
+     */
+    static int heldBackBy(Run run) {
+        if (run.phase() != Phase.EXECUTING
+                || run.quarantine() != null
+                || run.graph().nextReady() == null) {
+            return FREE;
+        }
+        int cap = run.policy().caps().maxWorkers();
+        return run.graph().inFlight() >= cap ? cap : FREE;
+    }
+
     static void dispatch(Deliberation d) {
+        upToTheCap(d);
+        Task next = d.run().graph().nextReady();
+        if (next != null && d.beginsToHoldBack(heldBackBy(d.run()))) {
+            d.emit(Reached.byTask(d, Cap.MAX_WORKERS, d.run().graph().inFlight() + 1L, next.id()));
+        }
+    }
+
+    private static void upToTheCap(Deliberation d) {
         TaskGraph graph = d.run().graph();
         int cap = slots(d.run());
         boolean asks = d.policy().asks(Asked.DISPATCH);

@@ -12,6 +12,7 @@ import io.taskgraph.avro.RunCancelled;
 import io.taskgraph.avro.SlowdownEnded;
 import io.taskgraph.graph.Task;
 import io.taskgraph.graph.TaskGraph;
+import io.taskgraph.policy.contract.Cap;
 import io.taskgraph.policy.decision.Asked;
 import io.taskgraph.policy.decision.Judgement;
 import io.taskgraph.policy.decision.Question;
@@ -173,7 +174,7 @@ final class Lifecycle {
     static CapReached overRuntime(Deliberation d) {
         long limit = d.caps().maxRuntimeMillis();
         long ran = d.now() - d.run().header().standing().startedAt();
-        return limit > 0 && ran >= limit ? new CapReached("max_runtime", limit, ran, null) : null;
+        return limit > 0 && ran >= limit ? Reached.byRun(d, Cap.MAX_RUNTIME, ran) : null;
     }
 
     private static void stopAt(Deliberation d, CapReached cap) {

@@ -3,6 +3,7 @@ package io.taskgraph.engine;
 import io.taskgraph.avro.PassMade;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.graph.Task;
+import io.taskgraph.policy.contract.Cap;
 import io.taskgraph.policy.contract.Flag;
 import io.taskgraph.policy.contract.Policy;
 import java.util.ArrayList;
@@ -26,9 +27,14 @@ final class Passes {
         return policy.on(Flag.RECONCILE) && policy.reconcile().everyMillis() > 0;
     }
 
+    /** When the last recorded pass was, in milliseconds since the epoch; 0: there was none. */
+    static long lastAt(Run run) {
+        return Math.max(run.header().lastPassAt(), run.lastPass().at());
+    }
+
     /** When the next recorded pass may be, in milliseconds since the epoch. */
     static long cooledDownAt(Run run) {
-        long last = Math.max(run.header().lastPassAt(), run.lastPass().at());
+        long last = lastAt(run);
         return last == 0 ? 0 : last + run.policy().caps().reconcileCooldownMillis();
     }
 
@@ -54,6 +60,7 @@ final class Passes {
         if (answers.isEmpty()) {
             return;
         }
+        putOff(d, answers);
         boolean through = mayGoThrough(d);
         if (through) {
             Lifecycle.go(d, Phase.RECONCILING, "a look at what has stood for too long");
@@ -71,6 +78,19 @@ final class Passes {
         d.emit(new PassMade(answers.size(), acted));
         if (through && d.run().phase() == Phase.RECONCILING) {
             Lifecycle.go(d, Phase.EXECUTING, "what was due was looked at");
+        }
+    }
+
+    /** Records it if the pass was due before it could be: whatever else is decided meanwhile says nothing of it. */
+    private static void putOff(Deliberation d, List<Answer> answers) {
+        long every = d.policy().reconcile().everyMillis();
+        long before = d.run().lastPass().at();
+        long due = answers.stream()
+                .mapToLong(a -> a.finding.next(before, every))
+                .min()
+                .orElse(Long.MAX_VALUE);
+        if (due < cooledDownAt(d.run())) {
+            d.emit(Reached.byRun(d, Cap.RECONCILE_COOLDOWN, Math.max(0, due - lastAt(d.run()))));
         }
     }
 

@@ -12,6 +12,7 @@ import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.avro.TaskUpdated;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
+import io.taskgraph.policy.contract.Cap;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -93,6 +94,7 @@ final class Proposals {
         String problem = closed(c);
         problem = problem == null && agentType != null ? Texts.problemOfId(agentType, Texts.AGENT_TYPE) : problem;
         if (problem == null && !c.situation().attemptsLeft()) {
+            c.noAttemptsLeft();
             problem = "the task has had all the attempts that max_retries gives it";
         }
         if (problem != null) {
@@ -146,6 +148,7 @@ final class Proposals {
             problem = "the task has ended otherwise";
         }
         if (problem == null && d.caps().maxCompensatingTasks() == 0) {
+            d.emit(Reached.byTask(d, Cap.MAX_COMPENSATING_TASKS, 1, t.id()));
             problem = "max_compensating_tasks is 0: nothing may be undone";
         }
         if (problem != null) {

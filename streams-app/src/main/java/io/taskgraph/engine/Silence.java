@@ -7,6 +7,7 @@ import io.taskgraph.avro.WorkerLost;
 import io.taskgraph.engine.Situation.Trigger;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
+import io.taskgraph.policy.contract.Cap;
 import io.taskgraph.policy.contract.Flag;
 import java.time.Instant;
 import java.util.List;
@@ -41,10 +42,15 @@ final class Silence {
             return;
         }
         int before = d.run().activeWorkers();
-        boolean reconciles = d.policy().on(Flag.RECONCILE) && Passes.mayGoThrough(d) && Passes.cooledDown(d);
+        boolean mayPass = d.policy().on(Flag.RECONCILE) && Passes.mayGoThrough(d);
+        boolean reconciles = mayPass && Passes.cooledDown(d);
+        if (mayPass && !reconciles) {
+            d.emit(Reached.byRun(d, Cap.RECONCILE_COOLDOWN, d.now() - Passes.lastAt(d.run())));
+        }
         TreeMap<String, List<String>> held = new TreeMap<>();
         lost.forEach((worker, heard) -> {
             held.put(worker, d.run().leases().of(worker));
+            d.emit(Reached.bySilence(d, worker, d.now() - heard));
             d.emit(new WorkerLost(worker, Instant.ofEpochMilli(heard)));
         });
         if (reconciles) {

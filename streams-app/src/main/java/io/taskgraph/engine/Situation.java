@@ -111,4 +111,9 @@ public record Situation(
     public boolean attemptsLeft() {
         return task.failures() <= maxRetries;
     }
+
+    /** The same if the policy gave the task any number of attempts. */
+    Situation withAttemptsLeft() {
+        return new Situation(trigger, periods, run, task, error, retryable, Integer.MAX_VALUE, policy);
+    }
 }

@@ -1,13 +1,13 @@
 package io.taskgraph.engine;
 
 import io.taskgraph.avro.BudgetExhausted;
-import io.taskgraph.avro.CapReached;
 import io.taskgraph.avro.LeaseRevoked;
 import io.taskgraph.avro.Rejection;
 import io.taskgraph.avro.RetryDue;
 import io.taskgraph.engine.Situation.Trigger;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
+import io.taskgraph.policy.contract.Cap;
 import io.taskgraph.policy.contract.Flag;
 import java.util.Set;
 import java.util.TreeSet;
@@ -42,9 +42,11 @@ final class TimerDecider implements Decider<Input.OfTimer> {
     }
 
     private static void notTakenUp(Deliberation d, Task t, Calls calls) {
-        if (t.leasedAt() + d.run().limits(t.id()).startMillis(d.caps()) > d.now()) {
+        long limit = d.run().limits(t.id()).startMillis(d.caps());
+        if (t.leasedAt() + limit > d.now()) {
             return;
         }
+        d.emit(Reached.byTask(d, Cap.START_TIMEOUT, limit, d.now() - t.leasedAt(), t.id()));
         String why = "not taken up in time";
         d.emit(new LeaseRevoked(t.id(), t.attempt(), "", why, null));
         if (d.policy().on(Flag.RECONCILE)) {
@@ -64,6 +66,8 @@ final class TimerDecider implements Decider<Input.OfTimer> {
         if (own < d.caps().heartbeatStalenessMillis()
                 && LastHeard.of(d.run(), t.workerId(), liveness) + own <= d.now()) {
             d.restsOn(t.workerId(), liveness);
+            long silent = d.now() - LastHeard.of(d.run(), t.workerId(), liveness);
+            d.emit(Reached.byTask(d, Cap.HEARTBEAT_STALENESS, own, silent, t.id()));
             Attempts.failed(
                     d,
                     t,
@@ -75,9 +79,11 @@ final class TimerDecider implements Decider<Input.OfTimer> {
             return true;
         }
         long forgotten = liveness.forgottenSince(t.workerId(), t.id(), t.attempt());
-        if (forgotten > 0 && Math.max(forgotten, t.leasedAt()) + own <= d.now()) {
+        long unnamed = d.now() - Math.max(forgotten, t.leasedAt());
+        if (forgotten > 0 && unnamed >= own) {
             d.restsOn(t.workerId(), liveness);
             d.restsOnForgotten(t, forgotten);
+            d.emit(Reached.byTask(d, Cap.HEARTBEAT_STALENESS, own, unnamed, t.id()));
             Attempts.failed(
                     d,
                     t,
@@ -95,7 +101,7 @@ final class TimerDecider implements Decider<Input.OfTimer> {
         long limit = limits.endMillis(d.caps());
         if (limit > 0 && ran >= limit) {
             d.restsOn(t.workerId(), liveness);
-            d.emit(new CapReached("worker_timeout", limit, ran, t.id()));
+            d.emit(Reached.byTask(d, Cap.WORKER_TIMEOUT, limit, ran, t.id()));
             Attempts.failed(
                     d, t, Trigger.OUT_OF_TIME, t.workerId(), "it took longer than worker_timeout", true, progress);
             return true;

@@ -1,7 +1,5 @@
 package io.taskgraph.gates;
 
-import io.taskgraph.avro.CapReached;
-import io.taskgraph.avro.LeaseRevoked;
 import io.taskgraph.avro.Phase;
 import io.taskgraph.avro.PhaseChanged;
 import io.taskgraph.avro.TaskDispatched;
@@ -12,7 +10,7 @@ import java.util.Set;
 
 /**
  * Limits of time. A timer may fire late, so that such a limit is never exceeded by what follows from it; it is broken when
- * something follows too early, or when work is handed out after it.
+ * something follows too early, or when work is handed out after it. That one was reached is told by its fact, as of any cap.
  */
 final class TimeCaps implements CapWatch {
     @Override
@@ -47,15 +45,6 @@ final class TimeCaps implements CapWatch {
             });
             run.on(TaskDispatched.class, this::dispatched);
             run.on(WorkerLost.class, this::lost);
-            run.on(CapReached.class, this::reached);
-            run.on(LeaseRevoked.class, (f, at) -> {
-                if (at.family().equals("timers")
-                        && f.getWorkerId().isEmpty()
-                        && f.getReason().contains("taken up")) {
-                    // The task may have a shorter limit of its own, so that this one's length cannot be judged.
-                    ledger.hit(Cap.START_TIMEOUT);
-                }
-            });
             run.decided(this::decided);
         }
 
@@ -68,7 +57,6 @@ final class TimeCaps implements CapWatch {
 
         private void lost(WorkerLost f, At at) {
             lost = true;
-            ledger.hit(Cap.HEARTBEAT_STALENESS);
             long silent = at.millis() - f.getLastHeardAt().toEpochMilli();
             long limit = at.policy().caps().get(Cap.HEARTBEAT_STALENESS);
             if (silent < limit) {
@@ -76,17 +64,6 @@ final class TimeCaps implements CapWatch {
                         + limit + " ms are allowed";
                 ledger.exceed(Cap.HEARTBEAT_STALENESS, how, at);
             }
-        }
-
-        private void reached(CapReached f, At at) {
-            Cap cap = Cap.ofKey(f.getCap()).orElse(null);
-            if (cap != null && caps(cap) && f.getValue() < f.getLimit()) {
-                ledger.exceed(cap, "it counts as reached at " + f.getValue() + " of " + f.getLimit() + " ms", at);
-            }
-        }
-
-        private static boolean caps(Cap cap) {
-            return cap == Cap.MAX_RUNTIME || cap == Cap.WORKER_TIMEOUT;
         }
 
         private void decided(At at) {
@@ -99,10 +76,6 @@ final class TimeCaps implements CapWatch {
                     ledger.exceed(Cap.RECONCILE_COOLDOWN, how, at);
                 }
                 lastPassAt = at.millis();
-            } else if (lost
-                    && lastPassAt > 0
-                    && at.millis() - lastPassAt < at.policy().caps().get(Cap.RECONCILE_COOLDOWN)) {
-                ledger.hit(Cap.RECONCILE_COOLDOWN);
             }
             lost = false;
             passed = false;

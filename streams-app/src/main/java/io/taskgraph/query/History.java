@@ -1,5 +1,6 @@
 package io.taskgraph.query;
 
+import io.taskgraph.avro.CapReached;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Fact;
 import io.taskgraph.avro.Phase;
@@ -25,9 +26,14 @@ public final class History {
         }
     }
 
+    private record Capped(CapReached cap, long decision) {}
+
     private final Run run;
     private final Map<String, Entered> tasks = new HashMap<>();
     private final Set<String> changed = new LinkedHashSet<>();
+    /** By task, the last that a cap did to it. */
+    private final Map<String, Capped> capped = new HashMap<>();
+
     private Since phase = Since.UNKNOWN;
     private Since quarantine = Since.UNKNOWN;
 
@@ -48,6 +54,12 @@ public final class History {
                 quarantine = now;
             }
         }
+        for (Fact fact : d.getFacts()) {
+            CapReached cap = fact.getCapReached();
+            if (cap != null && cap.getTaskId() != null) {
+                capped.put(cap.getTaskId(), new Capped(cap, d.getSequence()));
+            }
+        }
         for (String id : changed) {
             note(id, now);
         }
@@ -65,6 +77,7 @@ public final class History {
         Task t = run.graph().task(id);
         if (t == null) {
             tasks.remove(id);
+            capped.remove(id);
             return;
         }
         Entered before = tasks.get(id);
@@ -89,6 +102,12 @@ public final class History {
     public Since of(Task t) {
         Entered entered = tasks.get(t.id());
         return entered != null && entered.holdsOf(t) ? entered.since() : Since.UNKNOWN;
+    }
+
+    /** The cap that the decision told which put the task where it is, or null. */
+    public CapReached capOf(Task t) {
+        Capped by = capped.get(t.id());
+        return by != null && by.decision() == of(t).decision() ? by.cap() : null;
     }
 
     /** Since when the run is in its phase. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.taskgraph.avro.ActionAnswer;
 import io.taskgraph.avro.AttemptFailed;
 import io.taskgraph.avro.CancelAttempt;
+import io.taskgraph.avro.CapReached;
 import io.taskgraph.avro.Command;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Dispatch;
@@ -19,6 +20,7 @@ import io.taskgraph.engine.Usage;
 import io.taskgraph.engine.Vocabulary;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
+import io.taskgraph.policy.contract.Cap;
 import io.taskgraph.schemas.RecordHeaders;
 import io.taskgraph.schemas.trace.SpanIds;
 import io.taskgraph.schemas.trace.TraceContext;
@@ -177,8 +179,13 @@ final class CommandProjector implements Processor<String, Projection, byte[], by
                 || f.getExtensionMismatch() != null
                 || f.getGuardTripped() != null
                 || f.getBudgetExhausted() != null
-                || f.getCapReached() != null
+                || stopsTheRun(f.getCapReached())
                 || f.getRunCancelled() != null;
+    }
+
+    /** Other caps take leases by timer alone, or none. */
+    private static boolean stopsTheRun(CapReached cap) {
+        return cap != null && cap.getCap().equals(Cap.MAX_RUNTIME.key());
     }
 
     private void dispatch(Run run, Decision d, Task t) {

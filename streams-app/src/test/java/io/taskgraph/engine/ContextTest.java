@@ -8,7 +8,6 @@ import static io.taskgraph.engine.Team.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskgraph.avro.AttemptFailed;
-import io.taskgraph.avro.CapReached;
 import io.taskgraph.avro.ContextProvided;
 import io.taskgraph.avro.ContextRequested;
 import io.taskgraph.avro.Decision;
@@ -20,6 +19,7 @@ import io.taskgraph.avro.MessageSpec;
 import io.taskgraph.avro.NeedsContext;
 import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.SenderRole;
+import io.taskgraph.policy.contract.Cap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -83,7 +83,7 @@ class ContextTest {
         assertThat(over.getFacts())
                 .map(Facts::kind)
                 .contains(
-                        new CapReached("worker_timeout", 600_000L, 600_000L, "a"),
+                        Messages.reached(Cap.WORKER_TIMEOUT, 600_000L, 600_000L, "a"),
                         new AttemptFailed("a", 1, "v", "it took longer than worker_timeout", true, null));
     }
 

@@ -35,6 +35,7 @@ import io.taskgraph.avro.TaskResolved;
 import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.avro.WorkerLost;
 import io.taskgraph.graph.Status;
+import io.taskgraph.policy.contract.Cap;
 import io.taskgraph.policy.presets.Presets;
 import java.time.Instant;
 import java.util.HashMap;
@@ -268,7 +269,11 @@ class LifecycleTest {
         assertThat(team.timer(Liveness.SILENT)).isEmpty();
         team.now += 1;
         Decision d = team.timer(Liveness.SILENT).orElseThrow();
-        assertAccepted(d, new LeaseRevoked("a", 1, "", "not taken up in time", null), new TaskDispatched("a", 2, null));
+        assertAccepted(
+                d,
+                Messages.reached(Cap.START_TIMEOUT, 600_000, 600_000, "a"),
+                new LeaseRevoked("a", 1, "", "not taken up in time", null),
+                new TaskDispatched("a", 2, null));
         assertThat(d.getCause().getTimer().getDueAt()).isEqualTo(Instant.ofEpochMilli(Team.START + 600_000));
         assertThat(d.getCause().getFamily()).isEqualTo("timers");
         assertThat(team.task("a").failures()).isZero();
@@ -282,6 +287,7 @@ class LifecycleTest {
         team.now += 30_000;
         assertAccepted(
                 team.timer(Liveness.SILENT).orElseThrow(),
+                Messages.silent("w", 30_000, 30_000),
                 new WorkerLost("w", Instant.ofEpochMilli(Team.START)),
                 new AttemptFailed("a", 1, "w", "worker lost", true, null),
                 new AttemptFailed("b", 1, "w", "worker lost", true, null),
@@ -298,7 +304,7 @@ class LifecycleTest {
         assertThat(team.timer(w -> heard)).isEmpty();
         assertThat(team.run.nextDue()).isEqualTo(heard + 30_000);
         team.now = heard + 30_000;
-        assertThat(team.timer(w -> heard).orElseThrow().getFacts().get(0).getWorkerLost())
+        assertThat(team.timer(w -> heard).orElseThrow().getFacts().get(1).getWorkerLost())
                 .isEqualTo(new WorkerLost("w", Instant.ofEpochMilli(heard)));
     }
 
@@ -320,10 +326,11 @@ class LifecycleTest {
             team.report("w" + attempt, "a", attempt, started());
             team.now += 30_000;
             Decision d = team.timer(Liveness.SILENT).orElseThrow();
-            assertThat(d.getFacts().get(1).getAttemptFailed())
+            assertThat(d.getFacts().get(2).getAttemptFailed())
                     .isEqualTo(new AttemptFailed("a", attempt, "w" + attempt, "worker lost", true, null));
             if (attempt == 3) {
-                assertThat(d.getFacts().get(2).getTaskFailed())
+                assertThat(d.getFacts().get(3).getCapReached()).isEqualTo(Messages.reached(Cap.MAX_RETRIES, 2, 3, "a"));
+                assertThat(d.getFacts().get(4).getTaskFailed())
                         .isEqualTo(new TaskFailed("a", "failed 3 times, the last time: worker lost", 0));
             }
         }

@@ -9,6 +9,7 @@ import io.taskgraph.avro.Amounts;
 import io.taskgraph.avro.ArchiveTask;
 import io.taskgraph.avro.AttemptError;
 import io.taskgraph.avro.Budget;
+import io.taskgraph.avro.CapReached;
 import io.taskgraph.avro.CompensationSpec;
 import io.taskgraph.avro.Digest;
 import io.taskgraph.avro.Directive;
@@ -16,6 +17,7 @@ import io.taskgraph.avro.FailureMode;
 import io.taskgraph.avro.Heartbeat;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.Operation;
+import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.Released;
 import io.taskgraph.avro.RemoveDependency;
 import io.taskgraph.avro.RemoveTask;
@@ -29,6 +31,7 @@ import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.avro.TimeLimits;
 import io.taskgraph.avro.UpdateTask;
 import io.taskgraph.avro.UsageSoFar;
+import io.taskgraph.policy.contract.Cap;
 import io.taskgraph.schemas.codec.Digests;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -214,5 +217,21 @@ final class Messages {
                 .setSentAt(SENT)
                 .setActive(List.of(new ActiveAttempt(task, attempt, usage, null)))
                 .build();
+    }
+
+    /** A cap of the policy acted: on a task, or with null on the run. */
+    static CapReached reached(Cap cap, long limit, long value, String taskId) {
+        return new CapReached(cap.key(), limit, value, taskId, null, false, RejectionCode.CAP_EXCEEDED);
+    }
+
+    /** A limit of the task's own acted, tighter than the cap. */
+    static CapReached reachedOwn(Cap cap, long limit, long value, String taskId) {
+        return new CapReached(cap.key(), limit, value, taskId, null, true, RejectionCode.CAP_EXCEEDED);
+    }
+
+    /** A worker was silent for so long. */
+    static CapReached silent(String workerId, long limit, long value) {
+        return new CapReached(
+                Cap.HEARTBEAT_STALENESS.key(), limit, value, null, workerId, false, RejectionCode.CAP_EXCEEDED);
     }
 }

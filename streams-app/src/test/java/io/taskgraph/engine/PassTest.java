@@ -29,6 +29,7 @@ import io.taskgraph.avro.Risk;
 import io.taskgraph.avro.RunSlowed;
 import io.taskgraph.avro.SenderRole;
 import io.taskgraph.graph.Status;
+import io.taskgraph.policy.contract.Cap;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,8 +133,13 @@ class PassTest {
                 .as("b was due five seconds after a")
                 .containsExactly(0L, 20_000L);
         assertThat(passes)
-                .map(d -> d.getFacts().get(1).getEscalated().getTaskId())
+                .flatMap(Decision::getFacts)
+                .map(Fact::getEscalated)
+                .filteredOn(e -> e != null)
+                .map(Escalated::getTaskId)
                 .containsExactly("a", "b");
+        assertThat(passes.get(1).getFacts().get(0).getCapReached())
+                .isEqualTo(Messages.reached(Cap.RECONCILE_COOLDOWN, 20_000, 5_000, null));
     }
 
     @Test

@@ -282,6 +282,7 @@ class PhaseTest {
         team.now += 30_000;
         assertAccepted(
                 team.timer(Liveness.SILENT).orElseThrow(),
+                Messages.silent("w", 30_000, 30_000),
                 new WorkerLost("w", Instant.ofEpochMilli(Team.START)),
                 to(Phase.EXECUTING, Phase.RECONCILING, "a worker was lost"),
                 new AttemptFailed("a", 1, "w", "worker lost", true, null),

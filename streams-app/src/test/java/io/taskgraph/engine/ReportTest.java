@@ -28,6 +28,7 @@ import io.taskgraph.avro.TaskStarted;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.graph.TaskFields;
+import io.taskgraph.policy.contract.Cap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +44,8 @@ class ReportTest {
                 new TaskAdded(spec("b")),
                 new PhaseChanged(Phase.IDLE, Phase.PLANNING, "there are tasks", ""),
                 new PhaseChanged(Phase.PLANNING, Phase.EXECUTING, "the plan is accepted", ""),
-                new TaskDispatched("a", 1, null));
+                new TaskDispatched("a", 1, null),
+                Messages.reached(Cap.MAX_WORKERS, 1, 2, "b"));
         assertThat(team.task("a"))
                 .isEqualTo(new Task(
                         "a",
@@ -152,6 +154,7 @@ class ReportTest {
         assertAccepted(
                 team.report("w", "a", 3, failed("boom", true)),
                 new AttemptFailed("a", 3, "w", "boom", true, null),
+                Messages.reached(Cap.MAX_RETRIES, 2, 3, "a"),
                 new TaskFailed("a", "failed 3 times, the last time: boom", 2),
                 new TaskDispatched("free", 1, null));
         assertThat(team.task("a").failures()).isEqualTo(3);

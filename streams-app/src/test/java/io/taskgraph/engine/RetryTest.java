@@ -28,6 +28,7 @@ import io.taskgraph.avro.TaskFailed;
 import io.taskgraph.avro.TaskUpdated;
 import io.taskgraph.graph.Status;
 import io.taskgraph.policy.contract.Backoff;
+import io.taskgraph.policy.contract.Cap;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -120,6 +121,7 @@ class RetryTest {
         assertAccepted(
                 exhaust(under("", Risk.WRITE)),
                 new AttemptFailed("a", 2, "w", "no disk", true, null),
+                Messages.reached(Cap.MAX_RETRIES, 1, 2, "a"),
                 new TaskFailed("a", "failed 2 times, the last time: no disk", 0));
     }
 
@@ -129,6 +131,7 @@ class RetryTest {
         assertAccepted(
                 exhaust(under("at_retry_cap: defer", Risk.WRITE)),
                 new AttemptFailed("a", 2, "w", "no disk", true, null),
+                Messages.reached(Cap.MAX_RETRIES, 1, 2, "a"),
                 new Escalated("retry", "a", why, List.of()),
                 new TaskDeferred("a", why));
     }
@@ -140,6 +143,7 @@ class RetryTest {
         assertAccepted(
                 exhaust(team),
                 new AttemptFailed("a", 2, "w", "no disk", true, null),
+                Messages.reached(Cap.MAX_RETRIES, 1, 2, "a"),
                 new TaskDeferred("a", why),
                 new PhaseChanged(Phase.EXECUTING, Phase.AWAIT_USER, why, Standing.OPERATOR));
         team.direct(new ResumeRun());
@@ -215,6 +219,7 @@ class RetryTest {
         assertAccepted(
                 exhaust(team),
                 new AttemptFailed("a", 2, "w", "no disk", true, null),
+                Messages.reached(Cap.MAX_RETRIES, 1, 2, "a"),
                 new ProposalRefused("retries-for-ever", "retry", "a", reason),
                 new Escalated(
                         "strategy", "a", "strategy retries-for-ever could not say what to do: " + reason, List.of()),

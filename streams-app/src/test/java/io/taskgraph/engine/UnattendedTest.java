@@ -26,6 +26,7 @@ import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.avro.TaskFailed;
 import io.taskgraph.avro.TaskStatus;
 import io.taskgraph.graph.Status;
+import io.taskgraph.policy.contract.Cap;
 import io.taskgraph.policy.presets.Presets;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -123,9 +124,9 @@ class UnattendedTest {
         team.now += 3_600_000;
         assertAccepted(
                 team.timer(w -> team.now).orElseThrow(),
-                new io.taskgraph.avro.CapReached("worker_timeout", 300_000L, 3_600_000L, "a"),
+                Messages.reached(Cap.WORKER_TIMEOUT, 300_000L, 3_600_000L, "a"),
                 new io.taskgraph.avro.AttemptFailed("a", 1, "w", "it took longer than worker_timeout", true, null),
-                new io.taskgraph.avro.CapReached("max_runtime", 3_600_000L, 3_600_000L, null),
+                Messages.reached(Cap.MAX_RUNTIME, 3_600_000L, 3_600_000L, null),
                 new RunCancelled("the run reached max_runtime", 1),
                 over("the run reached max_runtime"));
     }

@@ -213,7 +213,9 @@ class WhyFreedTest {
         Since denied = last(team, "directives", "operator");
 
         SetAside reason = (SetAside) task(team, "a").reasons().get(0);
-        assertThat(reason).isEqualTo(new SetAside("r", "a", team.task("a").outcome(), false, List.of(), denied));
+        assertThat(reason)
+                .isEqualTo(new SetAside(
+                        "r", "a", team.task("a").outcome(), java.util.Optional.empty(), false, List.of(), denied));
         assertThat(reason.what()).contains("because");
         assertThat(reason.details()).containsEntry("by_family", "directives").containsEntry("by", "operator");
         team.patch(set("a", TaskStatus.PENDING));

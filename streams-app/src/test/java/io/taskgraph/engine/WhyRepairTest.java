@@ -8,11 +8,14 @@ import static io.taskgraph.engine.Team.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskgraph.avro.FailureMode;
+import io.taskgraph.policy.contract.Cap;
+import io.taskgraph.query.why.Exceeded;
 import io.taskgraph.query.why.Limit;
 import io.taskgraph.query.why.Reason;
 import io.taskgraph.query.why.Waiting;
 import io.taskgraph.query.why.Waits;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What is told of what went wrong and is being repaired, or waits for that. */
@@ -139,8 +142,11 @@ class WhyRepairTest {
         // A minute later it would be asked about again, but for the cooldown.
         assertThat(team.run.lastPass().at()).isEqualTo(pass);
         assertThat(only(waiting(team, "t")).limits())
-                .containsExactly(
-                        new Limit("reconcile_cooldown", pass + 100_000, "the run's strategy is asked about it again"));
+                .containsExactly(new Limit(
+                        "reconcile_cooldown",
+                        pass + 100_000,
+                        "the run's strategy is asked about it again",
+                        Optional.of(new Exceeded(Cap.RECONCILE_COOLDOWN, 100_000, 60_000))));
         assertThat(team.run.nextDue()).isLessThanOrEqualTo(pass + 100_000);
     }
 

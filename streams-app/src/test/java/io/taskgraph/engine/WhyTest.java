@@ -70,7 +70,7 @@ class WhyTest {
         task(
                 Status.READY,
                 team -> team.patch(add("a"), add("b"), add("t")),
-                "cap: max_workers 2 is reached: 2 in flight, it is the next; the end of an attempt in flight, or a higher"
+                "cap: CAP_EXCEEDED max_workers limit 2 value 3: 2 in flight, it is the next; the end of an attempt in flight, or a higher"
                         + " cap: `taskgraph cap r max_workers 3`");
         TASKS.put(
                 Status.AWAITING_APPROVAL,

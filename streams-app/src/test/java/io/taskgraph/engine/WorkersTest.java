@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskgraph.avro.AttemptFailed;
 import io.taskgraph.avro.CancelTask;
-import io.taskgraph.avro.CapReached;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Escalated;
 import io.taskgraph.avro.Fact;
@@ -30,6 +29,7 @@ import io.taskgraph.avro.WorkerLost;
 import io.taskgraph.avro.WorkerRecovered;
 import io.taskgraph.avro.WorkerStatus;
 import io.taskgraph.graph.Status;
+import io.taskgraph.policy.contract.Cap;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +68,7 @@ class WorkersTest {
         team.now++;
         assertAccepted(
                 team.timer(Liveness.SILENT).orElseThrow(),
+                Messages.silent("w", STALE, STALE),
                 new WorkerLost("w", at(START + 1_000)),
                 PASS,
                 new AttemptFailed("a", 1, "w", "worker lost", true, null),
@@ -98,7 +99,12 @@ class WorkersTest {
         team.now += STALE - 1;
         assertThat(team.timer(Liveness.SILENT)).isEmpty();
         team.now++;
-        assertAccepted(team.timer(Liveness.SILENT).orElseThrow(), new WorkerLost("w", at(START + 5_000)), PASS, ON);
+        assertAccepted(
+                team.timer(Liveness.SILENT).orElseThrow(),
+                Messages.silent("w", STALE, STALE),
+                new WorkerLost("w", at(START + 5_000)),
+                PASS,
+                ON);
         team.now += 10 * STALE;
         assertThat(team.timer(Liveness.SILENT)).as("it is lost once").isEmpty();
     }
@@ -203,6 +209,7 @@ class WorkersTest {
         team.now++;
         assertAccepted(
                 team.timer(Loop.restarted(team)).orElseThrow(),
+                Messages.reached(Cap.HEARTBEAT_STALENESS, STALE, STALE, "a"),
                 new AttemptFailed("a", 1, "w", "its worker does not name it any more: it was restarted", true, null),
                 new TaskDispatched("a", 2, null));
         assertThat(state("w")).as("it is there").isEqualTo(Worker.State.ACTIVE);
@@ -214,12 +221,14 @@ class WorkersTest {
         team.now += 1_000;
         assertAccepted(
                 team.timer(Liveness.SILENT).orElseThrow(),
+                Messages.reachedOwn(Cap.START_TIMEOUT, 1_000, 1_000, "a"),
                 new LeaseRevoked("a", 1, "", "not taken up in time", null),
                 new TaskDispatched("a", 2, null));
         team.start("w", "a", 2);
         team.now += 2_000;
         assertAccepted(
                 team.timer(Liveness.SILENT).orElseThrow(),
+                Messages.reachedOwn(Cap.HEARTBEAT_STALENESS, 2_000, 2_000, "a"),
                 new AttemptFailed("a", 2, "w", "no sign of life within the task's own limit", true, null),
                 new TaskDispatched("a", 3, null));
         team.start("w", "a", 3);
@@ -230,7 +239,7 @@ class WorkersTest {
         team.now += 1_002;
         assertAccepted(
                 team.timer(heard("w")).orElseThrow(),
-                new CapReached("worker_timeout", 5_000L, 5_000L, "a"),
+                Messages.reachedOwn(Cap.WORKER_TIMEOUT, 5_000, 5_000, "a"),
                 new AttemptFailed("a", 3, "w", "it took longer than worker_timeout", true, null),
                 new TaskDispatched("a", 4, null));
     }
@@ -269,7 +278,7 @@ class WorkersTest {
                     }
                 })
                 .orElseThrow();
-        assertThat(lost.getFacts().get(2).getAttemptFailed().getProgress()).isEqualTo("w was half way through a#1");
+        assertThat(lost.getFacts().get(3).getAttemptFailed().getProgress()).isEqualTo("w was half way through a#1");
         assertThat(team.run.progressOf("a")).isEqualTo("w was half way through a#1");
         team.start("x", "a", 2);
         team.report("x", "a", 2, new Released("enough", "x".repeat(5_000)));
@@ -316,8 +325,11 @@ class WorkersTest {
         t.now += STALE;
         assertAccepted(
                 t.timer(w -> w.equals("w4") ? t.now : 0).orElseThrow(),
+                Messages.silent("w1", STALE, STALE),
                 new WorkerLost("w1", at(START)),
+                Messages.silent("w2", STALE, STALE),
                 new WorkerLost("w2", at(START)),
+                Messages.silent("w3", STALE, STALE),
                 new WorkerLost("w3", at(START)),
                 new PhaseChanged(Phase.EXECUTING, Phase.RECONCILING, "3 workers were lost", ""),
                 new RunDegraded(3, 4),
@@ -352,7 +364,8 @@ class WorkersTest {
                 new WorkerRecovered("w2"),
                 new RunStabilized(3, "it has workers enough again"),
                 new TaskDispatched("b", 2, null),
-                new TaskDispatched("c", 2, null));
+                new TaskDispatched("c", 2, null),
+                Messages.reached(Cap.MAX_WORKERS, 4, 5, "e"));
         assertThat(t.run.degradation()).isNull();
     }
 
@@ -367,7 +380,8 @@ class WorkersTest {
                 t.timer(w -> t.now).orElseThrow(),
                 new RunStabilized(1, "none was lost for a while"),
                 new TaskDispatched("b", 2, null),
-                new TaskDispatched("c", 2, null));
+                new TaskDispatched("c", 2, null),
+                Messages.reached(Cap.MAX_WORKERS, 4, 5, "e"));
     }
 
     @Test

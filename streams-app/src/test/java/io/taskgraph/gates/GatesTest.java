@@ -8,6 +8,7 @@ import io.taskgraph.avro.ActionAllowed;
 import io.taskgraph.avro.ActionDenied;
 import io.taskgraph.avro.ActionPerformed;
 import io.taskgraph.avro.AttemptFailed;
+import io.taskgraph.avro.CapReached;
 import io.taskgraph.avro.ExtensionMismatch;
 import io.taskgraph.avro.ExtensionRef;
 import io.taskgraph.avro.ExtensionSeen;
@@ -176,6 +177,39 @@ class GatesTest {
         assertThat(s.says("caps").verdict()).isEqualTo(Verdict.FAIL);
         assertThat(s.says("caps").objections())
                 .containsExactly(new Tally.Objection("r", 2, "max_workers: it came to 2, more than the 1 allowed"));
+    }
+
+    /** What a decision tells of a cap twice is one hit; every kind that only ever holds back or ends is heard by its fact. */
+    @Test
+    void capsThatActedWereHit() {
+        Story s = Story.ofGates()
+                .run("r", "caps: {max_workers: 1, max_retries: 0}\n" + ON)
+                .patched(added("a"), added("b"), dispatched("a", 1), reached(Cap.MAX_WORKERS, 1, 2))
+                .by("timers", reached(Cap.START_TIMEOUT, 1_000, 1_000))
+                .by("timers", reached(Cap.RECONCILE_COOLDOWN, 5_000, 10))
+                .reported(failed("a", 1), reached(Cap.MAX_RETRIES, 0, 1));
+        assertThat(s.says("caps").verdict()).isEqualTo(Verdict.PASS);
+        assertThat(s.says("caps").evidence())
+                .containsEntry("max_workers.hits", 1L)
+                .containsEntry("start_timeout.hits", 1L)
+                .containsEntry("reconcile_cooldown.hits", 1L)
+                .containsEntry("max_retries.hits", 1L);
+    }
+
+    @Test
+    void aCapThatActsThoughNothingWouldExceedItFails() {
+        Map<Cap, CapReached> broken = Map.of(
+                Cap.MAX_WORKERS, reached(Cap.MAX_WORKERS, 5, 5),
+                Cap.START_TIMEOUT, reached(Cap.START_TIMEOUT, 1_000, 999),
+                Cap.RECONCILE_COOLDOWN, reached(Cap.RECONCILE_COOLDOWN, 5_000, 5_000));
+        broken.forEach((cap, fact) -> {
+            Story s = Story.ofGates().run("r", ON).by("timers", fact);
+            assertThat(s.says("caps").because()).isEqualTo("exceeded: " + cap.key());
+        });
+    }
+
+    private static CapReached reached(Cap cap, long limit, long value) {
+        return new CapReached(cap.key(), limit, value, null, null, false, RejectionCode.CAP_EXCEEDED);
     }
 
     @Test

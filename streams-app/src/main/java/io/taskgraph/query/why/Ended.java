@@ -5,11 +5,13 @@ import io.taskgraph.query.Since;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The task waits for nothing: it has ended.
  *
  * @param how its result or the reason; may be empty
+ * @param by the cap that ended it, if one did
  * @param workerId who did it or tried last, or null
  * @param attempts how many attempts there were
  * @param archived whether it was taken out of the live graph
@@ -20,6 +22,7 @@ public record Ended(
         String taskId,
         Status status,
         String how,
+        Optional<Exceeded> by,
         String workerId,
         int attempts,
         boolean archived,
@@ -39,6 +42,7 @@ public record Ended(
                 ? how
                 : how.substring(0, how.offsetByCodePoints(0, SHOWN)) + "…";
         return "it waits for nothing: it is " + status.name().toLowerCase(Locale.ROOT)
+                + by.map(cap -> " by " + cap.text()).orElse("")
                 + (told.isEmpty() ? "" : ": " + told);
     }
 
@@ -54,6 +58,7 @@ public record Ended(
     @Override
     public Map<String, Object> details() {
         Map<String, Object> details = new LinkedHashMap<>();
+        by.ifPresent(cap -> details.putAll(cap.fields()));
         details.put("outcome", how);
         details.put("worker", workerId);
         details.put("attempts", attempts);

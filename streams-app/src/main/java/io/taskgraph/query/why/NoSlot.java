@@ -35,13 +35,23 @@ public record NoSlot(
     @Override
     public String what() {
         if (limit == 0) {
-            return "max_workers is 0: nothing is dispatched";
+            return exceeded().text() + ": nothing is dispatched";
         }
-        String reached = slots < limit
-                ? "no more than " + slots + " of max_workers " + limit
-                        + (slowedUntil > 0 ? " while the run is slowed down: " : " while many workers are lost: ")
-                : "max_workers " + limit + " is reached: ";
+        String reached = isHeldByTheCap()
+                ? exceeded().text() + ": "
+                : "no more than " + slots + " of max_workers " + limit
+                        + (slowedUntil > 0 ? " while the run is slowed down: " : " while many workers are lost: ");
         return reached + inFlight + " in flight, " + (ahead == 0 ? "it is the next" : ahead + " ready before it");
+    }
+
+    /** Whether the cap itself holds it back, and not that less than it is let out for the time being. */
+    private boolean isHeldByTheCap() {
+        return inFlight >= limit;
+    }
+
+    /** What one attempt more would come to. */
+    private Exceeded exceeded() {
+        return new Exceeded(Cap.MAX_WORKERS, limit, inFlight + 1L);
     }
 
     @Override
@@ -62,10 +72,12 @@ public record NoSlot(
     @Override
     public Map<String, Object> details() {
         Map<String, Object> details = new LinkedHashMap<>();
-        details.put("cap", Cap.MAX_WORKERS.key());
-        details.put("limit", limit);
+        details.putAll(exceeded().fields());
+        if (!isHeldByTheCap()) {
+            details.put("code", null);
+        }
         details.put("slots", slots);
-        details.put("value", inFlight);
+        details.put("in_flight", inFlight);
         details.put("ahead", ahead);
         return details;
     }

@@ -19,7 +19,12 @@ public record OutOfTime(String runId, long limit, long startedAt, Since since) i
 
     @Override
     public String what() {
-        return "the run has used up max_runtime " + Cap.MAX_RUNTIME.write(limit);
+        return (since.known() ? exceeded().text() + ": " : "") + "the run has used up max_runtime "
+                + Cap.MAX_RUNTIME.write(limit);
+    }
+
+    private Exceeded exceeded() {
+        return new Exceeded(Cap.MAX_RUNTIME, limit, since.at() - startedAt);
     }
 
     @Override
@@ -30,10 +35,10 @@ public record OutOfTime(String runId, long limit, long startedAt, Since since) i
 
     @Override
     public Map<String, Object> details() {
-        Map<String, Object> details = new LinkedHashMap<>();
-        details.put("cap", Cap.MAX_RUNTIME.key());
-        details.put("limit", limit);
-        details.put("value", since.known() ? since.at() - startedAt : null);
+        Map<String, Object> details = new LinkedHashMap<>(exceeded().fields());
+        if (!since.known()) {
+            details.put("value", null);
+        }
         return details;
     }
 }

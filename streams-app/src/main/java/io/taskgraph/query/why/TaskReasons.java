@@ -19,6 +19,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a task waits for, or how it ended. */
 final class TaskReasons {
@@ -67,7 +68,7 @@ final class TaskReasons {
                         whole.quarantine());
             case DEFERRED ->
                 with(
-                        List.of(new SetAside(run.runId(), t.id(), outcome(t), repairs(), looks(t), since(t))),
+                        List.of(new SetAside(run.runId(), t.id(), outcome(t), by(t), repairs(), looks(t), since(t))),
                         context(t),
                         whole.holds(this));
             case DONE, FAILED, CANCELLED ->
@@ -76,6 +77,7 @@ final class TaskReasons {
                         t.id(),
                         t.status(),
                         outcome(t),
+                        by(t),
                         t.workerId(),
                         t.attempt(),
                         t.archived(),
@@ -104,8 +106,13 @@ final class TaskReasons {
             return List.of();
         }
         long from = Prospects.passesFrom(run);
-        String date = from > at ? Cap.RECONCILE_COOLDOWN.key() : "reconcile.every";
-        return List.of(new Limit(date, Math.max(at, from), "the run's strategy is asked about it again"));
+        String then = "the run's strategy is asked about it again";
+        if (from <= at) {
+            return List.of(new Limit("reconcile.every", at, then));
+        }
+        long cooldown = run.policy().caps().reconcileCooldownMillis();
+        Exceeded held = new Exceeded(Cap.RECONCILE_COOLDOWN, cooldown, Math.max(0, at - (from - cooldown)));
+        return List.of(new Limit(Cap.RECONCILE_COOLDOWN.key(), from, then, Optional.of(held)));
     }
 
     private boolean repairs() {
@@ -124,6 +131,11 @@ final class TaskReasons {
             all.addAll(some);
         }
         return all;
+    }
+
+    /** The cap that ended it, or set it aside. */
+    private Optional<Exceeded> by(Task t) {
+        return Exceeded.of(history.capOf(t));
     }
 
     private static String outcome(Task t) {
