@@ -169,7 +169,7 @@ public final class Replay {
                 r -> {
                     String runId = StoredKey.runId(r.key());
                     if (wanted(runId)) {
-                        live.computeIfAbsent(runId, LiveRun::new).put(StoredKey.entryKey(r.key()), r.value());
+                        live.computeIfAbsent(runId, id -> new LiveRun()).put(StoredKey.entryKey(r.key()), r.value());
                     }
                 },
                 behind -> {});
@@ -221,7 +221,11 @@ public final class Replay {
                     List.of(partition),
                     r -> {
                         if (mine == null || mine.test(r)) {
-                            fold.accept(TopicCursor.recorded(r, registry), TopicCursor.key(r));
+                            fold.accept(
+                                    strict
+                                            ? TopicCursor.recorded(r, registry)
+                                            : TopicCursor.withoutHeaders(r, registry),
+                                    TopicCursor.key(r));
                         }
                     },
                     behind -> {

@@ -255,8 +255,7 @@ public final class RunFold {
     private boolean isLive() {
         return run.exists()
                 && live.sequence() == run.sequence()
-                && (live.run().identity() == null
-                        || live.run().identity().createdAt() == run.identity().createdAt());
+                && live.isCreatedAt(run.identity().createdAt());
     }
 
     private boolean isSummarized() {

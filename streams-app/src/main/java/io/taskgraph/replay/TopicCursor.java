@@ -62,9 +62,17 @@ final class TopicCursor implements Cursor {
 
     /** The record as it was recorded; one whose schema is not known says why when it is read. */
     static Recorded recorded(ConsumerRecord<byte[], byte[]> r, SchemaRegistry registry) {
+        return recorded(r, kept(r.headers()), registry);
+    }
+
+    /** The same without its headers. Folding asks nothing of them, and their names have to be decoded one by one. */
+    static Recorded withoutHeaders(ConsumerRecord<byte[], byte[]> r, SchemaRegistry registry) {
+        return recorded(r, null, registry);
+    }
+
+    private static Recorded recorded(ConsumerRecord<byte[], byte[]> r, Headers headers, SchemaRegistry registry) {
         byte[] bytes = r.value() == null ? new byte[0] : r.value();
-        return recorded(
-                new Place(r.topic(), r.partition(), r.offset()), r.timestamp(), bytes, kept(r.headers()), registry);
+        return recorded(new Place(r.topic(), r.partition(), r.offset()), r.timestamp(), bytes, headers, registry);
     }
 
     /** A record in wire format that another one carries. */

@@ -22,6 +22,7 @@ import io.taskgraph.engine.Origin;
 import io.taskgraph.engine.Run;
 import io.taskgraph.schemas.codec.RecordCodec;
 import io.taskgraph.schemas.codec.WireFormat;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,7 +37,7 @@ class RunFoldTest {
     private static final RecordCodec<Decision> CODEC = RecordCodec.of(Decision.class);
 
     private final List<byte[]> log = new ArrayList<>();
-    private final LiveRun live = new LiveRun("r");
+    private final LiveRun live = new LiveRun();
 
     @BeforeEach
     void givenALog() {
@@ -105,7 +106,7 @@ class RunFoldTest {
     void aLiveEntryThatTheLogDoesNotGiveIsNamedWithItsField() {
         Run other = Run.of("r");
         Engine engine = new Engine(DecisionEncoder.PLAIN, 1_000_000);
-        LiveRun lying = new LiveRun("r");
+        LiveRun lying = new LiveRun();
         put(
                 lying,
                 engine.step(other, Input.mutation(creation(), new Origin(0, 0)), NOW.toEpochMilli())
@@ -122,6 +123,15 @@ class RunFoldTest {
         assertThat(d.sequence()).isEqualTo(2);
         assertThat(d.what()).contains("hash of the last decision").contains("header");
         assertThat(d.sentence()).contains("Run r diverges at decision 2");
+    }
+
+    @Test
+    void aLiveEntryThatTheLogDoesNotHaveAtAllIsNamed() {
+        live.put("tzz".getBytes(StandardCharsets.UTF_8), new byte[] {1});
+        live.put("tz".getBytes(StandardCharsets.UTF_8), new byte[] {1});
+
+        assertThat(fold(log, live, null).divergence())
+                .contains(new Divergence("r", 4, 0, 3, "in the live state, task \"z\"", "present", "absent"));
     }
 
     @Test
