@@ -10,6 +10,7 @@ import io.taskgraph.avro.Operation;
 import io.taskgraph.avro.RunSummary;
 import io.taskgraph.avro.TaskSpec;
 import io.taskgraph.replay.ReplaySource;
+import io.taskgraph.retention.Forgetting;
 import io.taskgraph.retention.KafkaSteps;
 import io.taskgraph.retention.Keeper;
 import io.taskgraph.schemas.registry.RecordDeserializer;
@@ -173,7 +174,7 @@ final class Restores implements AutoCloseable {
         for (int i = 0; i < times; i++) {
             step.accept("taking snapshot " + (i + 1) + " of " + times);
             long begun = System.nanoTime();
-            try (KafkaSteps steps = new KafkaSteps(source, Optional.empty(), run -> "not asked")) {
+            try (KafkaSteps steps = new KafkaSteps(source, Optional.empty(), run -> Forgetting.refused("not asked"))) {
                 // Each at another decision, so that each is written.
                 long at = tasks / TASKS_A_RUN - times + 1 + i;
                 IndexedSnapshot s = Keeper.snapshot(source, "large", at, steps);

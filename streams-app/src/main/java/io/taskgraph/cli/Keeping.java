@@ -6,6 +6,7 @@ import io.taskgraph.client.Client;
 import io.taskgraph.client.Operator;
 import io.taskgraph.replay.Archive;
 import io.taskgraph.replay.ReplaySource;
+import io.taskgraph.retention.Forgetting;
 import io.taskgraph.retention.KafkaSteps;
 import io.taskgraph.retention.Keeper;
 import io.taskgraph.retention.RetentionReport;
@@ -61,7 +62,7 @@ final class Keeping implements AutoCloseable {
             Operator operator = as.apply(connected);
             steps = new KafkaSteps(source, archive, runId -> {
                 Answer answer = Answers.of(operator.forget(runId, REASON));
-                return answer.accepted() ? null : Answers.refusal(answer) + (isUnproved(answer) ? signs : "");
+                return said(answer, signs);
             });
             return new Keeping(archive, client, steps, Keeper.open(source, System::currentTimeMillis));
         } catch (RuntimeException e) {
@@ -70,8 +71,15 @@ final class Keeping implements AutoCloseable {
         }
     }
 
-    private static boolean isUnproved(Answer answer) {
-        return answer.refusal().filter(r -> UNPROVED.contains(r.code())).isPresent();
+    private static Forgetting said(Answer answer, String signs) {
+        if (answer.accepted()) {
+            return Forgetting.done();
+        }
+        String why = Answers.refusal(answer);
+        RejectionCode code = answer.refusal().orElseThrow().code();
+        return code == RejectionCode.UNKNOWN_RUN
+                ? Forgetting.unknown(why)
+                : Forgetting.refused(why + (UNPROVED.contains(code) ? signs : ""));
     }
 
     RetentionReport pass(LongConsumer left) {

@@ -6,6 +6,7 @@ import io.taskgraph.client.Answer;
 import io.taskgraph.client.Client;
 import io.taskgraph.client.Operator;
 import io.taskgraph.replay.ReplaySource;
+import io.taskgraph.retention.Forgetting;
 import io.taskgraph.retention.KafkaSteps;
 import io.taskgraph.retention.Keeper;
 import io.taskgraph.snapshot.IndexedSnapshot;
@@ -90,7 +91,7 @@ final class SnapshotCommand implements Callable<Integer> {
         ReplaySource source = Replaying.source(cluster, null);
         Screen screen = new Screen(out, json ? Terminal.none() : Terminal.ofProcess());
         IndexedSnapshot taken;
-        try (KafkaSteps steps = new KafkaSteps(source, Optional.empty(), run -> "not asked")) {
+        try (KafkaSteps steps = new KafkaSteps(source, Optional.empty(), run -> Forgetting.refused("not asked"))) {
             taken = Keeper.snapshot(source, runId, answer.sequence(), steps, Replaying.left(screen, "Folding"));
         }
         screen.clear();

@@ -11,6 +11,7 @@ import io.taskgraph.snapshot.SnapshotException;
 import io.taskgraph.snapshot.SnapshotIndex;
 import io.taskgraph.snapshot.SnapshotKey;
 import io.taskgraph.snapshot.SnapshotTopic;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -90,7 +91,7 @@ final class Books {
         }
         boolean forgets = d.getFacts().stream().anyMatch(f -> f.getRunForgotten() != null);
         if (forgets) {
-            dropSnapshots(d);
+            dropSnapshots(d.getRunId(), d.getDecidedAt());
         }
         if (run.problem().isPresent()) {
             if (forgets) {
@@ -162,13 +163,27 @@ final class Books {
     }
 
     /** Of a run that is forgotten nothing stays. What was taken since, of another run with its id, does. */
-    private void dropSnapshots(Decision forgetting) {
-        for (IndexedSnapshot s :
-                List.copyOf(topic.index().of(forgetting.getRunId()).values())) {
-            if (!s.takenAt().isAfter(forgetting.getDecidedAt())) {
+    private void dropSnapshots(String runId, Instant forgottenAt) {
+        for (IndexedSnapshot s : List.copyOf(topic.index().of(runId).values())) {
+            if (!s.takenAt().isAfter(forgottenAt)) {
                 remove(s);
             }
         }
+    }
+
+    /** Snapshots that a keeper beside this one wrote when it did not know yet that their run was forgotten. */
+    void dropLeftovers() {
+        for (KeptRun run : runs.values()) {
+            if (run.forgotten()) {
+                dropSnapshots(run.runId(), run.forgottenAt());
+            }
+        }
+    }
+
+    /** Nothing is left of the run but its snapshots, and they stand for nothing. */
+    void dropSnapshotsAlone(KeptRun run) {
+        List.copyOf(topic.index().of(run.runId()).values()).forEach(this::remove);
+        runs.remove(run.runId());
     }
 
     void remove(IndexedSnapshot s) {

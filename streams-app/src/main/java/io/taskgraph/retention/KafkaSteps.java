@@ -35,7 +35,7 @@ public final class KafkaSteps implements Steps, AutoCloseable {
     private final SchemaRegistry registry;
     private final RecordSerializer<RunSnapshot> serializer;
     private final Optional<Archive> archive;
-    private final Function<String, String> forgetting;
+    private final Function<String, Forgetting> forgetting;
     private final int partitions;
     private Exception failed;
 
@@ -43,9 +43,9 @@ public final class KafkaSteps implements Steps, AutoCloseable {
      * Opens connections.
      *
      * @param archive where history goes that is cut off; empty: nowhere. Whoever opened it closes it
-     * @param forgetting has a run forgotten; gives null, or why not
+     * @param forgetting has a run forgotten
      */
-    public KafkaSteps(ReplaySource source, Optional<Archive> archive, Function<String, String> forgetting) {
+    public KafkaSteps(ReplaySource source, Optional<Archive> archive, Function<String, Forgetting> forgetting) {
         Map<String, Object> p = Keeper.clientProperties(source);
         this.admin = Admin.create(p);
         p.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -102,7 +102,7 @@ public final class KafkaSteps implements Steps, AutoCloseable {
     }
 
     @Override
-    public String forget(String runId) {
+    public Forgetting forget(String runId) {
         return forgetting.apply(runId);
     }
 

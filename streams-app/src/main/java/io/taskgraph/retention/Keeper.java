@@ -13,6 +13,7 @@ import io.taskgraph.snapshot.SnapshotIndex;
 import io.taskgraph.snapshot.SnapshotTopic;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,6 +140,7 @@ public final class Keeper implements AutoCloseable {
         books.begin(steps, ALL);
         snapshots.catchUp();
         log.catchUp(books::accept, left);
+        books.dropLeftovers();
         books.takeUpTheRest();
         takeForRetention();
         if (!dry) {
@@ -237,26 +239,38 @@ public final class Keeper implements AutoCloseable {
 
     /** Asks the control plane to forget what is kept no longer, and reads what it decided. How many it granted. */
     private int forget(Steps steps, boolean dry, LongConsumer left, List<String> problems) {
-        List<String> over = new ArrayList<>();
+        List<KeptRun> over = new ArrayList<>();
         long now = clock.getAsLong();
         for (KeptRun run : books.runs()) {
             if (run.isOver(now)) {
-                over.add(run.runId());
+                over.add(run);
             }
         }
         int granted = 0;
-        for (String runId : over) {
-            String refused = steps.forget(runId);
-            if (refused == null) {
-                granted++;
-            } else {
-                problems.add("Run " + runId + " is over its time and was not forgotten: " + refused + ".");
+        Map<KeptRun, String> unknown = new LinkedHashMap<>();
+        for (KeptRun run : over) {
+            Forgetting said = steps.forget(run.runId());
+            switch (said.outcome()) {
+                case DONE -> granted++;
+                case UNKNOWN -> unknown.put(run, said.why());
+                case REFUSED -> problems.add(stays(run, said.why()));
             }
         }
         if (!over.isEmpty() && !dry) {
             log.catchUp(books::accept, left);
         }
+        unknown.forEach((run, why) -> {
+            if (run.isSnapshotAlone()) {
+                books.dropSnapshotsAlone(run);
+            } else if (!run.forgotten()) {
+                problems.add(stays(run, why));
+            }
+        });
         return granted;
+    }
+
+    private static String stays(KeptRun run, String why) {
+        return "Run " + run.runId() + " is over its time and was not forgotten: " + why + ".";
     }
 
     /** Snapshots that newer, verified ones stand for. */

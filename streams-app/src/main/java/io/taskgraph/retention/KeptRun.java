@@ -9,6 +9,7 @@ import io.taskgraph.policy.contract.Flag;
 import io.taskgraph.policy.contract.RetentionPolicy;
 import io.taskgraph.policy.contract.SnapshotPolicy;
 import io.taskgraph.replay.RunFold;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -31,7 +32,7 @@ final class KeptRun {
     private long firstAt;
     private long basis;
     private boolean ended;
-    private boolean forgotten;
+    private Instant forgottenAt;
     private boolean enabled;
     private SnapshotPolicy snapshots = SnapshotPolicy.DEFAULT;
     private RetentionPolicy retention = RetentionPolicy.DEFAULT;
@@ -86,7 +87,17 @@ final class KeptRun {
     }
 
     boolean forgotten() {
-        return forgotten;
+        return forgottenAt != null;
+    }
+
+    /** When it was forgotten; null: it was not. */
+    Instant forgottenAt() {
+        return forgottenAt;
+    }
+
+    /** Whether the log has nothing of it: it is known by its snapshot alone. */
+    boolean isSnapshotAlone() {
+        return firstOffset < 0;
     }
 
     boolean hasState() {
@@ -143,7 +154,7 @@ final class KeptRun {
         if (fold.run().exists()) {
             look(fold.run());
         } else {
-            forgotten = true;
+            forgottenAt = d.getDecidedAt();
             marks.clear();
             letGo();
         }
@@ -161,7 +172,7 @@ final class KeptRun {
 
     /** Whether its policy or an operator wants a snapshot of it as it stands after the decision that was just folded. */
     boolean wantsSnapshot(boolean endedBefore) {
-        if (problem != null || forgotten || !enabled) {
+        if (problem != null || forgotten() || !enabled) {
             return false;
         }
         for (Fact f : last.getFacts()) {
@@ -177,7 +188,7 @@ final class KeptRun {
 
     /** Whether history that may go stands behind no snapshot yet, so that one is needed to let it go. */
     boolean holdsHistory(long now) {
-        if (problem != null || forgotten || fold == null || last == null || !enabled || !retention.truncates()) {
+        if (problem != null || forgotten() || fold == null || last == null || !enabled || !retention.truncates()) {
             return false;
         }
         long newest = marks.isEmpty() ? 0 : marks.lastKey();
@@ -193,7 +204,7 @@ final class KeptRun {
 
     /** Whether its state after that decision can be had from the log. */
     boolean reaches(long decision) {
-        return problem == null && !forgotten && decision > basis;
+        return problem == null && !forgotten() && decision > basis;
     }
 
     private long newestAt() {
@@ -238,7 +249,7 @@ final class KeptRun {
     /** Whether its policy keeps it no longer. */
     boolean isOver(long now) {
         return problem == null
-                && !forgotten
+                && !forgotten()
                 && enabled
                 && ended
                 && retention.finishedMillis() > 0
@@ -247,7 +258,7 @@ final class KeptRun {
 
     /** The newest verified snapshot up to which its policy keeps no decision; null: none. */
     Mark base(long now) {
-        if (problem != null || forgotten || !enabled || !retention.truncates()) {
+        if (problem != null || forgotten() || !enabled || !retention.truncates()) {
             return null;
         }
         for (Mark m : marks.descendingMap().values()) {
@@ -268,7 +279,7 @@ final class KeptRun {
 
     /** The first offset of its partition that it needs; {@link Long#MAX_VALUE}: none. */
     long needsFrom(long now) {
-        if (forgotten) {
+        if (forgotten()) {
             return Long.MAX_VALUE;
         }
         Mark base = base(now);

@@ -29,12 +29,8 @@ public interface Steps {
      */
     Optional<Archive.Put> archive(List<Archive.Going> going, LongConsumer left);
 
-    /**
-     * Has the control plane forget a run, and waits for its decision.
-     *
-     * @return null if it did; else why not, for people
-     */
-    String forget(String runId);
+    /** Has the control plane forget a run, and waits for its decision. */
+    Forgetting forget(String runId);
 
     /** Deletes a partition's records before an offset. */
     void truncate(String topic, int partition, long before);

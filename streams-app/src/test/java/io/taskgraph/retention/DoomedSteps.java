@@ -56,7 +56,7 @@ final class DoomedSteps implements Steps {
     }
 
     @Override
-    public String forget(String runId) {
+    public Forgetting forget(String runId) {
         next("forget");
         return steps.forget(runId);
     }

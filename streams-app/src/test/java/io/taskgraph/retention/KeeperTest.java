@@ -42,18 +42,9 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(EmbeddedKafkaExtension.class)
 @Timeout(300)
 class KeeperTest {
-    /** Time passes here by the hour, and nobody fires timers. */
-    private static final String CAPS =
-            "caps: {max_tasks: 100000, max_runtime: 0s, worker_timeout: 0s, start_timeout: 24h}\n";
-
-    private static final String ON = "name: test\nflags: {mutable_graph: true, trace_replay: true}\n" + CAPS;
+    private static final String CAPS = Plane.CAPS;
+    private static final String ON = Plane.ON;
     private static final long HOUR = 3_600_000;
-
-    private static List<Long> standing(Plane plane, String runId) {
-        try (SnapshotTopic topic = plane.snapshots()) {
-            return List.copyOf(topic.index().of(runId).keySet());
-        }
-    }
 
     private static RunVerdict verdict(ReplayReport report, String runId) {
         return report.runs().stream()
@@ -83,8 +74,8 @@ class KeeperTest {
             // when
             RetentionReport report = plane.pass();
             // then: asked for at 3, the fourth, an hour later at 5, the end at 6
-            assertThat(standing(plane, "r")).containsExactly(3L, 4L, 5L, 6L);
-            assertThat(standing(plane, "off")).isEmpty();
+            assertThat(plane.standing("r")).containsExactly(3L, 4L, 5L, 6L);
+            assertThat(plane.standing("off")).isEmpty();
             assertThat(report.taken()).isEqualTo(4);
             assertThat(report.verified()).isEqualTo(4);
             assertThat(report.problems()).isEmpty();
@@ -225,7 +216,7 @@ class KeeperTest {
             Cut cut = new Cut(0, 0, 1, "keeps", "its policy keeps all decisions");
             assertThat(dry.cuts()).containsExactly(cut);
             assertThat(plane.begin(plane.topics.decisions(), 0)).isZero();
-            assertThat(standing(plane, "first")).isEmpty();
+            assertThat(plane.standing("first")).isEmpty();
             assertThat(plane.pass().cuts()).containsExactly(cut);
             agrees(plane.replay());
         }
@@ -246,13 +237,13 @@ class KeeperTest {
             // then
             assertThat(report.forgotten()).isEqualTo(1);
             assertThat(report.problems()).isEmpty();
-            assertThat(standing(plane, "r")).isEmpty();
+            assertThat(plane.standing("r")).isEmpty();
             assertThat(plane.replay().runs()).isEmpty();
             // and when its id is taken again
             plane.create("r", ON + "snapshots: {every: 2}", "x", "y");
             plane.finish("r", "x");
             plane.pass();
-            assertThat(standing(plane, "r")).containsExactly(2L);
+            assertThat(plane.standing("r")).containsExactly(2L);
             agrees(plane.replay());
             assertThat(verdict(plane.replay(), "r").provedFrom()).isZero();
         }
@@ -562,7 +553,7 @@ class KeeperTest {
             RetentionReport report = plane.pass();
             // then
             assertThat(report.problems()).isEmpty();
-            assertThat(standing(plane, "r")).containsExactly(5L, 8L, 9L);
+            assertThat(plane.standing("r")).containsExactly(5L, 8L, 9L);
             assertThat(plane.begin(plane.topics.decisions(), 0)).isEqualTo(8);
             PastRun there = PastRun.at(plane.source, "r", Point.ofSequence(5), Replay.Progress.NONE);
             assertThat(there.sequence()).isEqualTo(5);
@@ -574,7 +565,7 @@ class KeeperTest {
             agrees(plane.replay());
             // and it stays when the next pass knows nothing of its decision
             plane.pass();
-            assertThat(standing(plane, "r")).containsExactly(5L, 8L, 9L);
+            assertThat(plane.standing("r")).containsExactly(5L, 8L, 9L);
         }
     }
 

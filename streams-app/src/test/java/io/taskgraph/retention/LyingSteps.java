@@ -41,7 +41,7 @@ record LyingSteps(KafkaSteps steps, Map<SnapshotKey, RunSnapshot> given) impleme
     }
 
     @Override
-    public String forget(String runId) {
+    public Forgetting forget(String runId) {
         return steps.forget(runId);
     }
 

@@ -10,6 +10,8 @@ import io.taskgraph.avro.Directive;
 import io.taskgraph.avro.ForgetRun;
 import io.taskgraph.avro.Mutation;
 import io.taskgraph.avro.Operation;
+import io.taskgraph.avro.Rejection;
+import io.taskgraph.avro.RejectionCode;
 import io.taskgraph.avro.Report;
 import io.taskgraph.avro.RunSnapshot;
 import io.taskgraph.avro.RunSummary;
@@ -65,6 +67,11 @@ final class Plane implements AutoCloseable {
     static final long START = 1_767_225_600_000L;
 
     final TopicCatalogue topics;
+    /** Time passes here by the hour, and nobody fires timers. */
+    static final String CAPS = "caps: {max_tasks: 100000, max_runtime: 0s, worker_timeout: 0s, start_timeout: 24h}\n";
+
+    static final String ON = "name: test\nflags: {mutable_graph: true, trace_replay: true}\n" + CAPS;
+
     final ReplaySource source;
     long now = START;
     private final Admin admin;
@@ -173,15 +180,23 @@ final class Plane implements AutoCloseable {
         return step(topics.directives(), runId, d, origin -> Input.directive(d, origin));
     }
 
-    /** Null, or why not. */
-    String forget(String runId) {
+    Forgetting forget(String runId) {
         Directive d = directive(runId);
         d.setForgetRun(new ForgetRun());
         Decision decided = step(topics.directives(), runId, d, origin -> Input.directive(d, origin));
-        return decided.getRejection() == null
-                ? null
-                : decided.getRejection().getCode() + ": "
-                        + decided.getRejection().getMessage();
+        Rejection refusal = decided.getRejection();
+        if (refusal == null) {
+            return Forgetting.done();
+        }
+        String why = refusal.getCode() + ": " + refusal.getMessage();
+        return refusal.getCode() == RejectionCode.UNKNOWN_RUN ? Forgetting.unknown(why) : Forgetting.refused(why);
+    }
+
+    /** The decisions at which snapshots of the run stand. */
+    List<Long> standing(String runId) {
+        try (SnapshotTopic topic = snapshots()) {
+            return List.copyOf(topic.index().of(runId).keySet());
+        }
     }
 
     private Directive directive(String runId) {
