@@ -86,12 +86,13 @@ public record Approval(
         return by(all, keys);
     }
 
-    /** The same with those approvers alone whose word counts under a policy. */
+    /** The same with those approvers alone whose word counts under a policy: who have a role that it takes, still. */
     public Approval counting(Policy policy) {
         List<String> all = new ArrayList<>();
         List<String> keys = new ArrayList<>();
         for (int i = 0; i < approvers.size(); i++) {
-            if (Author.counts(policy, approvers.get(i), approverKeys.get(i))) {
+            boolean inRole = policy.hasRole(approvers.get(i), roles);
+            if (inRole && Author.counts(policy, approvers.get(i), approverKeys.get(i))) {
                 all.add(approvers.get(i));
                 keys.add(approverKeys.get(i));
             }

@@ -23,6 +23,7 @@ import io.taskgraph.avro.ApprovalRequested;
 import io.taskgraph.avro.Approve;
 import io.taskgraph.avro.CancelRun;
 import io.taskgraph.avro.CancelTask;
+import io.taskgraph.avro.ChangePolicy;
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.Deny;
 import io.taskgraph.avro.LeaseRevoked;
@@ -33,8 +34,11 @@ import io.taskgraph.avro.TaskDispatched;
 import io.taskgraph.avro.TaskStarted;
 import io.taskgraph.avro.TaskUpdated;
 import io.taskgraph.graph.Status;
+import io.taskgraph.policy.contract.Policy;
+import io.taskgraph.policy.presets.Presets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Actions that wait for approval, who may answer, and what ends it. */
@@ -140,6 +144,39 @@ class ApprovalTest {
                         .get(0)
                         .getActionPerformed())
                 .isNotNull();
+    }
+
+    /** Who has lost the role before enough have approved has approved nothing. What was granted by then stays granted. */
+    @Test
+    void whoLosesTheRoleTakesTheWordAlongThatWaits() {
+        anActionWaits();
+        team.direct("ann", "", new Approve("3.1"));
+        Policy without = Policy.parse(POLICY.replace("leads: [ann, bob]", "leads: [bob]"), Presets::named);
+        team.step(new Input.OfDirective(
+                Messages.directive("r", "change", "", new ChangePolicy("without")),
+                Origin.NONE,
+                name -> Optional.of(without)));
+        assertThat(team.run
+                        .pendingApprovals()
+                        .get(0)
+                        .counting(team.run.policy())
+                        .approvers())
+                .isEmpty();
+        assertRefused(
+                team.direct("ann", "", new Approve("3.1")),
+                RejectionCode.NOT_AN_APPROVER,
+                "approval_id",
+                "3.1",
+                "actor",
+                "ann",
+                "roles",
+                "[\"leads\",\"security\"]");
+        assertAccepted(team.direct("cleo", "", new Approve("3.1")), new ApprovalGiven("3.1", "cleo", ""));
+        assertAccepted(
+                team.direct("bob", "", new Approve("3.1")),
+                new ApprovalGiven("3.1", "bob", ""),
+                new ApprovalGranted("3.1"),
+                allowed("approved"));
     }
 
     @Test
