@@ -31,6 +31,8 @@ public final class Bench implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** The first ones are taken by code that is not compiled yet. */
     private static final int SNAPSHOTS = 8;
+    /** Ten heartbeats' time. */
+    private static final int STALE_MILLIS = 10_000;
 
     @Option(names = "--json", description = "Print the result as one JSON object.")
     private boolean json;
@@ -170,6 +172,30 @@ public final class Bench implements Callable<Integer> {
     private Integer snapshot;
 
     @Option(
+            names = "--stale",
+            paramLabel = "WORKERS",
+            description = {
+                "Measure instead how long after the limit commands go out when some of so many busy workers fall silent,",
+                "each of which is heard once a second until then: for instance 10000."
+            })
+    private Integer stale;
+
+    @Option(
+            names = "--silent",
+            split = ",",
+            paramLabel = "WORKERS",
+            defaultValue = "100,1000,10000",
+            description = "How many of them fall silent, a round each (default: ${DEFAULT-VALUE}).")
+    private List<Integer> silent;
+
+    @Option(
+            names = "--stale-runs",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Runs that they are spread over (default: ${DEFAULT-VALUE}).")
+    private int staleRuns;
+
+    @Option(
             names = "--jmh",
             arity = "0..*",
             paramLabel = "ARGUMENT",
@@ -215,8 +241,12 @@ public final class Bench implements Callable<Integer> {
             ReplayRate.measure(replay, spec.commandLine().getOut()::println);
             return CommandLine.ExitCode.OK;
         }
+        if (stale != null) {
+            Staleness.Plan plan = new Staleness.Plan(stale, staleRuns, silent, STALE_MILLIS);
+            return tell(Staleness.measure(plan, settings(), step -> err.println("bench: " + step)));
+        }
         if (restore != null || snapshot != null) {
-            return ofState(err);
+            return tell(ofState(err));
         }
         Measurement.Result result = Measurement.take(settings(), step -> err.println("bench: " + step));
         Map<String, Object> fields = Figures.of(result);
@@ -228,7 +258,7 @@ public final class Bench implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    private Integer ofState(PrintWriter err) throws IOException {
+    private List<Object> ofState(PrintWriter err) {
         List<Object> all = new ArrayList<>();
         for (int tasks : restore == null ? List.<Integer>of() : restore) {
             all.add(Restores.measure(tasks, settings(), step -> err.println("bench: " + step)));
@@ -236,6 +266,10 @@ public final class Bench implements Callable<Integer> {
         if (snapshot != null) {
             all.addAll(Restores.snapshots(snapshot, SNAPSHOTS, settings(), step -> err.println("bench: " + step)));
         }
+        return all;
+    }
+
+    private Integer tell(List<?> all) throws IOException {
         if (out != null) {
             Files.writeString(
                     out, JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all) + "\n");

@@ -51,6 +51,11 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
     static final Duration TICK = Duration.ofMillis(100);
     /** How many runs one tick looks at, so that a burst does not hold up the partition's inputs. */
     private static final int RUNS_A_TICK = 1_000;
+    /**
+     * How many further looks one tick takes, over all runs, at runs of which more is due than one decision takes: thousands
+     * of workers of one run that fall silent at once would else wait a tick for each decision.
+     */
+    private static final int LOOKS_AGAIN = 8;
     /** How often the registry of extensions is looked at for changes. */
     private static final long EXTENSIONS_EVERY_MILLIS = 500;
     /** When a run that cannot be read is looked at again. */
@@ -295,6 +300,7 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
             extensionsLookedAt = now;
             registryChanges(now);
         }
+        int again = LOOKS_AGAIN;
         for (RunTimers.Due due : timers.due(now, RUNS_A_TICK)) {
             Run run;
             try {
@@ -306,20 +312,26 @@ final class DecideProcessor implements Processor<byte[], byte[], Object, Object>
                 timers.looked(due.runId(), now + UNREADABLE_AGAIN_MILLIS);
                 continue;
             }
-            Input.OfTimer input = new Input.OfTimer(
-                    due.runId(),
-                    due.at(),
-                    liveness.of(due.runId()),
-                    context.taskId().partition(),
-                    liveness.readTo());
-            long before = run.sequence();
-            run = step(run, input, now);
-            run.postpone(now, input.liveness());
+            long first = run.sequence();
+            long before = first;
+            run = look(run, due.at(), now);
+            while (run.sequence() > before && run.nextDue() <= now && again > 0) {
+                again--;
+                before = run.sequence();
+                run = look(run, run.nextDue(), now);
+            }
+            run.postpone(now, liveness.of(run.runId()));
             timers.looked(due.runId(), run.nextDue());
-            if (run.sequence() > before) {
+            if (run.sequence() > first) {
                 context.commit();
             }
         }
+    }
+
+    private Run look(Run run, long dueAt, long now) {
+        Input.OfTimer input = new Input.OfTimer(
+                run.runId(), dueAt, liveness.of(run.runId()), context.taskId().partition(), liveness.readTo());
+        return step(run, input, now);
     }
 
     private void bury(Record<byte[], byte[]> record, RecordMetadata at, String reason, String error) {

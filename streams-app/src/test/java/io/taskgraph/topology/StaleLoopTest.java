@@ -48,7 +48,7 @@ class StaleLoopTest {
     @Test
     void commandsGoOutWithinASecondPastTheLimitAndTheMetricSaysSo(@TempDir Path dir) {
         try (TopologyFixture f = new TopologyFixture(dir, 1_000_000)) {
-            busy(f);
+            busy(f, WORKERS);
             Set<String> silent = new TreeSet<>();
             Map<String, Integer> silentFrom = new HashMap<>();
             for (int i = 0; i < WORKERS / 50; i++) {
@@ -75,23 +75,43 @@ class StaleLoopTest {
         }
     }
 
-    private void busy(TopologyFixture f) {
+    @Test
+    void givenMoreSilentThanOneDecisionTakes_thenTheOthersFollowInTheSameTick(@TempDir Path dir) {
+        try (TopologyFixture f = new TopologyFixture(dir, 1_000_000)) {
+            // given 1,000 workers, of whom a decision takes 500
+            busy(f, 1_000);
+            f.advance(Duration.ofMillis(STALENESS - TICK));
+            read(f);
+            assertThat(lost).isEmpty();
+
+            // when all are silent for too long
+            f.advance(Duration.ofMillis(TICK));
+            read(f);
+
+            // then two decisions of one tick say so
+            assertThat(lost).hasSize(1_000);
+            assertThat(cancelled.keySet()).isEqualTo(lost);
+            assertThat(decisions).isEqualTo(2);
+        }
+    }
+
+    private void busy(TopologyFixture f, int workers) {
         f.publish(POLICY);
         f.mutations.pipeInput("r", f.create("r", "many"));
-        for (int from = 0; from < WORKERS; from += 1_000) {
+        for (int from = 0; from < workers; from += 1_000) {
             List<Operation> tasks = new ArrayList<>();
-            for (int i = from; i < Math.min(WORKERS, from + 1_000); i++) {
+            for (int i = from; i < Math.min(workers, from + 1_000); i++) {
                 tasks.add(f.addTask("t" + i));
             }
             f.mutations.pipeInput("r", f.patch("r", "tasks" + from, tasks.toArray(Operation[]::new)));
         }
-        for (int i = 0; i < WORKERS; i++) {
+        for (int i = 0; i < workers; i++) {
             f.reports.pipeInput("r", f.started("r", "w" + i, "t" + i, 1));
         }
         assertThat(f.decisions.readValuesToList())
                 .as("all are taken up")
                 .filteredOn(d -> d.getFacts().stream().anyMatch(fact -> fact.getTaskStarted() != null))
-                .hasSize(WORKERS);
+                .hasSize(workers);
         f.commands.readValuesToList();
         f.signals.readValuesToList();
     }
