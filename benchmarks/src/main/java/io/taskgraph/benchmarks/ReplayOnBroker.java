@@ -13,28 +13,39 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** How fast an imported log is folded from a broker's topic, against how fast the broker gives its records. */
+/**
+ * How fast an imported log is folded from a broker's topic, against how fast the broker gives its records. Several partitions are
+ * folded at once; the CPU told is that of the thread that waits for them then.
+ */
 final class ReplayOnBroker {
     private static final int PASSES = 3;
+    private static final int SEVERAL = 4;
     private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
     private ReplayOnBroker() {}
 
-    /** @param export whose decisions are to be imported */
+    /** @param export whose decisions are to be imported: into one partition, then into as many as a log usually has */
     static void measure(Path export, Consumer<String> tell) {
-        try (Site site = Site.start(1, Map.of())) {
+        measure(export, 1, tell);
+        measure(export, SEVERAL, tell);
+    }
+
+    private static void measure(Path export, int partitions, Consumer<String> tell) {
+        String where = partitions == 1 ? "broker" : "broker, " + partitions + " partitions";
+        try (Site site = Site.start(partitions, Map.of())) {
             ReplaySource source =
                     new ReplaySource(site.bootstrap(), site.registryUrl(), site.topics(), Site.APPLICATION, Map.of());
-            changelogs(site);
+            changelogs(site, partitions);
             Import.of(export, source, Replay.Progress.NONE);
             for (int pass = 1; pass <= PASSES; pass++) {
-                read(site, pass, tell);
+                read(site, partitions, where, pass, tell);
                 long cpu = CPU.getCurrentThreadCpuTime();
                 long begun = System.nanoTime();
                 ReplayReport report = Replay.all(source, Replay.Progress.NONE);
@@ -42,17 +53,17 @@ final class ReplayOnBroker {
                     throw new BenchException("What was measured does not agree: "
                             + report.firstDivergence().orElseThrow().sentence());
                 }
-                tell(tell, "broker, fold", pass, report.decisions(), begun, cpu);
+                tell(tell, where + ", fold", pass, report.decisions(), begun, cpu);
             }
         }
     }
 
     /** As a control plane would have made them. */
-    private static void changelogs(Site site) {
+    private static void changelogs(Site site, int partitions) {
         try (Admin admin = site.admin()) {
             admin.createTopics(List.of(
-                            changelog(Site.APPLICATION + "-run-entries-changelog"),
-                            changelog(Site.APPLICATION + "-run-timers-changelog")))
+                            changelog(Site.APPLICATION + "-run-entries-changelog", partitions),
+                            changelog(Site.APPLICATION + "-run-timers-changelog", partitions)))
                     .all()
                     .get();
         } catch (InterruptedException e) {
@@ -63,13 +74,13 @@ final class ReplayOnBroker {
         }
     }
 
-    private static NewTopic changelog(String name) {
-        return new NewTopic(name, Optional.of(1), Optional.of((short) 1))
+    private static NewTopic changelog(String name, int partitions) {
+        return new NewTopic(name, Optional.of(partitions), Optional.of((short) 1))
                 .configs(Map.of("cleanup.policy", "compact", "max.message.bytes", "8388608"));
     }
 
     /** The records alone, with the settings that replay reads with. */
-    private static void read(Site site, int pass, Consumer<String> tell) {
+    private static void read(Site site, int partitions, String where, int pass, Consumer<String> tell) {
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers",
                 site.bootstrap(),
@@ -79,19 +90,21 @@ final class ReplayOnBroker {
                 5_000,
                 "max.partition.fetch.bytes",
                 4 * 1024 * 1024);
-        TopicPartition log = new TopicPartition(site.topics().decisions().name(), 0);
+        List<TopicPartition> log = IntStream.range(0, partitions)
+                .mapToObj(p -> new TopicPartition(site.topics().decisions().name(), p))
+                .toList();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.assign(List.of(log));
-            consumer.seekToBeginning(List.of(log));
-            long end = consumer.endOffsets(List.of(log)).get(log);
+            consumer.assign(log);
+            consumer.seekToBeginning(log);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(log);
             long cpu = CPU.getCurrentThreadCpuTime();
             long begun = System.nanoTime();
             long records = 0;
-            while (consumer.position(log) < end) {
+            while (log.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
                 records += consumer.poll(Duration.ofMillis(200)).count();
             }
-            tell(tell, "broker, read", pass, records, begun, cpu);
+            tell(tell, where + ", read", pass, records, begun, cpu);
         }
     }
 
