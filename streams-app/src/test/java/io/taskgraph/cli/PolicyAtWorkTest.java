@@ -10,8 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,7 +46,8 @@ class PolicyAtWorkTest {
         site = new Site(cluster, PREFIX, state);
         for (int i = 1; i <= 3; i++) {
             String id = "agent-" + i;
-            site.with(worker -> worker.workerId(id).handler(new SimulatedWork(0.05, 0, 0, 1, done -> {})));
+            site.with(
+                    worker -> worker.workerId(id).concurrency(4).handler(new SimulatedWork(0.05, 0, 0, 1, done -> {})));
         }
     }
 
@@ -139,6 +145,76 @@ class PolicyAtWorkTest {
                 .as("the tool that is never allowed")
                 .isEqualTo(1);
         assertThat(over.path("actions_allowed").asInt()).isEqualTo(1);
+    }
+
+    /** Of two destructive actions one is approved and one denied; where a preset lets none be asked for, both are denied at once. */
+    @Test
+    void underEveryPresetADestructiveActionWaitsOrIsDenied() throws Exception {
+        // given: a run under each, all at work at a time
+        List<String> presets = List.of("default", "local-permissive", "strict", "full", "managed", "ci-unattended");
+        Path file = Files.writeString(state.resolve("destroys.yaml"), """
+                name: destroys
+                tasks:
+                  - {id: a, risk: read, seconds: 0, simulate: {actions: [{tool: table.drop, risk: destructive}]}}
+                  - {id: b, risk: read, seconds: 0, simulate: {actions: [{tool: disk.wipe, risk: destructive}]}}
+                """);
+        for (String preset : presets) {
+            CommandLineRun submitted =
+                    run("submit", file.toString(), "--preset", preset, "--run-id", "under-" + preset);
+            assertThat(submitted.exitCode()).as(submitted.err()).isZero();
+        }
+
+        // when: the waits of all runs are answered together
+        Set<String> asking = new TreeSet<>(Set.of("default", "local-permissive", "strict", "full"));
+        List<String> drops = waitsUnder(asking, "table.drop");
+        assertThat(run(words("approve", drops, "--actor", "olga")).exitCode()).isZero();
+        List<String> second =
+                drops.stream().filter(id -> id.startsWith("under-strict/")).toList();
+        assertThat(run(words("approve", second, "--actor", "otto")).exitCode())
+                .as("it takes two")
+                .isZero();
+        List<String> wipes = waitsUnder(asking, "disk.wipe");
+        assertThat(run(words("deny", wipes, "--actor", "olga", "--reason", "not that one"))
+                        .exitCode())
+                .isZero();
+
+        // then
+        for (String preset : presets) {
+            JsonNode over = site.awaitShown(
+                    "under-" + preset, shown -> shown.path("phase").asText().equals("COMPLETED"));
+            assertThat(over.path("policy").asText()).isEqualTo(preset);
+            assertThat(over.path("statuses")).isEqualTo(JSON.readTree("{\"DONE\": 2}"));
+            assertThat(over.path("bypasses").asInt()).isZero();
+            int allowed = asking.contains(preset) ? 1 : 0;
+            assertThat(over.path("actions_allowed").asInt()).as(preset).isEqualTo(allowed);
+            assertThat(over.path("actions_denied").asInt()).as(preset).isEqualTo(2 - allowed);
+        }
+    }
+
+    /** What waits with that tool, once it does in the runs under all of these presets. */
+    private static List<String> waitsUnder(Set<String> presets, String tool) throws Exception {
+        Set<String> wanted =
+                presets.stream().map(preset -> "under-" + preset).collect(Collectors.toCollection(TreeSet::new));
+        long limit = System.nanoTime() + PATIENCE;
+        Map<String, String> found = new TreeMap<>();
+        while (System.nanoTime() < limit && !found.keySet().equals(wanted)) {
+            for (String line : run("approvals", "--json").out().lines().toList()) {
+                JsonNode approval = JSON.readTree(line);
+                if (approval.path("tool").asText().equals(tool)
+                        && wanted.contains(approval.path("run_id").asText())) {
+                    found.put(approval.path("run_id").asText(), id(approval));
+                }
+            }
+        }
+        assertThat(found.keySet()).isEqualTo(wanted);
+        return List.copyOf(found.values());
+    }
+
+    private static String[] words(String command, List<String> ids, String... options) {
+        List<String> words = new ArrayList<>(List.of(command));
+        words.addAll(ids);
+        words.addAll(List.of(options));
+        return words.toArray(String[]::new);
     }
 
     @Test
