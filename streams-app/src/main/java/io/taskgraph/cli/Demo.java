@@ -199,14 +199,15 @@ final class Demo {
             RunView first = runs.get(0).view();
             DemoSequel sequel = new DemoSequel(cluster, first.runId(), first.decisions());
             board.waiting("forking " + first.runId());
-            board.done(sequel.fork(() -> requireGoingOn(agents)));
+            DemoSequel.Fork fork = sequel.fork(() -> requireGoingOn(agents));
+            board.done(fork.told());
             board.waiting("stopping the agents");
             stop(agents);
             stopExtensions();
             // Reports that came after the runs' end are decided, too.
             follower.catchUp();
             board.done(sequel.trace(trace));
-            return judge(runs, worked, sabotage.allRetried());
+            return judge(runs, worked, sabotage.allRetried(), fork);
         }
     }
 
@@ -254,13 +255,14 @@ final class Demo {
         board.last(runs);
     }
 
-    private DemoOutcome judge(List<DemoRun> runs, long worked, boolean retried) {
+    private DemoOutcome judge(List<DemoRun> runs, long worked, boolean retried, DemoSequel.Fork fork) {
         board.handOver();
         long begun = System.nanoTime();
         ReplayReport replay = Replaying.strictly(cluster, null, null, board.screen());
         long millis = (System.nanoTime() - begun) / 1_000_000;
         GateReport gates = gates(runs);
-        DemoOutcome outcome = new DemoOutcome(runs, worked, board.millis(), replay, retried, extensions != null, gates);
+        DemoOutcome outcome =
+                new DemoOutcome(runs, worked, board.millis(), replay, retried, extensions != null, fork, gates);
         board.tell(Replaying.verdict(replay, board.screen().terminal(), millis));
         board.tell(GateLines.of(gates, board.screen().terminal()));
         board.tell(outcome.lines(board.screen().terminal()));

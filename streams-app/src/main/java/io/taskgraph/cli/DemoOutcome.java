@@ -22,6 +22,7 @@ import java.util.function.ToLongFunction;
  * @param replay the verdict on all that was decided
  * @param retried whether every task whose worker was killed was done by another
  * @param extensions whether extensions were shown
+ * @param fork what became of the fork of the first run
  * @param gates what regression gates say of it
  */
 record DemoOutcome(
@@ -31,6 +32,7 @@ record DemoOutcome(
         ReplayReport replay,
         boolean retried,
         boolean extensions,
+        DemoSequel.Fork fork,
         GateReport gates) {
     boolean completed() {
         return runs.stream()
@@ -155,6 +157,7 @@ record DemoOutcome(
         fields.put("tasks_per_second", Math.round(tasksPerSecond() * 10) / 10.0);
         fields.put("replay_agrees", replay.agrees());
         fields.put("decided_again", replay.strict().map(s -> s.decisions()).orElse(0L));
+        fields.put("fork", Map.of("run_id", fork.runId(), "tasks_done", fork.done()));
         fields.put("gates", gates.verdict().name());
         fields.put("worked_millis", workedMillis);
         fields.put("total_millis", totalMillis);

@@ -36,11 +36,19 @@ record DemoSequel(Cluster cluster, String runId, long decisions) {
     private static final String POLICY = "full";
 
     /**
+     * A fork that was made.
+     *
+     * @param done how many of its tasks the agents did
+     * @param told the line that tells of it
+     */
+    record Fork(String runId, int done, String told) {}
+
+    /**
      * Begins a run where this one stood half-way, has some of its tasks done, and cancels it.
      *
      * @param goesOn is called while the agents work on it; may throw
      */
-    String fork(Runnable goesOn) {
+    Fork fork(Runnable goesOn) {
         Point halfWay = Point.ofSequence(Math.max(1, decisions / 2));
         Run past = PastRun.at(Replaying.source(cluster, null), runId, halfWay, Replay.Progress.NONE)
                 .run();
@@ -56,10 +64,11 @@ record DemoSequel(Cluster cluster, String runId, long decisions) {
             if (!cancelled.accepted()) {
                 throw new CommandException("The fork " + id + " was not cancelled: " + Answers.refusal(cancelled));
             }
-            return "forked " + runId + " where it stood after decision " + past.sequence() + ", with "
+            String told = "forked " + runId + " where it stood after decision " + past.sequence() + ", with "
                     + Counted.of(outcome.tasks().tasks().size(), "task") + ", "
                     + outcome.tasks().unfinished() + " to do; had " + done + " of them done in " + id
                     + ", and cancelled that";
+            return new Fork(id, done, told);
         }
     }
 

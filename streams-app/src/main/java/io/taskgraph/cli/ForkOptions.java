@@ -121,7 +121,8 @@ final class ForkOptions {
         if (!digest.equals(Digests.hex(c.getStateDigest())) || !hash.equals(Digests.hex(c.getDecisionHash()))) {
             throw new CommandException("The checkpoint " + CheckpointFile.id(c) + " does not fit run " + c.getRunId()
                     + ": after decision " + c.getSequence() + " it has state digest "
-                    + Digests.hex(c.getStateDigest()) + ", and the log gives " + digest
+                    + Digests.hex(c.getStateDigest()) + " and decision hash " + Digests.hex(c.getDecisionHash())
+                    + ", and the log gives " + digest + " and " + hash
                     + ". It was changed, or is of another log: take one that `taskgraph checkpoint list` lists.");
         }
         return past;

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -30,6 +31,7 @@ public final class ExportReplay {
     private final Replay.Listener listener;
     private final Map<String, RunSummary> summaries = new HashMap<>();
     private final TreeMap<String, Head> heads = new TreeMap<>();
+    private final Set<String> named;
     private final List<RunVerdict> verdicts = new ArrayList<>();
     private Redecided redecided = Redecided.NONE;
     private Optional<Divergence> outside = Optional.empty();
@@ -56,6 +58,7 @@ public final class ExportReplay {
                 .mapToLong(Manifest.File::records)
                 .sum();
         manifest.runs().stream().filter(r -> r.head() != null).forEach(r -> heads.put(r.runId(), r.head()));
+        this.named = Set.copyOf(heads.keySet());
     }
 
     /**
@@ -84,10 +87,7 @@ public final class ExportReplay {
         RecordReader<RunSummary> reader = new RecordReader<>(RunSummary.class);
         for (Manifest.Part part : manifest.parts()) {
             if (part.family().equals("runs")) {
-                read(part, r -> {
-                    RunSummary s = reader.read(r);
-                    summaries.put(s.getRunId(), s);
-                });
+                read(part, r -> summarized(reader, r));
             } else if (!part.family().equals("decisions")) {
                 read(part, r -> {});
             }
@@ -96,6 +96,9 @@ public final class ExportReplay {
             for (Manifest.Part part : manifest.of("decisions")) {
                 fold(part, recordings);
             }
+        }
+        for (int i = 0; i < verdicts.size(); i++) {
+            verdicts.set(i, ending(verdicts.get(i)));
         }
         heads.forEach((id, head) ->
                 verdicts.add(new RunFold(id, null, null).until(head).finish()));
@@ -112,6 +115,29 @@ public final class ExportReplay {
                 notChecked,
                 strict ? Optional.of(redecided) : Optional.empty(),
                 outside);
+    }
+
+    private void summarized(RecordReader<RunSummary> reader, Recorded r) {
+        try {
+            RunSummary s = reader.read(r);
+            summaries.put(s.getRunId(), s);
+        } catch (UnreadableRecordException e) {
+            throw new HistoryException("The summary in " + r.place() + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** The manifest tells of each run that was not forgotten where its log ends, or the log has one that it should not have. */
+    private RunVerdict ending(RunVerdict v) {
+        return v.forgotten() || v.divergence().isPresent() || named.contains(v.runId())
+                ? v
+                : v.diverging(new Divergence(
+                        v.runId(),
+                        0,
+                        -1,
+                        -1,
+                        "the manifest's last sequence number",
+                        "none",
+                        Long.toString(v.sequence())));
     }
 
     private void read(Manifest.Part part, Consumer<Recorded> each) {

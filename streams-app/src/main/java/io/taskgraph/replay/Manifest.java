@@ -35,6 +35,17 @@ record Manifest(
     /** So that a name cannot lead out of the directory. */
     private static final Pattern NAME = Pattern.compile("[a-z-]{1,32}-[0-9]{5}-[0-9]{3,6}\\.avro");
 
+    private static final List<String> FAMILIES = List.of(
+            "decisions",
+            "mutations",
+            "reports",
+            "directives",
+            "heartbeats",
+            "runs",
+            "policies",
+            LogCopy.SNAPSHOTS,
+            LogCopy.TAKEN_AFTER);
+
     /** Of a file: name, number of records, bytes, SHA-256 in hex, offsets of its first and last record. */
     record File(String name, long records, long bytes, String sha256, long firstOffset, long lastOffset) {
         /** The same, in a directory below. */
@@ -103,9 +114,9 @@ record Manifest(
                 end.put("proved_from", r.from());
             }
         }
-        return ExportFileWriter.writeText(
-                directory.resolve(ExportFormat.MANIFEST),
-                JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
+        String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+        CheckSums.write(directory, text);
+        return ExportFileWriter.writeText(directory.resolve(ExportFormat.MANIFEST), text);
     }
 
     /**
@@ -153,7 +164,7 @@ record Manifest(
                             f.path("last_offset").asLong(-1)));
                 }
                 parts.add(new Part(
-                        p.path("family").asText(),
+                        family(file, p.path("family").asText()),
                         p.path("partition").asInt(-1),
                         p.path("begins").asLong(),
                         p.path("ends").asLong(-1),
@@ -170,6 +181,8 @@ record Manifest(
                         r.path("forgotten").asBoolean() ? null : head,
                         r.path("proved_from").asLong()));
             }
+            // After what is told of it by its content, which is of more help.
+            CheckSums.check(directory);
             return new Manifest(
                     root.path("prefix").asText(),
                     root.path("run").isNull() ? null : root.path("run").asText(),
@@ -183,6 +196,14 @@ record Manifest(
         } catch (IOException e) {
             throw new HistoryException(file + " cannot be read as JSON: " + e.getMessage(), e);
         }
+    }
+
+    private static String family(Path manifest, String family) {
+        if (!FAMILIES.contains(family)) {
+            throw new HistoryException(manifest + " names files of a kind '" + family
+                    + "' that no export has; there are " + String.join(", ", FAMILIES) + ".");
+        }
+        return family;
     }
 
     private static String name(Path manifest, String name) {

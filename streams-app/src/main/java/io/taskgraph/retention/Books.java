@@ -1,5 +1,7 @@
 package io.taskgraph.retention;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.taskgraph.avro.Decision;
 import io.taskgraph.avro.RunSnapshot;
 import io.taskgraph.engine.Run;
@@ -12,6 +14,8 @@ import io.taskgraph.snapshot.SnapshotIndex;
 import io.taskgraph.snapshot.SnapshotKey;
 import io.taskgraph.snapshot.SnapshotTopic;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +33,9 @@ final class Books {
     private final TreeMap<String, KeptRun> runs = new TreeMap<>();
     private final Map<Integer, InputMarks> inputs = new HashMap<>();
     private final Map<Integer, String> unreadable = new TreeMap<>();
+    /** What this pass wrote and has not read back yet, by run. */
+    private final Map<String, List<SnapshotKey>> written = new HashMap<>();
+
     private final RecordDeserializer<Decision> reader;
     private final SnapshotTopic topic;
     private Steps steps;
@@ -55,6 +62,7 @@ final class Books {
         taken = 0;
         chunks = 0;
         removed = 0;
+        written.clear();
     }
 
     /** Folds the log's next record. */
@@ -73,10 +81,24 @@ final class Books {
                             + " cannot be read, so that nothing of that partition goes: " + e.getMessage());
             return;
         }
+        if (d.getSequence() > 0 && !isAtHome(d.getRunId(), r)) {
+            unreadable.put(
+                    r.partition(),
+                    "The decision at offset " + r.offset() + " of " + r.topic() + "-" + r.partition() + " is of run "
+                            + d.getRunId() + ", and stands under another key or in another partition than that run's,"
+                            + " so that nothing of that partition goes: `taskgraph replay --all` says more.");
+            return;
+        }
         inputs.computeIfAbsent(r.partition(), p -> new InputMarks()).saw(r.offset(), d.getCause());
         if (d.getSequence() > 0) {
             fold(d, r);
         }
+    }
+
+    /** Where a run is not, its decisions say nothing about what is needed of its own partition. */
+    private boolean isAtHome(String runId, ConsumerRecord<byte[], byte[]> r) {
+        return Arrays.equals(runId.getBytes(UTF_8), r.key())
+                && (topic.partitions() == 0 || SnapshotTopic.partitionOf(runId, topic.partitions()) == r.partition());
     }
 
     private void fold(Decision d, ConsumerRecord<byte[], byte[]> r) {
@@ -87,11 +109,12 @@ final class Books {
         }
         run.seen(d, r.offset());
         if (!run.hasState() && run.problem().isEmpty()) {
-            run = resumed(run);
+            run = resumed(run, d);
         }
         boolean forgets = d.getFacts().stream().anyMatch(f -> f.getRunForgotten() != null);
         if (forgets) {
             dropSnapshots(d.getRunId(), d.getDecidedAt());
+            takeBack(d.getRunId());
         }
         if (run.problem().isPresent()) {
             if (forgets) {
@@ -145,21 +168,31 @@ final class Books {
         }
     }
 
-    /** Loads the state again that was let go. */
-    private KeptRun resumed(KeptRun run) {
+    /**
+     * Loads the state again that was let go. Its snapshot may have been dropped by another keeper, for a newer one that
+     * stands: then from that.
+     */
+    private KeptRun resumed(KeptRun run, Decision next) {
         IndexedSnapshot there = topic.index().of(run.runId()).get(run.sequence());
         try {
-            if (there == null) {
-                throw new SnapshotException("The snapshot of run " + run.runId() + " at decision " + run.sequence()
-                        + " is gone, which it was to be taken up from.");
+            if (there != null) {
+                run.resume(topic.load(there));
+                return run;
             }
-            run.resume(topic.load(there));
-            return run;
+            IndexedSnapshot newer = topic.index()
+                    .basis(run.runId(), next.getSequence())
+                    .orElseThrow(() -> new SnapshotException("The snapshot of run " + run.runId() + " at decision "
+                            + run.sequence() + " is gone, which it was to be taken up from."));
+            return instead(run, KeptRun.from(topic.load(newer), run.partition()));
         } catch (SnapshotException e) {
-            KeptRun without = KeptRun.without(run.runId(), run.partition(), e.getMessage());
-            runs.put(run.runId(), without);
-            return without;
+            return instead(run, KeptRun.without(run.runId(), run.partition(), e.getMessage()));
         }
+    }
+
+    private KeptRun instead(KeptRun before, KeptRun run) {
+        run.standsOnLogAs(before);
+        runs.put(run.runId(), run);
+        return run;
     }
 
     /** Of a run that is forgotten nothing stays. What was taken since, of another run with its id, does. */
@@ -169,6 +202,21 @@ final class Books {
                 remove(s);
             }
         }
+    }
+
+    /** What was taken on the way to the decision that forgets the run. A keeper that begins anew comes by there again. */
+    private void takeBack(String runId) {
+        List<SnapshotKey> keys = written.remove(runId);
+        if (keys != null) {
+            keys.forEach(steps::remove);
+            taken -= (int) keys.stream().map(SnapshotKey::sequence).distinct().count();
+            chunks -= keys.size();
+        }
+    }
+
+    /** All that was written is on the index. */
+    void readBack() {
+        written.clear();
     }
 
     /** Snapshots that a keeper beside this one wrote when it did not know yet that their run was forgotten. */
@@ -198,12 +246,17 @@ final class Books {
         run.mark();
         IndexedSnapshot there = topic.index().of(run.runId()).get(run.sequence());
         Mark mark = run.marks().get(run.sequence());
-        if (there != null && there.problem().isEmpty() && mark.agrees(there)) {
+        // One of a later time is of another run that began anew with the id.
+        if (there != null
+                && there.problem().isEmpty()
+                && (mark.agrees(there) || there.takenAt().isAfter(run.last().getDecidedAt()))) {
             return;
         }
         List<RunSnapshot> parts = Snapshot.of(run.state(), run.last(), run.lastRecord());
         for (RunSnapshot part : parts) {
-            steps.write(new SnapshotKey(run.runId(), run.sequence(), part.getChunk()), part);
+            SnapshotKey key = new SnapshotKey(run.runId(), run.sequence(), part.getChunk());
+            steps.write(key, part);
+            written.computeIfAbsent(run.runId(), id -> new ArrayList<>()).add(key);
         }
         taken++;
         chunks += parts.size();
@@ -247,7 +300,7 @@ final class Books {
         return inputs.computeIfAbsent(partition, p -> new InputMarks());
     }
 
-    /** What keeps a partition from being read, a sentence, by partition. */
+    /** What keeps a partition from being read or believed, a sentence, by partition. */
     Map<Integer, String> unreadable() {
         return unreadable;
     }

@@ -107,20 +107,20 @@ public final class KafkaSteps implements Steps, AutoCloseable {
     }
 
     @Override
-    public void truncate(String of, int partition, long before) {
+    public Optional<String> truncate(String of, int partition, long before) {
         try {
             admin.deleteRecords(Map.of(new TopicPartition(of, partition), RecordsToDelete.beforeOffset(before)))
                     .all()
                     .get();
+            return Optional.empty();
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof PolicyViolationException) {
-                throw new RetentionException(
-                        "Records of " + of + "-" + partition + " before offset " + before + " cannot be deleted: the"
-                                + " topic's cleanup.policy is compact, which takes records out of the middle of a history."
-                                + " Set it to delete, and see with `taskgraph replay --all` what is missing already.",
-                        e.getCause());
+                return Optional.of(
+                        "Records of " + of + " cannot be deleted: the topic's cleanup.policy is compact, which"
+                                + " takes records out of the middle of a history. Set it to delete, and see with `taskgraph"
+                                + " replay --all` what is missing already.");
             }
             throw new RetentionException(
                     "Records of " + of + "-" + partition + " before offset " + before + " cannot be deleted ("

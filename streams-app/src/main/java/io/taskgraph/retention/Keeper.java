@@ -153,7 +153,8 @@ public final class Keeper implements AutoCloseable {
         Optional<Archive.Put> archived = steps.archive(going(cuts), left);
         dropSuperseded();
         steps.flush();
-        cuts.forEach(cut -> carryOut(cut, steps));
+        List<Cut> carriedOut =
+                cuts.stream().map(cut -> carryOut(cut, steps, problems)).toList();
         books.end();
         return new RetentionReport(
                 books.decisions(),
@@ -167,7 +168,7 @@ public final class Keeper implements AutoCloseable {
                 books.removed(),
                 forgotten,
                 archived,
-                cuts,
+                carriedOut,
                 List.copyOf(problems));
     }
 
@@ -205,6 +206,7 @@ public final class Keeper implements AutoCloseable {
     private void verify(Steps steps, boolean dry, List<String> problems) {
         steps.flush();
         SnapshotIndex index = snapshots.catchUp();
+        books.readBack();
         for (KeptRun run : books.runs()) {
             for (Mark mark : run.marks().values()) {
                 IndexedSnapshot there = index.of(run.runId()).get(mark.sequence());
@@ -335,12 +337,18 @@ public final class Keeper implements AutoCloseable {
                 .toList();
     }
 
-    /** The log first: inputs of decisions that are there no more serve nobody. */
-    private void carryOut(Cut cut, Steps steps) {
+    /**
+     * The log first: inputs of decisions that are there no more serve nobody.
+     *
+     * @return what came of it
+     */
+    private Cut carryOut(Cut cut, Steps steps, List<String> problems) {
         if (cut.offsets() == 0) {
-            return;
+            return cut;
         }
-        steps.truncate(source.topics().decisions().name(), cut.partition(), cut.to());
+        if (isKept(source.topics().decisions(), cut.partition(), cut.to(), steps, problems)) {
+            return new Cut(cut.partition(), cut.from(), cut.from(), null, "its records cannot be deleted");
+        }
         InputMarks marks = books.inputs(cut.partition());
         Map<String, Long> decided = cut.to() >= log.position(cut.partition()) ? marks.all() : marks.before(cut.to());
         marks.forgetBefore(cut.to());
@@ -348,9 +356,17 @@ public final class Keeper implements AutoCloseable {
             Long before = decided.get(topic.family());
             boolean own = topic != source.topics().heartbeats();
             if (before != null && own) {
-                steps.truncate(topic.name(), cut.partition(), before);
+                isKept(topic, cut.partition(), before, steps, problems);
             }
         }
+        return cut;
+    }
+
+    /** Whether its records before that offset stay, for none of the topic can go: that is told once a pass. */
+    private static boolean isKept(Topic<?> topic, int partition, long before, Steps steps, List<String> problems) {
+        Optional<String> why = steps.truncate(topic.name(), partition, before);
+        why.filter(w -> !problems.contains(w)).ifPresent(problems::add);
+        return why.isPresent();
     }
 
     private void closeReaders() {

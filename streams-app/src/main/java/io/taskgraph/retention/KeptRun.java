@@ -138,6 +138,12 @@ final class KeptRun {
         }
     }
 
+    /** What the log has of it begins where that of the other one did, which was the same run. */
+    void standsOnLogAs(KeptRun other) {
+        firstOffset = other.firstOffset;
+        firstAt = other.firstAt;
+    }
+
     /** Folds its next decision. */
     void accept(Decision d, byte[] record, long offset) {
         Mark before = marks.get(d.getSequence() - 1);

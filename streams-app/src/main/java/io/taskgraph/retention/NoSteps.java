@@ -29,5 +29,7 @@ final class NoSteps implements Steps {
     }
 
     @Override
-    public void truncate(String topic, int partition, long before) {}
+    public Optional<String> truncate(String topic, int partition, long before) {
+        return Optional.empty();
+    }
 }

@@ -32,6 +32,10 @@ public interface Steps {
     /** Has the control plane forget a run, and waits for its decision. */
     Forgetting forget(String runId);
 
-    /** Deletes a partition's records before an offset. */
-    void truncate(String topic, int partition, long before);
+    /**
+     * Deletes a partition's records before an offset.
+     *
+     * @return what is wrong with the topic, so that none of its records can be deleted, one sentence; empty: they went
+     */
+    Optional<String> truncate(String topic, int partition, long before);
 }

@@ -51,6 +51,12 @@ class DemoProcessTest {
             assertThat(outcome.path("retries").asInt())
                     .isGreaterThanOrEqualTo(outcome.path("leases_lost").asInt());
             assertThat(outcome.path("replay_agrees").asBoolean()).isTrue();
+            assertThat(outcome.path("fork").path("run_id").asText())
+                    .as("a fork of the first run")
+                    .startsWith(outcome.path("runs").path(0).path("run_id").asText() + "-at-");
+            assertThat(outcome.path("fork").path("tasks_done").asInt())
+                    .as("tasks that the agents did in the fork")
+                    .isPositive();
             assertThat(new ObjectMapper()
                             .readTree(world.resolve("trace.json").toFile())
                             .path("traceEvents")

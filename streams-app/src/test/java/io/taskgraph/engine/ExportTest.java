@@ -12,9 +12,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -70,7 +73,7 @@ class ExportTest {
     void aChangedByteIsFoundInWhateverFileItIs() throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.list(export)) {
-            files = all.filter(f -> f.toString().endsWith(".avro")).sorted().toList();
+            files = all.filter(Files::isRegularFile).sorted().toList();
         }
         for (Path file : files) {
             byte[] sound = Files.readAllBytes(file);
@@ -178,6 +181,49 @@ class ExportTest {
     }
 
     @Test
+    void aChangedSchemaBesideAndAManifestThatTellsLessAreNamed() throws IOException {
+        Path schema = export.resolve("schemas/decisions-1.avsc");
+        String sound = Files.readString(schema);
+        Files.writeString(schema, sound.replaceFirst("namespace", "namespaze"));
+        assertThat(problem()).contains("schemas/decisions-1.avsc has SHA-256 ", "SHA256SUMS says");
+        Files.delete(schema);
+        assertThat(problem()).contains("schemas/decisions-1.avsc is not there");
+        Files.writeString(schema, sound);
+
+        Path manifest = export.resolve("manifest.json");
+        String text = Files.readString(manifest);
+        Files.writeString(manifest, text.replace("\"runs\" : [", "\"rums\" : ["));
+        assertThat(problem()).contains("manifest.json has SHA-256 ", "SHA256SUMS says");
+        summedAnew();
+        assertThat(ExportReplay.of(export, false, Replay.Progress.NONE).runs())
+                .allSatisfy(v -> assertThat(v.divergence().orElseThrow().sentence())
+                        .contains("the manifest's last sequence number is recorded as none"));
+
+        Files.writeString(manifest, text.replace("\"family\" : \"reports\"", "\"family\" : \"report\""));
+        assertThat(problem()).contains("names files of a kind 'report' that no export has");
+
+        Files.writeString(manifest, text);
+        Files.delete(export.resolve("SHA256SUMS"));
+        assertThat(problem()).contains("has no SHA256SUMS");
+    }
+
+    /** As somebody would who changes a manifest on purpose. */
+    private void summedAnew() throws IOException {
+        Path sums = export.resolve("SHA256SUMS");
+        String hash = hash(Files.readAllBytes(export.resolve("manifest.json")));
+        Files.writeString(
+                sums, Files.readString(sums).replaceFirst("[0-9a-f]{64}  manifest.json", hash + "  manifest.json"));
+    }
+
+    private static String hash(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void anExportThatWasWrittenAnewFromAnotherLogIsFoundByItsHashes() throws IOException {
         String manifest = Files.readString(export.resolve("manifest.json"));
         team.now += 1_000;
@@ -185,6 +231,7 @@ class ExportTest {
         team.step(Input.directive(Messages.directive("r", "late", "", new io.taskgraph.avro.PauseRun()), Origin.NONE));
         givenAnExportAgain();
         Files.writeString(export.resolve("manifest.json"), manifest);
+        summedAnew();
 
         assertThat(problem()).contains("and the manifest says");
     }

@@ -62,8 +62,8 @@ final class DoomedSteps implements Steps {
     }
 
     @Override
-    public void truncate(String topic, int partition, long before) {
+    public Optional<String> truncate(String topic, int partition, long before) {
         next("truncate");
-        steps.truncate(topic, partition, before);
+        return steps.truncate(topic, partition, before);
     }
 }

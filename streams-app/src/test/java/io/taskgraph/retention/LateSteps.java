@@ -40,5 +40,7 @@ final class LateSteps implements Steps {
     }
 
     @Override
-    public void truncate(String topic, int partition, long before) {}
+    public Optional<String> truncate(String topic, int partition, long before) {
+        return Optional.empty();
+    }
 }

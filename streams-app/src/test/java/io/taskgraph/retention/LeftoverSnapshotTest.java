@@ -69,6 +69,27 @@ class LeftoverSnapshotTest {
         }
     }
 
+    @Test
+    void aKeeperThatBeginsAnewLeavesNoneOfARunThatTheLogTellsWasForgotten(EmbeddedCluster cluster) {
+        try (Plane plane = new Plane(cluster, "keeper-anew.", 1, Map.of())) {
+            // given: a log that another run holds, and snapshots along the one that was forgotten
+            plane.create("keeps", Plane.ON, "a");
+            plane.create("r", POLICY + "\nsnapshots: {every: 1, at_end: false}", "a");
+            plane.finish("r", "a");
+            assertThat(plane.pass().taken()).isEqualTo(2);
+            plane.now += HOUR;
+            assertThat(plane.pass().forgotten()).isEqualTo(1);
+            assertThat(plane.standing("r")).isEmpty();
+            // when
+            RetentionReport report = plane.pass();
+            // then
+            assertThat(report.taken()).isZero();
+            assertThat(report.runs()).isEqualTo(1);
+            assertThat(plane.standing("r")).isEmpty();
+            assertThat(plane.replay().agrees()).isTrue();
+        }
+    }
+
     private static LateSteps forgottenWhileAnotherKeeperTookASnapshot(Plane plane) {
         plane.create("r", POLICY, "a");
         plane.finish("r", "a");

@@ -46,7 +46,7 @@ record LyingSteps(KafkaSteps steps, Map<SnapshotKey, RunSnapshot> given) impleme
     }
 
     @Override
-    public void truncate(String topic, int partition, long before) {
-        steps.truncate(topic, partition, before);
+    public Optional<String> truncate(String topic, int partition, long before) {
+        return steps.truncate(topic, partition, before);
     }
 }
