@@ -72,14 +72,14 @@ record DemoSequel(Cluster cluster, String runId, long decisions) {
         }
     }
 
-    /** How many tasks of the fork the agents have done: so many as are shown, or what they came to in a moment. */
+    /** How many tasks of the fork the agents have done: so many as are shown, or what they came to in a moment, but one at least. */
     private int done(String fork, int before, Runnable goesOn) {
-        long limit = System.nanoTime() + SHOWN_FOR.toNanos();
+        long begun = System.nanoTime();
         try (SchemaRegistry registry = cluster.registry();
                 RunFollower follower = RunFollower.of(cluster.source(registry), List.of(fork))) {
             follower.catchUp();
             int done = 0;
-            while (done < SHOWN && System.nanoTime() < limit) {
+            while (done < SHOWN && System.nanoTime() - begun < (done == 0 ? DECISION : SHOWN_FOR).toNanos()) {
                 goesOn.run();
                 follower.poll(POLL);
                 RunView view = follower.run(fork);
