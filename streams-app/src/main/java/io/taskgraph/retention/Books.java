@@ -98,7 +98,7 @@ final class Books {
     /** Where a run is not, its decisions say nothing about what is needed of its own partition. */
     private boolean isAtHome(String runId, ConsumerRecord<byte[], byte[]> r) {
         return Arrays.equals(runId.getBytes(UTF_8), r.key())
-                && (topic.partitions() == 0 || SnapshotTopic.partitionOf(runId, topic.partitions()) == r.partition());
+                && (topic.width() == 0 || SnapshotTopic.partitionOf(runId, topic.width()) == r.partition());
     }
 
     private void fold(Decision d, ConsumerRecord<byte[], byte[]> r) {

@@ -40,6 +40,7 @@ public final class SnapshotTopic implements AutoCloseable {
     private final RecordDeserializer<RunSnapshot> reader;
     private final RecordDeserializer<Decision> decisions;
     private final SnapshotIndex index;
+    private final int width;
     private final List<TopicPartition> partitions;
     private final Map<TopicPartition, Long> read = new HashMap<>();
 
@@ -49,12 +50,14 @@ public final class SnapshotTopic implements AutoCloseable {
             RecordDeserializer<RunSnapshot> reader,
             RecordDeserializer<Decision> decisions,
             SnapshotIndex index,
+            int width,
             List<TopicPartition> partitions) {
         this.consumer = consumer;
         this.topic = topic;
         this.reader = reader;
         this.decisions = decisions;
         this.index = index;
+        this.width = width;
         this.partitions = partitions;
     }
 
@@ -85,20 +88,19 @@ public final class SnapshotTopic implements AutoCloseable {
         RecordDeserializer<Decision> decisions = registry.deserializer(topics.decisions());
         SnapshotIndex index = new SnapshotIndex(chunks, decisions, wanted);
         try {
-            return new SnapshotTopic(consumer, topic, chunks, decisions, index, partitions(consumer, topic, only));
+            List<PartitionInfo> found = consumer.partitionsFor(topic);
+            int width = found == null ? 0 : found.size();
+            return new SnapshotTopic(consumer, topic, chunks, decisions, index, width, partitions(topic, width, only));
         } catch (RuntimeException e) {
             consumer.close();
             throw e;
         }
     }
 
-    private static List<TopicPartition> partitions(
-            KafkaConsumer<byte[], byte[]> consumer, String topic, Optional<String> only) {
-        List<PartitionInfo> found = consumer.partitionsFor(topic);
+    private static List<TopicPartition> partitions(String topic, int width, Optional<String> only) {
         List<TopicPartition> all = new ArrayList<>();
-        int count = found == null ? 0 : found.size();
-        for (int i = 0; i < count; i++) {
-            if (only.isEmpty() || i == partitionOf(only.get(), count)) {
+        for (int i = 0; i < width; i++) {
+            if (only.isEmpty() || i == partitionOf(only.get(), width)) {
                 all.add(new TopicPartition(topic, i));
             }
         }
@@ -113,6 +115,11 @@ public final class SnapshotTopic implements AutoCloseable {
     /** How many partitions are read: none if there is no such topic. */
     public int partitions() {
         return partitions.size();
+    }
+
+    /** How many partitions the topic has, whether they are read or not. */
+    public int width() {
+        return width;
     }
 
     /** Reads on to the topic's end as it is now. What was written before this call is in the index afterwards. */

@@ -614,4 +614,19 @@ class KeeperTest {
             assertThat(plane.begin(plane.topics.decisions(), 0)).isZero();
         }
     }
+
+    /** Of the topic of snapshots, then, only the run's partition is read. */
+    @Test
+    void aSnapshotIsTakenOfARunInWhateverPartition(EmbeddedCluster cluster) {
+        try (Plane plane = new Plane(cluster, "keeper-anywhere.", 3, Map.of());
+                KafkaSteps steps = plane.steps()) {
+            List<String> runs = List.of("a", "b", "c", "d", "e", "f");
+            assertThat(runs).extracting(id -> SnapshotTopic.partitionOf(id, 3)).contains(0, 1, 2);
+            for (String id : runs) {
+                plane.create(id, ON, "x");
+                assertThat(Keeper.snapshot(plane.source, id, 1, steps).sequence()).isOne();
+                assertThat(plane.standing(id)).containsExactly(1L);
+            }
+        }
+    }
 }
