@@ -67,9 +67,8 @@ final class BrokerSettings {
         // A transaction that begins before the last one is completed, a matter of a millisecond here, waits for so
         // long.
         all.put("add.partitions.to.txn.retry.backoff.ms", "1");
-        // What an instance that was killed left open is aborted when its time, ten seconds, is over, and somebody
-        // looks: by
-        // default every ten seconds, and whoever takes over waits for it.
+        // What a killed instance left open is aborted when its time, ten seconds, is over and the broker looks: by
+        // default it looks every ten seconds, and whoever takes over waits for it.
         all.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
         all.putAll(Map.of(
                 "num.network.threads", "2",

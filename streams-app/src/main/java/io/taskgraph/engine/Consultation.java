@@ -23,6 +23,7 @@ final class Consultation {
     private String nonsense;
     private boolean settled;
     private boolean spent;
+    private boolean spentTold;
 
     /**
      * About that task, as it stands.
@@ -84,10 +85,6 @@ final class Consultation {
         }
         try {
             proposals = found.get().propose(situation);
-            // That the cap ends it, and not what the agent said, shows in that it would be otherwise without the cap.
-            spent = situation.trigger().isFailure()
-                    && !situation.attemptsLeft()
-                    && !found.get().propose(situation.withAttemptsLeft()).equals(proposals);
         } catch (RuntimeException | StackOverflowError e) {
             nonsense = "it threw " + e;
             return this;
@@ -95,8 +92,22 @@ final class Consultation {
         if (proposals == null || proposals.isEmpty() || proposals.size() > Strategy.MOST) {
             nonsense = "it proposed "
                     + (proposals == null || proposals.isEmpty() ? "nothing" : proposals.size() + " things at once");
+        } else {
+            spent = situation.trigger().isFailure()
+                    && !situation.attemptsLeft()
+                    && isOtherwiseWithAttemptsLeft(found.get());
         }
         return this;
+    }
+
+    /** That the cap ends it, and not what the agent said, shows in that it would be otherwise without the cap. */
+    private boolean isOtherwiseWithAttemptsLeft(Strategy s) {
+        try {
+            return !proposals.equals(s.propose(situation.withAttemptsLeft()));
+        } catch (RuntimeException | StackOverflowError e) {
+            // What it proposes as things are holds all the same.
+            return true;
+        }
     }
 
     /** Whether it is content with how things are. */
@@ -147,8 +158,12 @@ final class Consultation {
         settled = true;
     }
 
-    /** The task is not tried again, because of the cap. */
+    /** The task is not tried again, because of the cap: told once, however often it is proposed. */
     void noAttemptsLeft() {
+        if (spentTold) {
+            return;
+        }
+        spentTold = true;
         d.emit(Reached.byTask(
                 d,
                 Cap.MAX_RETRIES,

@@ -83,6 +83,10 @@ final class Passes {
 
     /** Records it if the pass was due before it could be: whatever else is decided meanwhile says nothing of it. */
     private static void putOff(Deliberation d, List<Answer> answers) {
+        if (d.caps().reconcileCooldownMillis() == 0) {
+            // There is none. That workers were lost in the moment before, or in this one, puts nothing off.
+            return;
+        }
         long every = d.policy().reconcile().everyMillis();
         long before = d.run().lastPass().at();
         long due = answers.stream()

@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * What to do when something went wrong. Found by {@link java.util.ServiceLoader} and named in the policy. A strategy has to
- * be deterministic: it looks at the situation and at nothing else, for replay asks it again. One that throws, proposes
+ * be deterministic: it looks at the situation and at nothing else, for replay asks it again, and of a task that has had all its
+ * attempts it is asked a second time as if it might have any number. One that throws, proposes
  * nothing or proposes what cannot be done is recorded, and an operator is called for.
  */
 public interface Strategy {

@@ -8,6 +8,7 @@ import io.taskgraph.avro.PhaseChanged;
 import io.taskgraph.engine.Run;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
+import io.taskgraph.policy.contract.Cap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -27,6 +28,9 @@ public final class History {
     }
 
     private record Capped(CapReached cap, long decision) {}
+
+    /** Caps that, when a task has ended, say what cannot be added to undo what was done for it. They have not ended it. */
+    private static final Set<String> OF_UNDOING = Set.of(Cap.MAX_COMPENSATING_TASKS.key(), Cap.MAX_TASKS.key());
 
     private final Run run;
     private final Map<String, Entered> tasks = new HashMap<>();
@@ -56,7 +60,7 @@ public final class History {
         }
         for (Fact fact : d.getFacts()) {
             CapReached cap = fact.getCapReached();
-            if (cap != null && cap.getTaskId() != null) {
+            if (cap != null && cap.getTaskId() != null && !isOfUndoing(cap)) {
                 capped.put(cap.getTaskId(), new Capped(cap, d.getSequence()));
             }
         }
@@ -64,6 +68,11 @@ public final class History {
             note(id, now);
         }
         changed.clear();
+    }
+
+    private boolean isOfUndoing(CapReached cap) {
+        Task t = run.graph().task(cap.getTaskId());
+        return OF_UNDOING.contains(cap.getCap()) && (t == null || t.status().isTerminal());
     }
 
     /** Whether a phase begins: a pass, from EXECUTING through RECONCILING and back in one decision, ends nothing. */

@@ -401,6 +401,20 @@ class CapTest {
                 .containsExactly(new Told(RejectionCode.CAP_EXCEEDED, "reconcile_cooldown", 70_000, 10_000));
     }
 
+    /** Workers lost in the decision of the pass are a pass, too, and without a cooldown none puts off another. */
+    @Test
+    void withoutACooldownAPassThatComesWithALossIsNotPutOff() {
+        Team team = Team.reconciling("max_retries: 0, heartbeat_staleness: 10s", "every: 10s, at_retry_cap: defer");
+        team.patch(add("a"), add("b"));
+        team.report("w", "a", 1, Messages.failed("no", true));
+        team.start("v", "b", 1);
+        // A tick later than the pass is due.
+        team.now += 10_050;
+        Decision d = team.timer(w -> w.equals("v") ? 0 : team.now).orElseThrow();
+        assertThat(d.getFacts()).anyMatch(f -> f.getWorkerLost() != null).anyMatch(f -> f.getPassMade() != null);
+        assertThat(Told.by(d)).extracting(Told::cap).containsExactly("heartbeat_staleness", "max_retries");
+    }
+
     private static Enforced heartbeatStaleness() {
         Team team = under(Team.CAPS.with(Cap.HEARTBEAT_STALENESS, 10_000).with(Cap.MAX_RETRIES, 1));
         team.patch(add("a"));

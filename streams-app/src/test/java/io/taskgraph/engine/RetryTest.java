@@ -226,6 +226,19 @@ class RetryTest {
                 new TaskDeferred("a", "no strategy said what to do about it: no disk"));
     }
 
+    /** It fails at the question what it would do with any number of attempts: that is not asked for its proposals' sake. */
+    @Test
+    void whatAStrategyWouldDoWithoutTheCapTakesNothingFromWhatItProposes() {
+        String reason = "the task has had all the attempts that max_retries gives it";
+        assertAccepted(
+                exhaust(under("strategy: counts", Risk.WRITE)),
+                new AttemptFailed("a", 2, "w", "no disk", true, null),
+                Messages.reached(Cap.MAX_RETRIES, 1, 2, "a"),
+                new ProposalRefused("counts", "retry", "a", reason),
+                new Escalated("strategy", "a", "strategy counts could not say what to do: " + reason, List.of()),
+                new TaskDeferred("a", "no strategy said what to do about it: no disk"));
+    }
+
     @Test
     void whatIsOnlyEscalatedWaits() {
         assertAccepted(

@@ -70,6 +70,19 @@ public final class TestStrategies {
         }
     }
 
+    /** Counts up to the cap, which it takes for a small number, and does not stop there. */
+    public static final class Counts extends Fixed {
+        public Counts() {
+            super("counts", List.of(new Proposal.Retry(), new Proposal.Fail("it is over")));
+        }
+
+        @Override
+        public List<Proposal> propose(Situation situation) {
+            int most = Math.addExact(situation.maxRetries(), 1);
+            return situation.task().failures() < most ? List.of(new Proposal.Retry()) : super.propose(situation);
+        }
+    }
+
     public static final class OnlyEscalates extends Fixed {
         public OnlyEscalates() {
             super("only-escalates", List.of(new Proposal.Escalate("look at it")));

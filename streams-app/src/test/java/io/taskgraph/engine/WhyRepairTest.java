@@ -67,6 +67,27 @@ class WhyRepairTest {
         assertThat(only(waiting(team, "last")).through()).map(Waiting::taskId).containsExactly("next");
     }
 
+    /** What is left of its branch is a consequence of its end, and the cap on that no reason for it. */
+    @Test
+    void aFailureOfWhoseBranchNotAllCanBeUndone() {
+        for (boolean retryable : new boolean[] {false, true}) {
+            Team team = Team.reconciling("max_workers: 4, max_retries: 0, max_compensating_tasks: 1", "");
+            team.patch(
+                    add(Messages.undoable(spec("a"))), add(Messages.undoable(spec("b", "a"))), add(spec("pay", "b")));
+            team.report("w", "a", 1, Messages.submitted(null));
+            team.report("w", "b", 1, Messages.submitted(null));
+            team.report("w", "pay", 1, failed("no money", retryable));
+            assertThat(team.log.get(team.log.size() - 1).decision().getFacts())
+                    .contains(Facts.of(Messages.reached(Cap.MAX_COMPENSATING_TASKS, 1, 2, "pay")));
+            assertThat(only(waiting(team, "pay")).what())
+                    .isEqualTo(
+                            retryable
+                                    ? "it waits for nothing: it is failed by CAP_EXCEEDED max_retries limit 0 value 1:"
+                                            + " failed 1 times, the last time: no money"
+                                    : "it waits for nothing: it is failed: no money");
+        }
+    }
+
     @Test
     void aGuardThatPausedTheRun() {
         Team team = Team.under("""
