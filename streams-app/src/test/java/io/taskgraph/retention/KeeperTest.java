@@ -624,7 +624,8 @@ class KeeperTest {
             assertThat(runs).extracting(id -> SnapshotTopic.partitionOf(id, 3)).contains(0, 1, 2);
             for (String id : runs) {
                 plane.create(id, ON, "x");
-                assertThat(Keeper.snapshot(plane.source, id, 1, steps).sequence()).isOne();
+                assertThat(Keeper.snapshot(plane.source, id, 1, steps).sequence())
+                        .isOne();
                 assertThat(plane.standing(id)).containsExactly(1L);
             }
         }
