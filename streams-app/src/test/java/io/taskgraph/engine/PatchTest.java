@@ -34,6 +34,7 @@ import io.taskgraph.avro.TextChange;
 import io.taskgraph.graph.Status;
 import io.taskgraph.graph.Task;
 import io.taskgraph.graph.TaskFields;
+import io.taskgraph.policy.contract.Cap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -243,7 +244,10 @@ class PatchTest {
         assertAccepted(team.patch(set("a", TaskStatus.DEFERRED)), new TaskDeferred("a", "by the planner"));
         assertThat(team.status("a")).isEqualTo(Status.DEFERRED);
         assertAccepted(team.patch(set("a", TaskStatus.DEFERRED)));
-        assertAccepted(team.patch(set("a", TaskStatus.PENDING)), new TaskRequeued("a", "by the planner"));
+        assertAccepted(
+                team.patch(set("a", TaskStatus.PENDING)),
+                new TaskRequeued("a", "by the planner"),
+                Messages.reached(Cap.MAX_WORKERS, 0, 1, "a"));
         assertThat(team.status("a")).isEqualTo(Status.READY);
     }
 
