@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.apache.kafka.common.errors.InterruptException;
@@ -24,11 +25,13 @@ final class Crew<S extends AutoCloseable> implements AutoCloseable {
     private final ExecutorService threads;
 
     /**
+     * @param name of its threads, which are numbered
      * @param size how many work at once, from 1
      * @param tool makes one for each
      */
-    Crew(int size, Supplier<S> tool) {
-        threads = Executors.newFixedThreadPool(size);
+    Crew(String name, int size, Supplier<S> tool) {
+        AtomicInteger number = new AtomicInteger();
+        threads = Executors.newFixedThreadPool(size, work -> new Thread(work, name + "-" + number.getAndIncrement()));
         try {
             for (int i = 0; i < size; i++) {
                 tools.add(tool.get());
@@ -91,15 +94,19 @@ final class Crew<S extends AutoCloseable> implements AutoCloseable {
                 interrupted = true;
             }
         }
+        List<Exception> failed = new ArrayList<>();
         for (S tool : tools) {
             try {
                 tool.close();
             } catch (Exception e) {
-                throw thrown(e);
+                failed.add(e);
             }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+        if (!failed.isEmpty()) {
+            throw thrown(failed.get(0));
         }
     }
 }

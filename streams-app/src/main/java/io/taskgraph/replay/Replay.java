@@ -147,7 +147,7 @@ public final class Replay {
         if (strict || listener != Listener.NONE || threads < 2) {
             return log.stream().map(p -> one.apply(scan, p)).toList();
         }
-        try (Crew<TopicScan> crew = new Crew<>(threads, () -> new TopicScan(source))) {
+        try (Crew<TopicScan> crew = new Crew<>("replay", threads, () -> new TopicScan(source))) {
             return crew.each(log, one);
         }
     }

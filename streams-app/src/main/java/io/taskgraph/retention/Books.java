@@ -219,15 +219,6 @@ final class Books {
         written.clear();
     }
 
-    /** Snapshots that a keeper beside this one wrote when it did not know yet that their run was forgotten. */
-    void dropLeftovers() {
-        for (KeptRun run : runs.values()) {
-            if (run.forgotten()) {
-                dropSnapshots(run.runId(), run.forgottenAt());
-            }
-        }
-    }
-
     /** Nothing is left of the run but its snapshots, and they stand for nothing. */
     void dropSnapshotsAlone(KeptRun run) {
         List.copyOf(topic.index().of(run.runId()).values()).forEach(this::remove);

@@ -140,7 +140,6 @@ public final class Keeper implements AutoCloseable {
         books.begin(steps, ALL);
         snapshots.catchUp();
         log.catchUp(books::accept, left);
-        books.dropLeftovers();
         books.takeUpTheRest();
         takeForRetention();
         if (!dry) {

@@ -9,7 +9,6 @@ import io.taskgraph.policy.contract.Flag;
 import io.taskgraph.policy.contract.RetentionPolicy;
 import io.taskgraph.policy.contract.SnapshotPolicy;
 import io.taskgraph.replay.RunFold;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -32,7 +31,7 @@ final class KeptRun {
     private long firstAt;
     private long basis;
     private boolean ended;
-    private Instant forgottenAt;
+    private boolean forgotten;
     private boolean enabled;
     private SnapshotPolicy snapshots = SnapshotPolicy.DEFAULT;
     private RetentionPolicy retention = RetentionPolicy.DEFAULT;
@@ -87,12 +86,7 @@ final class KeptRun {
     }
 
     boolean forgotten() {
-        return forgottenAt != null;
-    }
-
-    /** When it was forgotten; null: it was not. */
-    Instant forgottenAt() {
-        return forgottenAt;
+        return forgotten;
     }
 
     /** Whether the log has nothing of it: it is known by its snapshot alone. */
@@ -160,7 +154,7 @@ final class KeptRun {
         if (fold.run().exists()) {
             look(fold.run());
         } else {
-            forgottenAt = d.getDecidedAt();
+            forgotten = true;
             marks.clear();
             letGo();
         }

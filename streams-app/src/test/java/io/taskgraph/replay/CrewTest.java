@@ -38,7 +38,7 @@ class CrewTest {
     @Test
     void partsAreWorkedOnAtOnceAndTheirResultsStandInTheirOrder() {
         CyclicBarrier both = new CyclicBarrier(2);
-        try (Crew<Tool> crew = new Crew<>(2, Tool::new)) {
+        try (Crew<Tool> crew = new Crew<>("crew", 2, Tool::new)) {
             assertThat(crew.each(List.of(3, 1, 2, 5), (tool, part) -> {
                         await(both); // of two at a time the first waits for the second
                         return tool.use(part);
@@ -51,7 +51,7 @@ class CrewTest {
 
     @Test
     void moreMayWorkThanThereAreParts() {
-        try (Crew<Tool> crew = new Crew<>(4, Tool::new)) {
+        try (Crew<Tool> crew = new Crew<>("crew", 4, Tool::new)) {
             assertThat(crew.each(List.of(2), Tool::use)).containsExactly(4);
             assertThat(crew.each(List.<Integer>of(), Tool::use)).isEmpty();
         }
@@ -61,7 +61,7 @@ class CrewTest {
     @Test
     void theFirstPartThatFailsIsTold() {
         CountDownLatch later = new CountDownLatch(1);
-        try (Crew<Tool> crew = new Crew<>(2, Tool::new)) {
+        try (Crew<Tool> crew = new Crew<>("crew", 2, Tool::new)) {
             assertThatThrownBy(() -> crew.each(List.of(1, 2), (tool, part) -> {
                         if (part == 2) {
                             later.countDown();
@@ -80,7 +80,7 @@ class CrewTest {
     void whatIsUnderWayIsInterruptedWhenItIsClosed() {
         CountDownLatch never = new CountDownLatch(1);
         List<Integer> parts = IntStream.range(0, 10).boxed().toList();
-        try (Crew<Tool> crew = new Crew<>(2, Tool::new)) {
+        try (Crew<Tool> crew = new Crew<>("crew", 2, Tool::new)) {
             assertThatThrownBy(() -> crew.each(parts, (tool, part) -> {
                         if (part > 0) {
                             await(never);
