@@ -242,7 +242,7 @@ public final class Bench implements Callable<Integer> {
             return CommandLine.ExitCode.OK;
         }
         if (stale != null) {
-            Staleness.Plan plan = new Staleness.Plan(stale, staleRuns, silent, STALE_MILLIS);
+            Staleness.Plan plan = new Staleness.Plan(stale, staleRuns, silent, STALE_MILLIS, true);
             return tell(Staleness.measure(plan, settings(), step -> err.println("bench: " + step)));
         }
         if (restore != null || snapshot != null) {

@@ -53,8 +53,9 @@ final class Staleness implements AutoCloseable {
      * @param runs that they are spread over
      * @param silent how many of them fall silent, by round
      * @param limitMillis the policy's {@code heartbeat_staleness}
+     * @param warmUp whether a round goes before that does not count
      */
-    record Plan(int workers, int runs, List<Integer> silent, int limitMillis) {
+    record Plan(int workers, int runs, List<Integer> silent, int limitMillis, boolean warmUp) {
         Plan {
             silent = List.copyOf(silent);
             if (workers < 1 || runs < 1 || runs > workers) {
@@ -165,8 +166,10 @@ final class Staleness implements AutoCloseable {
             List<Round> rounds = new ArrayList<>();
             try (var plane = site.controlPlane(settings);
                     Staleness staleness = new Staleness(site, plan)) {
-                step.accept("warming up");
-                staleness.round("warm-up", plan.silent().get(0));
+                if (plan.warmUp()) {
+                    step.accept("warming up");
+                    staleness.round("warm-up", plan.silent().get(0));
+                }
                 for (int i = 0; i < plan.silent().size(); i++) {
                     step.accept(plan.silent().get(i) + " of " + plan.workers() + " workers fall silent");
                     rounds.add(staleness.round("round-" + i, plan.silent().get(i)));

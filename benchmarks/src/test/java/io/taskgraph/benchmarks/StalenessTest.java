@@ -14,7 +14,7 @@ class StalenessTest {
     @Test
     void givenAPlan_thenTheSilentAreFoundLostAndTheFiguresAreOfThem() {
         // given few workers, and the usual limit, so that a machine that pauses costs none of the living
-        Staleness.Plan plan = new Staleness.Plan(30, 3, List.of(6), 10_000);
+        Staleness.Plan plan = new Staleness.Plan(30, 3, List.of(6), 10_000, false);
 
         // when
         List<Staleness.Round> rounds = Staleness.measure(plan, SETTINGS, step -> {});
@@ -31,10 +31,10 @@ class StalenessTest {
 
     @Test
     void givenMoreSilentThanThereAreOrRunsThanWorkers_thenSaysSo() {
-        assertThatThrownBy(() -> new Staleness.Plan(10, 2, List.of(11), 10_000))
+        assertThatThrownBy(() -> new Staleness.Plan(10, 2, List.of(11), 10_000, false))
                 .isInstanceOf(BenchException.class)
                 .hasMessage("--silent 11: give 1 to 10, which is how many workers --stale names.");
-        assertThatThrownBy(() -> new Staleness.Plan(10, 11, List.of(1), 10_000))
+        assertThatThrownBy(() -> new Staleness.Plan(10, 11, List.of(1), 10_000, false))
                 .isInstanceOf(BenchException.class)
                 .hasMessageContaining("--stale-runs 11");
     }
